@@ -1,0 +1,1 @@
+"""The catalogue as an Excel workbook that round-trips."""

@@ -1,0 +1,1 @@
+"""The kernel: clock, periods, deadlines, workflow, actors, history, outbox, and nothing that knows the word credit."""

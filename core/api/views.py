@@ -1,0 +1,47 @@
+"""DRF views of the house: undeclared query parameters are errors, and limits apply where a view names its door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from core.api.limits import count_request, too_many
+from core.api.params import PAGING, Param, read_query
+
+
+class KnownParameters:
+    """Mixin of DRF views: a query parameter that the view does not declare is an error that names it.
+
+    Declared are `params`, those of the filter class or `filterset_fields`, and paging where the view has it.
+    `self.query` holds the values of `params`.
+    """
+
+    params: tuple[Param, ...] = ()
+    rate: str | None = None
+    query: dict[str, Any]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse what is over the rate limit, not permitted or not declared, in this order."""
+        standing = count_request(request._request, self.rate) if self.rate else None
+        if standing is not None and standing.exceeded:
+            raise too_many(standing)
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        others = [Param(name, limit=2000) for name in self._other_parameters()]
+        self.query = read_query(request.query_params, [*self.params, *others])
+
+    def _other_parameters(self) -> Iterable[str]:
+        own = {param.name for param in self.params}
+        names: list[str] = ["format"] if self.__dict__.get("format_kwarg") else []
+        if getattr(self, "pagination_class", None) is not None and getattr(self, "detail", None) is not True:
+            names += [param.name for param in PAGING]
+        filterset = getattr(self, "filterset_class", None)
+        names += list(getattr(filterset, "base_filters", ()) or ())
+        names += list(getattr(self, "filterset_fields", ()) or ())
+        return [name for name in dict.fromkeys(names) if name not in own]
+
+
+class PlatformView(KnownParameters, APIView):
+    """The house's APIView: declare `required_permission` or `public`, and `params`."""

@@ -1,0 +1,29 @@
+"""The kernel's app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+from core.permissions import declare
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = "平台内核"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        declare(
+            {
+                "core.act.backdate": "补录更早的办理日期",
+                "core.calendar.manage": "维护节假日安排与期限规则",
+                "core.personal.reveal": "查看完整证件号码",
+                "core.history.read": "查阅历史与审计记录",
+            },
+            {
+                "office": ["core.act.backdate"],
+                "reviewer": ["core.act.backdate"],
+                "system_admin": ["core.calendar.manage"],
+                "audit_admin": ["core.history.read"],
+            },
+        )

@@ -1,0 +1,270 @@
+"""The transition table: what may happen to a record, to whom it is permitted, and one place that does it.
+
+docs/workflow.md, the buttons in the admin, the allowed actions in the API and the test matrix all come from these tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import QuerySet
+
+from core import actors, outbox
+from core.actors import Actor
+from core.models.workflow import TransitionRecord
+from core.permissions import label_of, require, roles_with
+from core.problems import Problem, Violation, refuse
+
+T = TypeVar("T", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table.
+
+    sources: states it starts from; target: state it leads to; permission: code the actor must hold;
+    reason_required: the act is refused without a reason; second_officer_of: names of earlier transitions whose
+    officer must be another person; event: outbox type emitted; danger: shown as such.
+    """
+
+    name: str
+    label: str
+    sources: tuple[str, ...]
+    target: str
+    permission: str
+    reason_required: bool = False
+    second_officer_of: tuple[str, ...] = ()
+    event: str | None = None
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """The table of one kind of record. `model_label` is `app.Model`; `states` maps value to Chinese label."""
+
+    name: str
+    label: str
+    model_label: str
+    states: Mapping[str, str]
+    initial: str
+    transitions: tuple[Transition, ...]
+    state_field: str = "state"
+    by_name: Mapping[str, Transition] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for transition in self.transitions:
+            unknown = {*transition.sources, transition.target} - set(self.states)
+            if unknown:
+                raise LookupError(f"{self.name}.{transition.name} names unknown states {unknown}")
+        object.__setattr__(self, "by_name", {t.name: t for t in self.transitions})
+
+    def transition(self, name: str) -> Transition:
+        return self.by_name[name]
+
+
+WORKFLOWS: dict[str, Workflow] = {}
+
+
+def register(workflow: Workflow) -> Workflow:
+    """Make the table known to docs, admin, API and the test matrix."""
+    WORKFLOWS[workflow.name] = workflow
+    return workflow
+
+
+def _second_officer(obj: models.Model, workflow: Workflow, transition: Transition, actor: Actor) -> list[Violation]:
+    if not transition.second_officer_of:
+        return []
+    earlier = (
+        TransitionRecord.objects.filter(
+            workflow=workflow.name, object_id=obj.pk, transition__in=transition.second_officer_of
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if earlier and earlier.actor_key == actor.key:
+        first = workflow.transition(earlier.transition)
+        return [
+            Violation(
+                "CORE-05",
+                f"“{first.label}”与“{transition.label}”应由两名不同人员办理，{actor.label}已办理过前者",
+                remedy="由同一单位的另一名审核人员办理",
+                basis="双人办理（办理机构、审核机构）",
+            )
+        ]
+    return []
+
+
+def check(
+    obj: models.Model, workflow: Workflow, name: str, actor: Actor, reason: str = ""
+) -> tuple[Transition, list[Violation]]:
+    """Return the transition and what forbids it for this actor now; NotPermitted when the permission is missing."""
+    transition = workflow.by_name.get(name)
+    if transition is None:
+        raise Problem("CORE-06", f"“{workflow.label}”没有“{name}”这一办理环节", status=404)
+    require(actor, transition.permission)
+    state = getattr(obj, workflow.state_field)
+    found: list[Violation] = []
+    if state not in transition.sources:
+        wanted = "、".join(workflow.states[source] for source in transition.sources)
+        found.append(
+            Violation(
+                "CORE-04",
+                f"当前状态为“{workflow.states.get(state, state)}”，不能“{transition.label}”；需处于“{wanted}”",
+                remedy="刷新页面查看最新状态；如他人已办理，无需重复办理",
+            )
+        )
+    if transition.reason_required and not reason.strip():
+        found.append(Violation("CORE-07", f"“{transition.label}”必须写明理由", "reason", "填写理由后重新提交"))
+    return transition, found + _second_officer(obj, workflow, transition, actor)
+
+
+def begin(obj: models.Model, workflow: Workflow, name: str, *, actor: Actor, on: date | None = None) -> None:
+    """Record that `actor` opened `obj` by the table's opening act; the permission is checked."""
+    transition = workflow.transition(name)
+    require(actor, transition.permission)
+    act = actors.current()
+    TransitionRecord.objects.create(
+        workflow=workflow.name,
+        object_id=obj.pk,
+        public_id=getattr(obj, "public_id", ""),
+        transition=name,
+        from_state="",
+        to_state=getattr(obj, workflow.state_field),
+        legal_on=on or act.on,
+        **TransitionRecord.who(actor),
+    )
+    if transition.event:
+        outbox.emit(transition.event, obj, on=on or act.on, payload={"to": transition.target})
+
+
+def apply(
+    obj: T,
+    workflow: Workflow,
+    name: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    on: date | None = None,
+    changes: Mapping[str, Any] | None = None,
+    payload: Mapping[str, Any] | None = None,
+) -> T:
+    """Carry `obj` through one transition, once: locked, re-checked, recorded, announced; inside `acting`.
+
+    changes: further columns written in the same UPDATE. Raises NotPermitted, or Refused CORE-04 (state),
+    CORE-05 (second officer), CORE-07 (reason).
+    """
+    locked = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+    transition, found = check(locked, workflow, name, actor, reason)
+    refuse(found)
+    act = actors.current()
+    before = getattr(locked, workflow.state_field)
+    written = {workflow.state_field: transition.target, **(changes or {})}
+    for column, value in written.items():
+        setattr(locked, column, value)
+        setattr(obj, column, value)
+    locked.save(update_fields=list(written))
+    TransitionRecord.objects.create(
+        workflow=workflow.name,
+        object_id=locked.pk,
+        public_id=getattr(locked, "public_id", ""),
+        transition=name,
+        from_state=before,
+        to_state=transition.target,
+        reason=reason.strip(),
+        legal_on=on or act.on,
+        **TransitionRecord.who(actor),
+    )
+    if transition.event:
+        outbox.emit(
+            transition.event,
+            locked,
+            on=on or act.on,
+            payload={"from": before, "to": transition.target, **(payload or {})},
+        )
+    return locked
+
+
+def apply_set(
+    queryset: QuerySet[Any],
+    workflow: Workflow,
+    name: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    on: date | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> list[int]:
+    """Carry every row of `queryset` that is in a source state through one transition; returns their keys.
+
+    The set-based twin of `apply`, for acts without a second officer; rows in another state are left alone.
+    """
+    transition = workflow.transition(name)
+    require(actor, transition.permission)
+    if transition.second_officer_of:
+        raise ValueError(f"{name} needs a second officer and is done one by one")
+    if transition.reason_required and not reason.strip():
+        refuse([Violation("CORE-07", f"“{transition.label}”必须写明理由", "reason", "填写理由后重新提交")])
+    act = actors.current()
+    manager = queryset.model._default_manager
+    rows = list(
+        queryset.filter(**{f"{workflow.state_field}__in": transition.sources})
+        .order_by("pk")
+        .select_for_update(of=("self",))
+    )
+    keys = [row.pk for row in rows]
+    manager.filter(pk__in=keys).update(**{workflow.state_field: transition.target, **(changes or {})})
+    TransitionRecord.objects.bulk_create(
+        TransitionRecord(
+            workflow=workflow.name,
+            object_id=row.pk,
+            public_id=getattr(row, "public_id", ""),
+            transition=name,
+            from_state=getattr(row, workflow.state_field),
+            to_state=transition.target,
+            reason=reason.strip(),
+            legal_on=on or act.on,
+            **TransitionRecord.who(actor),
+        )
+        for row in rows
+    )
+    if transition.event:
+        outbox.emit_many(
+            transition.event,
+            rows,
+            on=on or act.on,
+            payload_of=lambda row: {"from": getattr(row, workflow.state_field), "to": transition.target},
+        )
+    return keys
+
+
+def allowed(obj: models.Model, workflow: Workflow, actor: Actor) -> list[Transition]:
+    """Return the transitions whose state and permission fit now, for buttons and `allowed_actions`."""
+    state = getattr(obj, workflow.state_field)
+    return [t for t in workflow.transitions if state in t.sources and actor.may(t.permission)]
+
+
+def records_for(obj: models.Model, workflow: Workflow) -> QuerySet[TransitionRecord]:
+    """Return what happened to `obj`, oldest first."""
+    return TransitionRecord.objects.filter(workflow=workflow.name, object_id=obj.pk).order_by("pk")
+
+
+def document(workflows: Iterable[Workflow]) -> str:
+    """Return docs/workflow.md: every table as Markdown, in order of name."""
+    lines = ["# Workflows", "", "Generated from the transition tables by `manage.py build_docs`; do not edit.", ""]
+    for workflow in sorted(workflows, key=lambda w: w.name):
+        lines += [f"## {workflow.label} `{workflow.name}`", ""]
+        lines += ["States: " + " · ".join(f"{label} `{value}`" for value, label in workflow.states.items()), ""]
+        lines += ["| act | from | to | permission | roles | second officer | reason |", "|---|---|---|---|---|---|---|"]
+        for t in workflow.transitions:
+            sources = "、".join(workflow.states[s] for s in t.sources)
+            other = "、".join(workflow.transition(n).label for n in t.second_officer_of)
+            lines.append(
+                f"| {t.label} `{t.name}` | {sources} | {workflow.states[t.target]} | {label_of(t.permission)}"
+                f" `{t.permission}` | {' '.join(roles_with(t.permission))} | {other} | {'是' if t.reason_required else ''} |"
+            )
+        lines.append("")
+    return "\n".join(lines)

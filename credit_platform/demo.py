@@ -1,0 +1,48 @@
+"""The demo city of a fresh checkout: accounts made fresh, the story played once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from credit_platform.story import finished
+from organizations.demo import DemoAccount, create_demo_accounts
+
+
+def accounts_file() -> Path:
+    """Return the file, readable by its owner only, that holds the demo accounts."""
+    path: Path = settings.VAR_DIR / "demo-accounts.txt"
+    return path
+
+
+def build_once(say: Callable[[str], object]) -> None:
+    """Make accounts and play the story unless that was done before; an interrupted story is played anew."""
+    ensure_accounts()
+    if not finished():
+        say("playing the demo city …")
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:
+            call_command("play_story", stdout=nowhere)
+
+
+def ensure_accounts() -> None:
+    """Make the demo accounts that are missing and keep their passwords where only the owner reads them."""
+    made = create_demo_accounts()
+    if made:
+        keep(made)
+
+
+def keep(accounts: list[DemoAccount]) -> None:
+    """Add user names and passwords to the file; an account made anew replaces its old line."""
+    path, draft = accounts_file(), accounts_file().with_suffix(".draft")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    names = {account.username for account in accounts}
+    before = path.read_text("utf-8").splitlines(keepends=True) if path.exists() else []
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.writelines(line for line in before if line.split()[0] not in names)
+        file.writelines(f"  {name:<20} {password:<20} {role}\n" for name, password, role in accounts)
+    draft.rename(path)

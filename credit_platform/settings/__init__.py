@@ -1,0 +1,1 @@
+"""Settings: `development` (the default), `test`, `production`; all variables are declared in `environment`."""

@@ -1,0 +1,97 @@
+"""Every environment variable the platform reads, declared once; `docs/settings.md` is generated from this table."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.FileAwareEnv()
+
+KINDS = {"str": env.str, "bool": env.bool, "int": env.int, "list": env.list}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable. A secret may come from the file that `NAME_FILE` names."""
+
+    name: str
+    kind: str
+    default: Any
+    help: str
+    group: str
+    required: bool = False  # production does not start without it
+    secret: bool = False
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("DJANGO_SETTINGS_MODULE", "str", "credit_platform.settings.development", "Settings to use.", "Process"),
+    Variable("PORT", "int", 8000, "First port that `make run` tries.", "Process"),
+    Variable("LOG_LEVEL", "str", "INFO", "Lowest level that is logged.", "Process"),
+    Variable("LOG_FORMAT", "str", "", "`json` or `text`; production logs JSON.", "Process"),
+    Variable("SECRET_KEY", "str", "", "Signs sessions and tokens.", "Secrets", required=True, secret=True),
+    Variable(
+        "PERSONAL_KEYS",
+        "list",
+        [],
+        "Keys of personal numbers and attachments, newest first: `id:base64 of 32 random bytes`, comma-separated. "
+        "An old key stays until the rotation job has re-encrypted what it protects.",
+        "Secrets",
+        required=True,
+        secret=True,
+    ),
+    Variable("METRICS_TOKEN", "str", "", "Bearer token for `/metrics`; empty: loopback only.", "Secrets", secret=True),
+    Variable(
+        "DATABASE_URL",
+        "str",
+        "",
+        "PostgreSQL; empty in development: the embedded one.",
+        "Stores",
+        required=True,
+        secret=True,
+    ),
+    Variable("DATABASE_CONN_MAX_AGE", "int", 60, "Seconds that a database connection is kept.", "Stores"),
+    Variable(
+        "REDIS_URL", "str", "", "Redis; empty in development: the embedded one.", "Stores", required=True, secret=True
+    ),
+    Variable("REDIS_KEY_PREFIX", "str", "xy", "Prefix of cache keys.", "Stores"),
+    Variable(
+        "ATTACHMENTS_DIR",
+        "str",
+        "",
+        "Where encrypted attachments are kept; default `var/attachments`.",
+        "Stores",
+        required=True,
+    ),
+    Variable("STATIC_DIR", "str", "", "Where collected static files are kept; default `var/static`.", "Stores"),
+    Variable("ALLOWED_HOSTS", "list", [], "Host names that the site answers to.", "Site", required=True),
+    Variable("CSRF_TRUSTED_ORIGINS", "list", [], "Origins (with scheme) that forms may come from.", "Site"),
+    Variable(
+        "PUBLIC_URL", "str", "", "Address of the portal for links in documents and QR codes.", "Site", required=True
+    ),
+    Variable("PROXY_COUNT", "int", 1, "Trusted reverse proxies in front; 0: none.", "Site"),
+    Variable("HSTS_SECONDS", "int", 31536000, "Life of Strict-Transport-Security.", "Site"),
+    Variable("SESSION_IDLE_MINUTES", "int", 30, "An officer's session ends after so many idle minutes.", "Site"),
+    Variable(
+        "MEETING_QUORUM_PERCENT", "int", 67, "Share of invited units that must attend a determination meeting.", "Site"
+    ),
+    Variable("MEETING_QUORUM_PERCENT", "int", 67, "Share of the invited units that makes a quorum.", "Site"),
+    Variable("DEMO", "bool", False, "A demo city: 演示数据 on every page, report and export.", "Site"),
+)
+
+DECLARED = {variable.name: variable for variable in VARIABLES}
+
+
+def read(name: str) -> Any:
+    """Return the value of a declared variable, its default where it is not set."""
+    variable = DECLARED[name]
+    return KINDS[variable.kind](name, default=variable.default)
+
+
+def read_required(name: str) -> Any:
+    """Return the value of a variable; production refuses to start without it."""
+    value = read(name)
+    if not value:
+        hint = f" or {name}_FILE" if DECLARED[name].secret else ""
+        raise ImproperlyConfigured(f"set {name}{hint}: {DECLARED[name].help}")
+    return value

@@ -1,0 +1,5 @@
+"""A story of three cases, played through the same services as every officer uses."""
+
+from credit_platform.story.acts import finished, play
+
+__all__ = ["finished", "play"]

@@ -1,0 +1,11 @@
+"""The WSGI application that granian serves."""
+
+import os
+
+import django
+
+from credit_platform.handler import TwoChainApplication
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credit_platform.settings.development")
+django.setup(set_prefix=False)
+application = TwoChainApplication()

@@ -1,0 +1,1 @@
+"""Floor 6: sync with the provincial platform, in and out."""

@@ -1,0 +1,120 @@
+"""Accounts of a demo city: one officer for every part in a whole sanction, passwords made fresh."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from datetime import date
+from typing import NamedTuple
+
+from django.db import transaction
+
+from core.actors import BACKDATE, Actor
+from organizations import selectors, services
+from organizations.enums import GroupCode, Role
+from organizations.models import Officer, WorkingGroup
+from organizations.permissions import ASSIGNMENT_GRANT, OFFICER_MANAGE
+
+SINCE = date(2025, 1, 1)  # demo stories play on past days too
+SYMBOLS = "!@#$%&*+-="
+LENGTH = 14
+MAKER = Actor.job("demo", [OFFICER_MANAGE, ASSIGNMENT_GRANT, BACKDATE])
+
+
+class DemoAccount(NamedTuple):
+    """What is printed once."""
+
+    username: str
+    password: str
+    label: str
+
+
+class Part(NamedTuple):
+    """A part to play: account, shown name, unit, role, and the group where the role needs one."""
+
+    username: str
+    full_name: str
+    unit: str
+    role: Role
+    group: GroupCode | None = None
+
+
+def _pair(unit: str, name: str) -> list[Part]:
+    return [
+        Part(f"{unit}-handler", f"示例{name}经办", unit, Role.HANDLER),
+        Part(f"{unit}-reviewer", f"示例{name}审核", unit, Role.REVIEWER),
+    ]
+
+
+PARTS = [
+    *_pair("rsj", "人社"),
+    *_pair("scjgj", "市监"),
+    Part("scjgj-lead", "示例企业组甲", "scjgj", Role.GROUP_LEAD, GroupCode.ENTERPRISE),
+    Part("scjgj-lead2", "示例企业组乙", "scjgj", Role.GROUP_LEAD, GroupCode.ENTERPRISE),
+    Part("gaj-lead", "示例个人组甲", "gaj", Role.GROUP_LEAD, GroupCode.PERSON),
+    Part("gaj-lead2", "示例个人组乙", "gaj", Role.GROUP_LEAD, GroupCode.PERSON),
+    Part("mzj-lead", "示例社会组织组甲", "mzj", Role.GROUP_LEAD, GroupCode.SOCIAL),
+    Part("mzj-lead2", "示例社会组织组乙", "mzj", Role.GROUP_LEAD, GroupCode.SOCIAL),
+    Part("office-1", "示例联席办甲", "fgw", Role.OFFICE, GroupCode.OFFICE),
+    Part("office-2", "示例联席办乙", "fgw", Role.OFFICE, GroupCode.OFFICE),
+    *_pair("zjj", "住建"),
+    *_pair("czj", "财政"),
+    *_pair("jtj", "交通"),
+    *_pair("slj", "水利"),
+    *_pair("fgw", "发改"),
+    *_pair("swj", "税务"),
+    *_pair("jgj", "金融监管"),
+    *_pair("ggzy", "交易中心"),
+    *_pair("zy", "法院"),
+    Part("lzq-credit", "示例利州信用办", "lzq_fgj", Role.DISTRICT_CREDIT),
+    Part("window", "示例窗口人员", "ggzy", Role.WINDOW),
+    Part("system-admin", "示例系统管理员", "fgw", Role.SYSTEM_ADMIN),
+    Part("security-admin", "示例安全管理员", "fgw", Role.SECURITY_ADMIN),
+    Part("audit-admin", "示例审计管理员", "fgw", Role.AUDIT_ADMIN),
+]
+
+
+def new_password() -> str:
+    """Return a random password with upper and lower case letters, digits and a symbol."""
+    alphabet = string.ascii_letters + string.digits
+    while True:
+        body = "".join(secrets.choice(alphabet) for _ in range(LENGTH - 1))
+        if any(c.islower() for c in body) and any(c.isupper() for c in body) and any(c.isdigit() for c in body):
+            place = 1 + secrets.randbelow(LENGTH - 2)
+            return body[:place] + secrets.choice(SYMBOLS) + body[place:]
+
+
+def create_demo_accounts() -> list[DemoAccount]:
+    """Make the accounts that are missing and return only these; those that exist keep their passwords.
+
+    Reference data must be loaded. One transaction.
+    """
+    with transaction.atomic():
+        present = set(Officer.objects.values_list("username", flat=True))
+        units = selectors.units_by_code(part.unit for part in PARTS)
+        groups = {group.code: group for group in WorkingGroup.objects.all()}
+        made = []
+        for part in PARTS:
+            if part.username in present:
+                continue
+            password = new_password()
+            officer = services.create_officer(
+                actor=MAKER,
+                username=part.username,
+                full_name=part.full_name,
+                password=password,
+                must_change_password=False,
+                reason="演示账号",
+            )
+            unit = units[part.unit]
+            services.assign_officer(
+                actor=MAKER,
+                officer=officer,
+                organization=unit,
+                role=part.role,
+                group=groups[part.group] if part.group else None,
+                valid_from=max(SINCE, unit.valid_from or SINCE),
+                reason="演示账号",
+            )
+            made.append(DemoAccount(part.username, password, f"{unit.short_name} {part.role.label}"))
+        return made

@@ -1,0 +1,87 @@
+"""Closed vocabularies of the chain."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Polarity(models.TextChoices):
+    DISCIPLINE = "discipline", "失信惩戒"
+    INCENTIVE = "incentive", "守信激励"
+
+
+class CaseState(models.TextChoices):
+    DRAFT = "draft", "起草"
+    SUBMITTED = "submitted", "已报送"
+    RETURNED = "returned", "已退回"
+    ACCEPTED = "accepted", "已受理"
+    NOTICED = "noticed", "已告知"
+    CONVENED = "convened", "已召集会议"
+    DECIDED = "decided", "已议决"
+    ISSUED = "issued", "已印发"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class CaseLevel(models.TextChoices):
+    GROUP = "group", "专项小组"
+    OFFICE = "office", "联席会议办公室"
+
+
+class SubjectRole(models.TextChoices):
+    ENTITY = "entity", "当事主体"
+    RESPONSIBLE_PERSON = "responsible_person", "责任人员"
+
+
+class SubjectDecision(models.TextChoices):
+    UNDECIDED = "undecided", "未议决"
+    LISTED = "listed", "列入"
+    NOT_LISTED = "not_listed", "不予列入"
+
+
+class ServiceMethod(models.TextChoices):
+    DIRECT = "direct", "直接送达"
+    POST = "post", "邮寄送达"
+    ELECTRONIC = "electronic", "电子送达"
+    ANNOUNCEMENT = "announcement", "公告送达"
+
+
+class DocumentKind(models.TextChoices):
+    NOTICE = "notice", "拟认定告知书"
+    DETERMINATION = "determination", "认定决定书（附信用修复告知书）"
+
+
+class VoteChoice(models.TextChoices):
+    LIST = "list", "同意列入"
+    NOT_LIST = "not_list", "不同意列入"
+    ABSTAIN = "abstain", "弃权"
+
+
+class PeriodSource(models.TextChoices):
+    CATALOGUE = "catalogue", "目录清单"
+    MINUTES = "minutes", "会议纪要"
+
+
+class GovernedBy(models.TextChoices):
+    CITY = "city", "本市认定"
+    SOURCE = "source", "源名单认定"
+
+
+class ListingState(models.TextChoices):
+    """Acts only; pending, in force, paused and ended follow from the dates (core.periods)."""
+
+    ISSUED = "issued", "已列入"
+    PERFORMED = "performed", "已履行"
+    DELISTED = "delisted", "已移出"
+
+
+class TaskState(models.TextChoices):
+    ASSIGNED = "assigned", "待签收"
+    ACKNOWLEDGED = "acknowledged", "已签收"
+    APPLIED = "applied", "已实施"
+    REFUSED = "refused", "不予实施"
+    RELEASED = "released", "已解除"
+
+
+class TaskDuty(models.TextChoices):
+    DUTY = "duty", "应当实施"
+    NOTICE = "notice", "告知参考"

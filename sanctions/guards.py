@@ -1,0 +1,205 @@
+"""What the database itself refuses in the chain (design §3, law 5): the services say it first and in more words.
+
+CR201 entry not in force on the recognition day · CR202 frozen columns · CR203 meeting without quorum · CR204 no notice
+served · CR205 listing without issued decision and decided subject · CR206 measure not executable · CR207 vote of a unit
+that did not come · CR208 expert who was not drawn · CR209 reward while a discipline listing is in force.
+"""
+
+from __future__ import annotations
+
+CASE = """
+CREATE FUNCTION sanctions_guard_case() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE kept text[] := ARRAY['state', 'group_id', 'level', 'facts', 'document_number', 'submitted_by_key'];
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION '联合奖惩事项不得删除' USING ERRCODE = 'CR202', HINT = '不再办理的事项请撤回';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NOT catalog_revision_in_force(NEW.revision_id, NEW.recognized_on) THEN
+            RAISE EXCEPTION '目录事项在单位认定日 % 不在有效期内', NEW.recognized_on
+                USING ERRCODE = 'CR201', HINT = '由联席办核对目录；目录之外的行为不得联合奖惩';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF OLD.state = 'issued' OR to_jsonb(OLD) - kept IS DISTINCT FROM to_jsonb(NEW) - kept THEN
+        RAISE EXCEPTION '事项已印发或该内容不得变更' USING ERRCODE = 'CR202', HINT = '更正请另行办理';
+    END IF;
+    RETURN NEW;
+END $body$;
+CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE OR DELETE ON sanctions_case
+    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_case();
+ALTER TABLE sanctions_case ADD CONSTRAINT sanctions_initiator_named
+    FOREIGN KEY (revision_id, named_unit_id) REFERENCES catalog_revisioninitiator (revision_id, unit_id);
+"""
+
+MEETING = """
+CREATE FUNCTION sanctions_guard_vote() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM sanctions_meetinginvitee invitee
+          JOIN sanctions_meeting meeting ON meeting.id = invitee.meeting_id
+          JOIN sanctions_casesubject subject ON subject.case_id = meeting.case_id
+          JOIN sanctions_case matter ON matter.id = meeting.case_id
+         WHERE invitee.id = NEW.invitee_id AND invitee.attended AND meeting.id = NEW.meeting_id
+           AND subject.id = NEW.case_subject_id AND matter.state = 'convened') THEN
+        RAISE EXCEPTION '未到会的单位不能表决，或会议已经议决'
+            USING ERRCODE = 'CR207', HINT = '由召集单位登记到会后表决';
+    END IF;
+    RETURN NEW;
+END $body$;
+CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE ON sanctions_vote
+    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_vote();
+
+CREATE FUNCTION sanctions_guard_seat() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM sanctions_expertdraw draw JOIN organizations_expert expert ON expert.id = NEW.expert_id
+         WHERE draw.id = NEW.draw_id AND draw.meeting_id = NEW.meeting_id AND draw.drawn_on IS NOT NULL
+           AND draw.selected @> jsonb_build_array(jsonb_build_object('expert', expert.public_id))) THEN
+        RAISE EXCEPTION '该专家不是抽中的专家' USING ERRCODE = 'CR208', HINT = '通过随机抽取产生参会专家';
+    END IF;
+    RETURN NEW;
+END $body$;
+CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE ON sanctions_meetingexpert
+    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_seat();
+
+CREATE FUNCTION sanctions_guard_draw() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    IF OLD.drawn_on IS NOT NULL
+       OR to_jsonb(OLD) - ARRAY['selected', 'drawn_on'] IS DISTINCT FROM to_jsonb(NEW) - ARRAY['selected', 'drawn_on'] THEN
+        RAISE EXCEPTION '抽取的承诺和结果不得变更' USING ERRCODE = 'CR202', HINT = '需要补抽的，办理下一轮';
+    END IF;
+    RETURN NEW;
+END $body$;
+CREATE TRIGGER sanctions_guard BEFORE UPDATE ON sanctions_expertdraw
+    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_draw();
+"""
+
+DETERMINATION = """
+CREATE FUNCTION sanctions_guard_determination() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE
+    kept text[] := ARRAY['filed_on'];
+    issuing text[] := ARRAY['issued_on', 'official_number', 'number', 'number_year', 'issued_by_key', 'filed_on'];
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION '认定决定不得删除' USING ERRCODE = 'CR202', HINT = '更正请另行作出决定';
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF EXISTS (
+            SELECT 1 FROM sanctions_meeting meeting
+              JOIN sanctions_meetinginvitee invitee ON invitee.meeting_id = meeting.id
+             WHERE meeting.id = NEW.meeting_id AND meeting.case_id = NEW.case_id
+             GROUP BY meeting.quorum_percent
+            HAVING count(*) FILTER (WHERE invitee.attended) * 100 >= count(*) * meeting.quorum_percent) IS NOT TRUE THEN
+            RAISE EXCEPTION '到会单位未达到要求，不能作出认定' USING ERRCODE = 'CR203', HINT = '另行召集会议';
+        END IF;
+        IF EXISTS (
+            SELECT 1 FROM sanctions_casesubject subject JOIN sanctions_case matter ON matter.id = subject.case_id
+              LEFT JOIN sanctions_notice notice ON notice.case_subject_id = subject.id
+             WHERE subject.case_id = NEW.case_id AND matter.polarity = 'discipline'
+               AND (notice.served_on IS NULL OR notice.served_on > NEW.decided_on)) THEN
+            RAISE EXCEPTION '拟认定告知书尚未送达，不能作出认定' USING ERRCODE = 'CR204', HINT = '先送达告知书并听取陈述申辩';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF (OLD.issued_on IS NOT NULL AND to_jsonb(OLD) - kept IS DISTINCT FROM to_jsonb(NEW) - kept)
+       OR to_jsonb(OLD) - issuing IS DISTINCT FROM to_jsonb(NEW) - issuing THEN
+        RAISE EXCEPTION '认定决定不得变更' USING ERRCODE = 'CR202', HINT = '更正请另行作出决定';
+    END IF;
+    RETURN NEW;
+END $body$;
+CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE OR DELETE ON sanctions_determination
+    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_determination();
+"""
+
+LISTING = """
+CREATE FUNCTION sanctions_guard_listing() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE
+    kept text[] := ARRAY['state', 'ends_on', 'over_from', 'revoked', 'delisted_on'];
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION '列入记录不得删除' USING ERRCODE = 'CR202', HINT = '到期移出、修复或撤销均有相应业务';
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF to_jsonb(OLD) - kept IS DISTINCT FROM to_jsonb(NEW) - kept THEN
+            RAISE EXCEPTION '列入记录的认定内容不得变更' USING ERRCODE = 'CR202', HINT = '更正请另行作出决定';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NOT EXISTS (
+        SELECT 1 FROM sanctions_casesubject subject
+          JOIN sanctions_case matter ON matter.id = subject.case_id AND matter.state = 'issued'
+          JOIN sanctions_determination decision ON decision.case_id = matter.id
+          JOIN sanctions_service service ON service.case_subject_id = subject.id AND service.document = 'determination'
+         WHERE subject.id = NEW.case_subject_id AND subject.decision = 'listed' AND decision.id = NEW.determination_id
+           AND decision.issued_on IS NOT NULL AND service.served_on = NEW.served_on
+           AND service.served_on >= decision.issued_on AND matter.revision_id = NEW.revision_id
+           AND matter.polarity = NEW.polarity AND subject.subject_id = NEW.subject_id
+           AND catalog_revision_in_force(matter.revision_id, matter.recognized_on)) THEN
+        RAISE EXCEPTION '没有已印发并送达、且议决列入该主体的认定决定，不得列入'
+            USING ERRCODE = 'CR205', HINT = '由专项小组或联席办按程序认定、印发、送达';
+    END IF;
+    IF NEW.polarity = 'discipline' AND NOT EXISTS (
+        SELECT 1 FROM sanctions_notice notice WHERE notice.case_subject_id = NEW.case_subject_id
+           AND notice.served_on <= NEW.starts_on) THEN
+        RAISE EXCEPTION '拟认定告知书未送达，不得列入' USING ERRCODE = 'CR204', HINT = '先送达告知书并听取陈述申辩';
+    END IF;
+    IF NEW.polarity = 'incentive' AND EXISTS (
+        SELECT 1 FROM sanctions_listing other
+         WHERE other.subject_id = NEW.subject_id AND other.polarity = 'discipline'
+           AND core_period_state(NEW.starts_on, other.starts_on, other.original_ends_on, (
+               SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p
+                WHERE p.listing_id = other.id), other.over_from, other.revoked) IN ('in_force', 'paused')) THEN
+        RAISE EXCEPTION '该主体有失信惩戒正在实施，不能给予守信激励' USING ERRCODE = 'CR209', HINT = '惩戒移出后再申请激励';
+    END IF;
+    RETURN NEW;
+END $body$;
+CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE OR DELETE ON sanctions_listing
+    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_listing();
+"""
+
+TASK = """
+ALTER TABLE sanctions_listing ADD CONSTRAINT sanctions_listing_revision UNIQUE (id, revision_id);
+ALTER TABLE sanctions_executiontask ADD CONSTRAINT sanctions_task_of_revision
+    FOREIGN KEY (listing_id, revision_id) REFERENCES sanctions_listing (id, revision_id);
+ALTER TABLE sanctions_executiontask ADD CONSTRAINT sanctions_task_in_catalogue
+    FOREIGN KEY (revision_id, measure_id, named_unit_id)
+    REFERENCES catalog_revisionmeasureunit (revision_id, measure_id, unit_id);
+CREATE FUNCTION sanctions_guard_task() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE
+    kept text[] := ARRAY['state', 'ends_on'];
+    recognized date;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION '实施任务不得删除' USING ERRCODE = 'CR202', HINT = '不予实施请写明理由';
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF to_jsonb(OLD) - kept IS DISTINCT FROM to_jsonb(NEW) - kept THEN
+            RAISE EXCEPTION '实施任务的内容不得变更' USING ERRCODE = 'CR202', HINT = '更正请另行作出决定';
+        END IF;
+        RETURN NEW;
+    END IF;
+    SELECT matter.recognized_on INTO recognized FROM sanctions_listing listing
+      JOIN sanctions_casesubject subject ON subject.id = listing.case_subject_id
+      JOIN sanctions_case matter ON matter.id = subject.case_id WHERE listing.id = NEW.listing_id;
+    IF NOT catalog_measure_executable(NEW.revision_id, NEW.measure_id, recognized) THEN
+        RAISE EXCEPTION '该措施在认定日 % 没有充分的法律依据，不得下达', recognized
+            USING ERRCODE = 'CR206', HINT = '由联席办核对依据后发布目录新版';
+    END IF;
+    RETURN NEW;
+END $body$;
+CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE OR DELETE ON sanctions_executiontask
+    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_task();
+"""
+
+INSTALL = "\n".join([CASE, MEETING, DETERMINATION, LISTING, TASK])
+FUNCTIONS = ("case", "vote", "seat", "draw", "determination", "listing", "task")
+REMOVE = "\n".join(
+    [
+        "ALTER TABLE sanctions_executiontask DROP CONSTRAINT sanctions_task_in_catalogue;",
+        "ALTER TABLE sanctions_executiontask DROP CONSTRAINT sanctions_task_of_revision;",
+        "ALTER TABLE sanctions_listing DROP CONSTRAINT sanctions_listing_revision;",
+        "ALTER TABLE sanctions_case DROP CONSTRAINT sanctions_initiator_named;",
+        *(f"DROP FUNCTION sanctions_guard_{name}() CASCADE;" for name in FUNCTIONS),
+    ]
+)

@@ -1,0 +1,30 @@
+"""Tables of the chain, by aggregate."""
+
+from sanctions.models.cases import Case, CaseSubject, Evidence
+from sanctions.models.determinations import Determination
+from sanctions.models.execution import ExecutionTask, Feedback, GroupSummary, Reminder
+from sanctions.models.external import ExternalListing
+from sanctions.models.listings import Listing, ListingPause
+from sanctions.models.meetings import ExpertDraw, Meeting, MeetingExpert, MeetingInvitee, Vote
+from sanctions.models.notices import Notice, Service
+
+__all__ = [
+    "Case",
+    "CaseSubject",
+    "Determination",
+    "Evidence",
+    "ExecutionTask",
+    "ExpertDraw",
+    "ExternalListing",
+    "Feedback",
+    "GroupSummary",
+    "Listing",
+    "ListingPause",
+    "Meeting",
+    "MeetingExpert",
+    "MeetingInvitee",
+    "Notice",
+    "Reminder",
+    "Service",
+    "Vote",
+]

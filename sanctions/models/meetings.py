@@ -1,0 +1,126 @@
+"""The determination meeting: invited units, experts drawn by lot, opinions and votes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from core import clock
+from core.fields import PublicIdField
+from core.history import TriggerHistory
+from sanctions.enums import CaseLevel, VoteChoice
+
+
+class Meeting(models.Model):
+    """认定会议 on one case, called by the group's lead unit or by the office."""
+
+    public_id = PublicIdField()
+    case = models.ForeignKey("sanctions.Case", models.PROTECT, related_name="meetings", verbose_name="事项")
+    level = models.CharField("层级", max_length=8, choices=CaseLevel)
+    convenor = models.ForeignKey("organizations.Organization", models.PROTECT, verbose_name="召集单位")
+    held_on = models.DateField("会议日期")
+    place = models.CharField("地点", max_length=200)
+    quorum_percent = models.PositiveSmallIntegerField("到会比例要求（%）")
+    minutes = models.TextField("会议纪要", blank=True)
+    history = TriggerHistory()
+
+    class Meta:
+        verbose_name = "认定会议"
+        verbose_name_plural = "认定会议"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], name="sanctions_one_meeting"),
+            models.CheckConstraint(
+                condition=Q(quorum_percent__gte=50, quorum_percent__lte=100), name="sanctions_quorum_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.held_on}"
+
+
+class MeetingInvitee(models.Model):
+    """A unit called to the meeting, member of the joint conference or not, and whether it came."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="invitees", verbose_name="会议")
+    unit = models.ForeignKey("organizations.Organization", models.PROTECT, verbose_name="单位")
+    attended = models.BooleanField("到会", default=False)
+    history = TriggerHistory()
+
+    class Meta:
+        verbose_name = "参会单位"
+        verbose_name_plural = "参会单位"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "unit"], name="sanctions_invited_once")]
+
+    def __str__(self) -> str:
+        return str(self.unit)
+
+
+class ExpertDraw(models.Model):
+    """One round of the lot: the digest of pool and seed is public before, seed and names after."""
+
+    public_id = PublicIdField()
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="draws", verbose_name="会议")
+    round = models.PositiveSmallIntegerField("轮次")
+    demand = models.JSONField("专业与人数")
+    pool = models.JSONField("候选名单")
+    excluded = models.JSONField("回避名单")
+    seed = models.CharField("随机种子", max_length=64)
+    digest = models.CharField("承诺摘要", max_length=64)
+    prepared_at = models.DateTimeField("承诺时间", default=clock.now)
+    drawn_on = models.DateField("抽取日", null=True, blank=True)
+    selected = models.JSONField("抽中名单", default=list)
+    history = TriggerHistory()
+
+    class Meta:
+        verbose_name = "专家抽取"
+        verbose_name_plural = "专家抽取"
+        ordering = ["round"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "round"], name="sanctions_draw_round_once")]
+
+    def __str__(self) -> str:
+        return f"第{self.round}轮 {self.digest[:12]}"
+
+
+class MeetingExpert(models.Model):
+    """An expert drawn for the meeting; advises, never votes."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="experts", verbose_name="会议")
+    expert = models.ForeignKey("organizations.Expert", models.PROTECT, verbose_name="专家")
+    draw = models.ForeignKey(ExpertDraw, models.PROTECT, related_name="seats", verbose_name="抽取")
+    field = models.CharField("专业", max_length=40)
+    declined_reason = models.CharField("不能参加的理由", max_length=300, blank=True)
+    opinion = models.TextField("意见", blank=True)
+    history = TriggerHistory()
+
+    class Meta:
+        verbose_name = "参会专家"
+        verbose_name_plural = "参会专家"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "expert"], name="sanctions_expert_once")]
+
+    def __str__(self) -> str:
+        return str(self.expert)
+
+
+class Vote(models.Model):
+    """One attending unit's vote on one subject."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="votes", verbose_name="会议")
+    case_subject = models.ForeignKey(
+        "sanctions.CaseSubject", models.PROTECT, related_name="votes", verbose_name="事项主体"
+    )
+    invitee = models.ForeignKey(MeetingInvitee, models.PROTECT, related_name="votes", verbose_name="参会单位")
+    choice = models.CharField("表决", max_length=10, choices=VoteChoice)
+    remark = models.CharField("说明", max_length=300, blank=True)
+    history = TriggerHistory()
+
+    class Meta:
+        verbose_name = "表决"
+        verbose_name_plural = "表决"
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["case_subject", "invitee"], name="sanctions_vote_once")]
+
+    def __str__(self) -> str:
+        return f"{self.invitee} {self.get_choice_display()}"

@@ -1,0 +1,62 @@
+"""Who may do what in the chain."""
+
+from __future__ import annotations
+
+PERMISSIONS = {
+    "sanctions.case.draft": "起草联合奖惩事项",
+    "sanctions.case.submit": "复核并报送事项",
+    "sanctions.case.accept": "受理、退回或上报事项",
+    "sanctions.case.withdraw": "撤回事项",
+    "sanctions.case.see_all": "查看全市事项",
+    "sanctions.case.see_district": "查看本县区单位事项",
+    "sanctions.notice.issue": "制发拟认定告知书",
+    "sanctions.service.record": "记录送达与陈述申辩",
+    "sanctions.meeting.convene": "召集认定会议、抽取专家",
+    "sanctions.meeting.vote": "代表参会单位表决",
+    "sanctions.determination.decide": "记录会议议决",
+    "sanctions.determination.issue": "印发认定决定",
+    "sanctions.determination.file": "办理备案",
+    "sanctions.task.handle": "签收、实施并反馈任务",
+    "sanctions.task.insist": "要求继续实施",
+    "sanctions.listing.delist": "公告到期移出",
+    "sanctions.listing.perform": "确认义务履行完毕",
+    "sanctions.summary.make": "汇总实施情况",
+    "sanctions.external.record": "接收外部名单",
+    "sanctions.reference.load": "装载期限规则",
+}
+_CONVENOR = [
+    "sanctions.case.accept",
+    "sanctions.notice.issue",
+    "sanctions.service.record",
+    "sanctions.meeting.convene",
+    "sanctions.determination.decide",
+    "sanctions.determination.issue",
+    "sanctions.task.insist",
+    "sanctions.summary.make",
+]
+GRANTS = {
+    "handler": [
+        "sanctions.case.draft",
+        "sanctions.service.record",
+        "sanctions.meeting.vote",
+        "sanctions.task.handle",
+    ],
+    "reviewer": [
+        "sanctions.case.submit",
+        "sanctions.case.withdraw",
+        "sanctions.service.record",
+        "sanctions.meeting.vote",
+        "sanctions.task.handle",
+        "sanctions.listing.perform",
+    ],
+    "district_credit": ["sanctions.case.see_district", "sanctions.task.handle"],
+    "group_lead": _CONVENOR,
+    "office": [
+        *_CONVENOR,
+        "sanctions.case.see_all",
+        "sanctions.determination.file",
+        "sanctions.listing.delist",
+        "sanctions.external.record",
+    ],
+}
+JOB_PERMISSIONS = frozenset({"sanctions.listing.delist", "sanctions.summary.make"})

@@ -1,0 +1,221 @@
+"""Queries of the chain that other rooms and apps may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from core import clock, deadlines
+from core.models import TransitionRecord
+from sanctions.enums import Polarity, SubjectRole
+from sanctions.models import Case, ExecutionTask, Listing
+from sanctions.workflow import CASE, LISTING, TASK
+from subjects.models import Subject
+
+
+def disciplined_among(subjects: Sequence[Subject], day: date) -> set[int]:
+    """Return the keys of those subjects that have a discipline listing in force or paused on `day`; one query."""
+    return set(
+        Listing.objects.filter(subject__in=[s.pk for s in subjects], polarity=Polarity.DISCIPLINE)
+        .with_state_on(day)
+        .filter(state_on__in=["in_force", "paused"])
+        .values_list("subject_id", flat=True)
+    )
+
+
+def listings_of(subject: Subject, day: date | None = None) -> QuerySet[Listing]:
+    """Return a subject's listings with their state on `day`, newest first."""
+    return (
+        Listing.objects.filter(subject=subject)
+        .with_state_on(day or clock.today())
+        .select_related("revision__entry", "determination__lead_unit")
+        .order_by("-starts_on", "-pk")
+    )
+
+
+PUBLIC_STATES = {
+    "pending": "未开始",
+    "in_force": "实施中",
+    "paused": "暂停",
+    "ended": "已移出",
+    "revoked": "已撤销",
+}
+
+
+def public_listings(
+    day: date, *, polarity: str | None = None, states: Iterable[str] = ("in_force", "paused")
+) -> QuerySet[Listing]:
+    """Return listings that the public may see on `day`: legal entities only, in force or paused."""
+    queryset = Listing.objects.exclude(subject__kind="natural_person").with_state_on(day)
+    queryset = queryset.filter(state_on__in=list(states))
+    if polarity:
+        queryset = queryset.filter(polarity=polarity)
+    return queryset.select_related("subject", "revision__entry", "determination__lead_unit").order_by("-pk")
+
+
+def public_listing(listing: Any) -> dict[str, Any]:
+    """Return the allow-list of one listing for the portal and the public API."""
+    determination = listing.determination
+    return {
+        "id": listing.public_id,
+        "kind": listing.polarity,
+        "subject": {"id": listing.subject.public_id, "name": listing.subject.name},
+        "entry": {"code": listing.revision.entry.code, "title": listing.revision.title},
+        "decided_by": determination.lead_unit.name,
+        "document": determination.official_number or determination.numbered(),
+        "basis": determination.basis,
+        "period": determination.period.label(),
+        "starts_on": listing.starts_on.isoformat(),
+        "ends_on": listing.ends_on.isoformat() if listing.ends_on else None,
+        "state": listing.state_on,
+        "state_label": PUBLIC_STATES[listing.state_on],
+        "exit_terms": determination.exit_terms,
+        "remedies": determination.remedies,
+        "explanation": explain_listing(listing),
+    }
+
+
+def explain_listing(listing: Listing) -> str:
+    """Return why the listing ends on its day, in one paragraph."""
+    determination = listing.determination
+    start = f"{listing.starts_on:%Y年%-m月%-d日}"
+    head = f"认定决定于{listing.served_on:%Y年%-m月%-d日}送达，自{start}起生效"
+    if listing.original_ends_on is None:
+        return f"{head}；统一期限为{determination.period.label()}，没有确定的截止日。"
+    source = determination.get_period_source_display()
+    text = (
+        f"{head}；统一期限{determination.period.label()}（依据{source}），起止日均计入，"
+        f"原定至{listing.original_ends_on:%Y年%-m月%-d日}，不因节假日顺延"
+    )
+    pauses = listing.clock().explain()["pauses"]
+    for pause in pauses:
+        if pause["days"] is None:
+            text += f"；自{pause['from']}起暂停计算"
+        else:
+            text += f"；{pause['from']}至{pause['to']}暂停{pause['days']}日，顺延{pause['days']}日"
+    if listing.over_from:
+        text += f"；自{listing.over_from:%Y年%-m月%-d日}起{'因撤销' if listing.revoked else ''}提前结束"
+    elif listing.ends_on:
+        text += f"，现截止{listing.ends_on:%Y年%-m月%-d日}" if pauses else ""
+    return text + "。"
+
+
+def timeline(case: Case) -> list[dict[str, Any]]:
+    """Return what happened to a case and why each date is what it is, in order; constant number of queries."""
+    listings = list(
+        Listing.objects.filter(case_subject__case=case).select_related("subject", "determination", "revision")
+    )
+    wanted = Q(workflow=CASE.name, object_id=case.pk)
+    wanted |= Q(workflow=LISTING.name, object_id__in=[row.pk for row in listings])
+    rows = [
+        {
+            "on": record.legal_on,
+            "label": (CASE if record.workflow == CASE.name else LISTING).transition(record.transition).label,
+            "actor": record.actor_label,
+            "reason": record.reason,
+            "explanation": "",
+            "kind": "act",
+            "order": (record.legal_on, 1, record.pk),
+        }
+        for record in TransitionRecord.objects.filter(wanted).order_by("pk")
+    ]
+    for service in _services_of(case):
+        rows.append(
+            {
+                "on": service.served_on,
+                "label": f"{service.get_document_display()}送达{service.case_subject.subject.name}",
+                "actor": service.recipient,
+                "reason": service.get_method_display(),
+                "explanation": "",
+                "kind": "service",
+                "order": (service.served_on, 2, service.pk),
+            }
+        )
+    for listing in listings:
+        rows.append(
+            {
+                "on": listing.starts_on,
+                "label": f"{listing.subject.name}：措施生效",
+                "actor": "",
+                "reason": "",
+                "explanation": explain_listing(listing),
+                "kind": "clock",
+                "order": (listing.starts_on, 3, listing.pk),
+            }
+        )
+        if listing.ends_on:
+            rows.append(
+                {
+                    "on": listing.ends_on,
+                    "label": f"{listing.subject.name}：最后一天",
+                    "actor": "",
+                    "reason": "",
+                    "explanation": explain_listing(listing),
+                    "kind": "clock",
+                    "order": (listing.ends_on, 4, listing.pk),
+                }
+            )
+    return sorted(rows, key=lambda row: row["order"])
+
+
+def _services_of(case: Case) -> list[Any]:
+    return [
+        service
+        for row in case.subjects.prefetch_related("services").select_related("subject")
+        for service in row.services.all()
+    ]
+
+
+def task_timeline(task: ExecutionTask) -> list[dict[str, Any]]:
+    """Return the acts on a task and the explanation of its due days."""
+    rows = [
+        {
+            "on": record.legal_on,
+            "label": TASK.transition(record.transition).label,
+            "actor": record.actor_label,
+            "reason": record.reason,
+            "explanation": "",
+        }
+        for record in TransitionRecord.objects.filter(workflow=TASK.name, object_id=task.pk).order_by("pk")
+    ]
+    rows += [
+        {
+            "on": deadline.due_on,
+            "label": f"{deadline.rule.name}到期",
+            "actor": "",
+            "reason": f"已于{deadline.closed_on}办结" if deadline.closed_on else "",
+            "explanation": deadline.explanation(),
+        }
+        for deadline in deadlines.deadlines_of(task)
+    ]
+    return sorted(rows, key=lambda row: row["on"])
+
+
+def group_figures(group_id: int, from_on: date, to_on: date) -> dict[str, Any]:
+    """Return one group's sums of execution of listings that started in the period, by unit and state."""
+    tasks = ExecutionTask.objects.filter(
+        listing__case_subject__case__group_id=group_id, assigned_on__gte=from_on, assigned_on__lte=to_on
+    )
+    by_unit = (
+        tasks.values("unit__name")
+        .annotate(
+            total=Count("pk"),
+            applied=Count("pk", filter=Q(state__in=["applied", "released"])),
+            refused=Count("pk", filter=Q(state="refused")),
+            waiting=Count("pk", filter=Q(state__in=["assigned", "acknowledged"])),
+        )
+        .order_by("unit__name")
+    )
+    cases = Case.objects.filter(group_id=group_id, determination__issued_on__range=(from_on, to_on))
+    return {
+        "cases": cases.count(),
+        "listings": Listing.objects.filter(determination__case__in=cases).count(),
+        "units": list(by_unit),
+    }
+
+
+def responsible_persons(case: Case) -> QuerySet[Any]:
+    return case.subjects.filter(role=SubjectRole.RESPONSIBLE_PERSON).select_related("subject")

@@ -1,0 +1,1 @@
+"""Commands of the chain: each one legal act, one transaction, the only writers of these tables."""

@@ -1,0 +1,93 @@
+"""What is announced about listings: performance, and removal when the dates say so."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from core import clock, deadlines, workflow
+from core.actors import Actor, acting, settled_day
+from core.problems import NotFound, Violation, refuse
+from sanctions.models import ExecutionTask, Listing
+from sanctions.services.tasks import ACKNOWLEDGE_RULE, FEEDBACK_RULE
+from sanctions.workflow import LISTING, TASK
+
+CHUNK = 500
+
+
+def perform_listing(*, actor: Actor, listing: Listing, reason: str, on: date | None = None) -> Listing:
+    """Confirm that an until-performed listing's duty is performed: in force to that day, over from the next."""
+    found = Listing.objects.visible_to(actor).filter(pk=listing.pk).select_related("determination").first()
+    if found is None:
+        raise NotFound("该列入记录")
+    day = settled_day(actor, on, reason)
+    if not found.determination.until_performed:
+        refuse([Violation("SAN-50", "该列入有确定期限，不以履行结束", remedy="期限内纠正的可申请信用修复")])
+    if day < found.starts_on:
+        refuse([Violation("SAN-50", f"履行日 {day} 早于生效日 {found.starts_on}", "on")])
+    with acting(actor, "listing.perform", reason=reason, on=day):
+        changes = {"over_from": day + timedelta(days=1), "ends_on": day}
+        workflow.apply(found, LISTING, "perform", actor=actor, reason=reason, on=day, changes=changes)
+        found.tasks.filter(follows_listing=True).update(ends_on=day)
+    return found
+
+
+def delist_expired(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:
+    """Announce the removal of every listing that the dates have ended; returns how many.
+
+    Only announces: the state was over already (design §3, law 2). Works in chunks, each one transaction, so that a
+    killed run leaves nothing half-done; rows that another run holds are skipped. Late or twice changes nothing.
+    """
+    day = day or clock.today()
+    total = 0
+    while True:
+        done = _delist_chunk(actor, day, chunk)
+        total += done
+        if done < chunk:
+            return total
+
+
+def _delist_chunk(actor: Actor, day: date, chunk: int) -> int:
+    with acting(actor, "listing.delist", reason="期限届满", on=day):
+        keys = list(
+            Listing.objects.filter(state__in=["issued", "performed"], ends_on__lt=day)
+            .order_by("pk")
+            .select_for_update(of=("self",), skip_locked=True)
+            .values_list("pk", flat=True)[:chunk]
+        )
+        if not keys:
+            return 0
+        ended = list(
+            Listing.objects.filter(pk__in=keys)
+            .with_state_on(day)
+            .filter(state_on__in=["ended", "revoked"])
+            .values_list("pk", flat=True)
+        )
+        workflow.apply_set(
+            Listing.objects.filter(pk__in=ended),
+            LISTING,
+            "delist",
+            actor=actor,
+            reason="期限届满",
+            on=day,
+            changes={"delisted_on": day},
+        )
+        release_ended_tasks(actor, ended, day)
+    return len(keys)
+
+
+def release_ended_tasks(actor: Actor, listings: list[int], day: date) -> int:
+    """Release the tasks of these listings whose own end has come; a statutory measure runs to its own end."""
+    tasks = ExecutionTask.objects.filter(listing_id__in=listings, ends_on__lt=day)
+    keys = workflow.apply_set(tasks, TASK, "release", actor=actor, reason="措施期限届满", on=day)
+    deadlines.close_deadlines(ExecutionTask, keys, ACKNOWLEDGE_RULE, FEEDBACK_RULE, on=day, by="措施已解除")
+    return len(keys)
+
+
+def release_expired_tasks(*, actor: Actor, day: date | None = None) -> int:
+    """Release tasks of delisted listings whose own statutory end came later; returns how many."""
+    day = day or clock.today()
+    with acting(actor, "task.release", reason="措施期限届满", on=day):
+        listings = Listing.objects.filter(
+            state="delisted", tasks__state__in=["assigned", "acknowledged", "applied"], tasks__ends_on__lt=day
+        )
+        return release_ended_tasks(actor, list(listings.values_list("pk", flat=True).distinct()), day)

@@ -1,0 +1,272 @@
+"""The determination meeting: call it, draw experts by lot, record who came, opinions and votes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from django.conf import settings
+
+from core import deadlines, outbox, workflow
+from core.actors import Actor, acting, settled_day
+from core.permissions import require
+from core.problems import Violation, refuse
+from organizations.models import Expert, Organization
+from organizations.selectors import expert_pool, in_force, office_group
+from sanctions import drawing, rules
+from sanctions.enums import CaseLevel, Polarity, VoteChoice
+from sanctions.models import Case, CaseSubject, ExpertDraw, Meeting, MeetingExpert, MeetingInvitee, Vote
+from sanctions.services.cases import lead_case, visible_case
+from sanctions.services.notices import STATEMENT_RULE
+from sanctions.workflow import CASE
+
+
+def _heard(case: Case, held_on: date) -> list[Violation]:
+    rows = []
+    for subject in case.subjects.select_related("subject", "notice").order_by("pk"):
+        notice = getattr(subject, "notice", None)
+        due = deadlines.deadlines_of(notice).filter(rule__code=STATEMENT_RULE).last() if notice else None
+        rows.append(
+            (
+                subject.subject.name,
+                notice.served_on if notice else None,
+                notice.statement_on if notice else None,
+                due.due_on if due else None,
+            )
+        )
+    return rules.heard(rows, held_on)
+
+
+def convene_meeting(
+    *,
+    actor: Actor,
+    case: Case,
+    held_on: date,
+    place: str,
+    units: Collection[Organization],
+    on: date | None = None,
+    reason: str = "",
+) -> Meeting:
+    """Call the meeting of the units concerned, members and others, once every subject was told and heard.
+
+    held_on may lie ahead. Raises Refused SAN-12/13 for notice, SAN-27 for a dissolved or missing unit.
+    Legal source: 实施方案 二（二）2; 国办发〔2020〕49号（八）.
+    """
+    case = lead_case(actor, case)
+    day = settled_day(actor, on, reason)
+    found = [] if case.polarity == Polarity.INCENTIVE else _heard(case, held_on)
+    if case.polarity == Polarity.DISCIPLINE and case.state == "accepted":
+        found.append(Violation("SAN-12", "尚未制发拟认定告知书，不能召集会议", remedy="先制发并送达告知书"))
+    if held_on < day:
+        found.append(Violation("SAN-28", f"会议日期 {held_on} 早于召集日 {day}", "held_on", "填写今天或以后的日期"))
+    if case.unit not in units:
+        found.append(Violation("SAN-27", f"未邀请发起单位{case.unit.name}", "units", "发起单位应当参会"))
+    found += [
+        Violation("SAN-27", f"{unit.name}在会议日期已不存续", "units", "改邀承继其职责的单位")
+        for unit in units
+        if not in_force(unit, held_on)
+    ]
+    refuse(found)
+    group = office_group() if case.level == CaseLevel.OFFICE else case.group
+    if group is None:
+        raise AssertionError("a submitted case is routed: sanctions_case_routed")
+    with acting(actor, "meeting.convene", reason=reason, on=day):
+        workflow.apply(case, CASE, "convene", actor=actor, reason=reason, on=day)
+        meeting = Meeting.objects.create(
+            case=case,
+            level=case.level,
+            convenor=group.lead_unit,
+            held_on=held_on,
+            place=place.strip() or "联席会议办公室会议室",
+            quorum_percent=settings.MEETING_QUORUM_PERCENT,
+        )
+        MeetingInvitee.objects.bulk_create(
+            MeetingInvitee(meeting=meeting, unit=unit) for unit in sorted(set(units), key=lambda unit: unit.pk)
+        )
+    return meeting
+
+
+def _open_meeting(actor: Actor, meeting: Meeting) -> Case:
+    case = lead_case(actor, meeting.case)
+    require(actor, "sanctions.meeting.convene")
+    if case.state != "convened":
+        refuse(
+            [
+                Violation(
+                    "CORE-04",
+                    f"事项处于“{case.get_state_display()}”，会议已不能变更",
+                    remedy="刷新页面查看最新状态",
+                )
+            ]
+        )
+    return case
+
+
+def prepare_draw(
+    *, actor: Actor, meeting: Meeting, demand: Mapping[str, int], on: date | None = None, reason: str = ""
+) -> ExpertDraw:
+    """Fix pool and seed of the next round and publish their digest; names come only with `draw_experts`.
+
+    Experts employed by the initiating unit, or who stand aside from it or a subject, are left out with the reason, and
+    so are all who were drawn before. Raises Refused SAN-31 when the pool cannot fill the demand.
+    """
+    case = _open_meeting(actor, meeting)
+    day = settled_day(actor, on, reason)
+    wanted = {field: int(count) for field, count in demand.items() if int(count) > 0}
+    if not wanted:
+        refuse([Violation("SAN-31", "没有填写需要的专业和人数", "demand", "至少一个专业一名专家")])
+    codes = [row.subject.public_id for row in case.subjects.select_related("subject")]
+    codes += list(
+        case.subjects.filter(subject__identifiers__value__isnull=False).values_list(
+            "subject__identifiers__value", flat=True
+        )
+    )
+    seated = {seat.expert.public_id for seat in meeting.experts.select_related("expert")}
+    pool, excluded = [], []
+    for row in expert_pool(fields=wanted, on=meeting.held_on, units=[case.unit], subject_codes=codes):
+        entry = {"expert": row.expert.public_id, "name": row.expert.name, "fields": list(row.fields)}
+        because = row.excluded_because or ("前一轮已抽中" if row.expert.public_id in seated else "")
+        if because:
+            excluded.append({**entry, "reason": because})
+        else:
+            pool.append(entry)
+    seed = secrets.token_hex(32)
+    _, short = drawing.draw(wanted, pool, seed)
+    if short:
+        refuse(
+            [
+                Violation(
+                    "SAN-31",
+                    f"可抽取的专家不足：{'、'.join(short)}（{len(excluded)} 人需回避或已抽中）",
+                    "demand",
+                    "由联席办补充专家库，或调整专业与人数",
+                    f"{rules.SEED} 二（二）2",
+                )
+            ]
+        )
+    with acting(actor, "draw.prepare", reason=reason, on=day):
+        locked = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+        if locked.draws.filter(drawn_on__isnull=True).exists():
+            refuse([Violation("SAN-32", "上一轮抽取尚未完成", remedy="先完成抽取")])
+        number = locked.draws.count() + 1
+        prepared = ExpertDraw.objects.create(
+            meeting=locked,
+            round=number,
+            demand=wanted,
+            pool=pool,
+            excluded=excluded,
+            seed=seed,
+            digest=drawing.digest_of(number, wanted, pool, seed),
+        )
+        outbox.emit(
+            "draw.committed", prepared, on=day, payload={"digest": prepared.digest, "candidates": len(pool)}
+        )
+    return prepared
+
+
+def draw_experts(*, actor: Actor, draw: ExpertDraw, on: date | None = None, reason: str = "") -> list[MeetingExpert]:
+    """Draw the round as committed: names follow from pool and seed, and are announced with the seed."""
+    _open_meeting(actor, draw.meeting)
+    day = settled_day(actor, on, reason)
+    with acting(actor, "draw.reveal", reason=reason, on=day):
+        locked = ExpertDraw.objects.select_for_update(of=("self",)).get(pk=draw.pk)
+        if locked.drawn_on is not None:
+            refuse([Violation("SAN-32", f"本轮已于 {locked.drawn_on} 抽取", remedy="刷新页面查看抽中名单")])
+        selected, _ = drawing.draw(locked.demand, locked.pool, locked.seed)
+        locked.selected, locked.drawn_on = selected, day
+        locked.save(update_fields=["selected", "drawn_on"])
+        experts = Expert.objects.in_bulk([row["expert"] for row in selected], field_name="public_id")
+        seats = MeetingExpert.objects.bulk_create(
+            MeetingExpert(
+                meeting_id=locked.meeting_id, expert=experts[row["expert"]], draw=locked, field=row["field"]
+            )
+            for row in selected
+        )
+        outbox.emit("draw.revealed", locked, on=day, payload={"seed": locked.seed, "experts": len(seats)})
+    draw.selected, draw.drawn_on = locked.selected, locked.drawn_on
+    return seats
+
+
+def decline_expert(*, actor: Actor, seat: MeetingExpert, reason: str, on: date | None = None) -> MeetingExpert:
+    """Record that a drawn expert cannot come or stands aside, with the reason; the next round replaces him."""
+    _open_meeting(actor, seat.meeting)
+    day = settled_day(actor, on, reason)
+    if not reason.strip():
+        refuse([Violation("CORE-07", "专家不能参加必须写明理由", "reason", "填写理由后重新提交")])
+    with acting(actor, "draw.decline", reason=reason, on=day):
+        seat.declined_reason = reason.strip()
+        seat.save(update_fields=["declined_reason"])
+    return seat
+
+
+def record_opinion(*, actor: Actor, seat: MeetingExpert, opinion: str, on: date | None = None) -> MeetingExpert:
+    """Record an expert's written opinion; experts advise and do not vote."""
+    _open_meeting(actor, seat.meeting)
+    if seat.declined_reason:
+        refuse([Violation("SAN-33", f"{seat.expert.name}未参加会议：{seat.declined_reason}", "opinion")])
+    if not opinion.strip():
+        refuse([Violation("SAN-11", "未填写专家意见", "opinion", "填写专家的书面意见")])
+    day = settled_day(actor, on)
+    with acting(actor, "meeting.opinion", on=day):
+        seat.opinion = opinion.strip()
+        seat.save(update_fields=["opinion"])
+    return seat
+
+
+def record_attendance(
+    *, actor: Actor, meeting: Meeting, attended: Collection[Organization], on: date | None = None, reason: str = ""
+) -> int:
+    """Record which invited units came; returns how many. Units that were not invited are refused."""
+    _open_meeting(actor, meeting)
+    day = settled_day(actor, on, reason)
+    invited = {row.unit_id: row for row in meeting.invitees.all()}
+    strangers = [unit for unit in attended if unit.pk not in invited]
+    found = [
+        Violation("SAN-27", f"{unit.name}未受邀参会", "attended", "由召集单位先行邀请") for unit in strangers
+    ]
+    if day < meeting.held_on:
+        found.append(Violation("SAN-28", f"会议定于 {meeting.held_on}，尚未召开", "attended", "会议当日或之后登记"))
+    refuse(found)
+    keys = {unit.pk for unit in attended}
+    with acting(actor, "meeting.attendance", reason=reason, on=day):
+        meeting.invitees.filter(unit_id__in=keys).update(attended=True)
+        meeting.invitees.exclude(unit_id__in=keys).update(attended=False)
+    return len(keys)
+
+
+def cast_vote(
+    *,
+    actor: Actor,
+    meeting: Meeting,
+    case_subject: CaseSubject,
+    choice: str,
+    remark: str = "",
+    on: date | None = None,
+    reason: str = "",
+) -> Vote:
+    """Cast the vote of the actor's own unit, once per subject; a later vote of the same unit replaces it until decided."""
+    require(actor, "sanctions.meeting.vote")
+    case = visible_case(actor, meeting.case)
+    day = settled_day(actor, on, reason)
+    invitee = meeting.invitees.filter(unit_id=actor.unit_id).select_related("unit").first()
+    found = []
+    if invitee is None:
+        found.append(Violation("SAN-27", "本单位未受邀参加该会议，不能表决", remedy="由召集单位邀请"))
+    elif not invitee.attended:
+        found.append(Violation("SAN-34", f"{invitee.unit.name}未登记到会，不能表决", remedy="由召集单位登记到会"))
+    if case.state != "convened":
+        found.append(Violation("CORE-04", f"事项处于“{case.get_state_display()}”，不能表决", remedy="刷新页面"))
+    if choice not in VoteChoice.values:
+        found.append(Violation("SAN-11", "未选择表决意见", "choice", "选择同意、不同意或弃权"))
+    if case_subject.case_id != case.pk:
+        found.append(Violation("SAN-11", "表决的主体不属于该事项", "case_subject"))
+    refuse(found)
+    with acting(actor, "meeting.vote", reason=reason, on=day):
+        Case.objects.select_for_update(of=("self",)).get(pk=case.pk, state="convened")
+        vote, _ = Vote.objects.update_or_create(
+            case_subject=case_subject,
+            invitee=invitee,
+            defaults={"meeting": meeting, "choice": choice, "remark": remark.strip()},
+        )
+    return vote

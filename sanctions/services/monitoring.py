@@ -1,0 +1,85 @@
+"""Overdue tasks climb, step by step; groups sum up execution every quarter."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from core import clock
+from core.actors import Actor, acting, settled_day
+from core.models import Deadline
+from core.permissions import require
+from organizations.models import WorkingGroup
+from sanctions import selectors
+from sanctions.models import ExecutionTask, GroupSummary, Reminder
+
+# Days past the due day after which the next person is told; an administrator may change them in the settings row.
+ESCALATION_DAYS = {Reminder.Level.OFFICER: 1, Reminder.Level.REVIEWER: 3, Reminder.Level.GROUP: 7}
+
+
+def remind_overdue(*, actor: Actor, day: date | None = None) -> int:
+    """Remind of every overdue task deadline at each level it has reached, once per level; returns how many reminders.
+
+    First the officer, then the unit's reviewer, then the supervising group. Set-based; late or twice adds nothing.
+    """
+    day = day or clock.today()
+    made = 0
+    with acting(actor, "reminder.send", reason="办理期限已过", on=day):
+        for level, after in ESCALATION_DAYS.items():
+            overdue = Deadline.objects.filter(
+                aggregate_type=ExecutionTask._meta.label_lower,
+                closed_on__isnull=True,
+                due_on__lte=day - timedelta(days=after),
+            ).exclude(reminders__level=level)
+            rows = list(overdue.select_related("rule").select_for_update(of=("self",), skip_locked=True))
+            units = dict(
+                ExecutionTask.objects.filter(pk__in=[row.object_id for row in rows]).values_list("pk", "unit_id")
+            )
+            Reminder.objects.bulk_create(
+                [
+                    Reminder(
+                        deadline=row,
+                        unit_id=units[row.object_id],
+                        level=level,
+                        sent_on=day,
+                        text=f"{row.rule.name}已于{row.due_on:%Y年%-m月%-d日}到期，逾期{(day - row.due_on).days}日。{level.label}。",
+                    )
+                    for row in rows
+                ],
+                ignore_conflicts=True,
+            )
+            Deadline.objects.filter(pk__in=[row.pk for row in rows], escalated__lt=level).update(escalated=level)
+            made += len(rows)
+    return made
+
+
+def make_summary(
+    *, actor: Actor, group: WorkingGroup, from_on: date, to_on: date, on: date | None = None, reason: str = ""
+) -> GroupSummary:
+    """Sum up one group's execution over a period, once; a second run of the same period gives the first result."""
+    require(actor, "sanctions.summary.make")
+    day = settled_day(actor, on, reason)
+    with acting(actor, "summary.make", reason=reason, on=day):
+        summary, _ = GroupSummary.objects.get_or_create(
+            group=group,
+            from_on=from_on,
+            defaults={"to_on": to_on, "made_on": day, "figures": selectors.group_figures(group.pk, from_on, to_on)},
+        )
+    return summary
+
+
+def last_quarter(day: date) -> tuple[date, date]:
+    """Return first and last day of the quarter before the one that `day` is in."""
+    first = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    last = first - timedelta(days=1)
+    return date(last.year, (last.month - 1) // 3 * 3 + 1, 1), last
+
+
+def make_quarterly_summaries(*, actor: Actor, day: date | None = None) -> int:
+    """Make every group's summary of the last full quarter where it is missing; returns how many were made."""
+    day = day or clock.today()
+    from_on, to_on = last_quarter(day)
+    done = set(GroupSummary.objects.filter(from_on=from_on).values_list("group_id", flat=True))
+    groups = WorkingGroup.objects.exclude(pk__in=done)
+    for group in groups:
+        make_summary(actor=actor, group=group, from_on=from_on, to_on=to_on)
+    return len(groups)

@@ -1,0 +1,133 @@
+"""Notice, service and statement: nothing is decided about a subject that was not told and heard."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core import deadlines, outbox, workflow
+from core.actors import Actor, acting, settled_day
+from core.models import Attachment
+from core.permissions import require
+from core.problems import Violation, refuse
+from sanctions.enums import DocumentKind, Polarity
+from sanctions.models import Case, CaseSubject, Notice, Service
+from sanctions.services.cases import lead_case, visible_case
+from sanctions.workflow import CASE
+
+STATEMENT_RULE = "SAN-T01"
+NOTICE_TEXT = (
+    "{name}：\n{unit}认定你（单位）{facts}（文书号：{document}），拟依据{basis}，将你（单位）认定为失信联合惩戒对象，"
+    "由相关单位依法实施：{measures}。\n你（单位）有权自收到本告知书之日起{term}内陈述、申辩并提交证据；逾期不提出的，"
+    "不影响认定程序进行。联系单位：{lead}。"
+)
+
+
+def notice_text(case: Case, case_subject: CaseSubject) -> str:
+    """Return the standard wording of the notice: facts, basis, measures proposed, and the right to be heard."""
+    revision = case.revision
+    basis = "、".join(str(c.article) for c in revision.citations.select_related("article__instrument"))
+    measures = "；".join(row.measure.name for row in revision.measures.select_related("measure"))
+    rule = deadlines.rule_on(STATEMENT_RULE, case.recognized_on)
+    return NOTICE_TEXT.format(
+        name=case_subject.subject.name,
+        unit=case.unit.name,
+        facts=case_subject.facts or case.facts,
+        document=case.document_number,
+        basis=basis or "目录所列依据",
+        measures=measures,
+        term=f"{rule.count}{rule.get_unit_display()}",
+        lead=case.group.lead_unit.name if case.group else case.unit.name,
+    )
+
+
+def issue_notices(*, actor: Actor, case: Case, on: date | None = None, reason: str = "") -> list[Notice]:
+    """Issue the 拟认定告知书 to every subject of an accepted discipline case.
+
+    Legal source: 国办发〔2020〕49号（八）. Raises Refused SAN-19 for an incentive, which needs no notice.
+    """
+    case = lead_case(actor, case)
+    day = settled_day(actor, on, reason)
+    if case.polarity == Polarity.INCENTIVE:
+        refuse([Violation("SAN-19", "守信激励不制发拟认定告知书", remedy="受理后直接召集会议")])
+    with acting(actor, "notice.issue", reason=reason, on=day):
+        workflow.apply(case, CASE, "notify", actor=actor, reason=reason, on=day)
+        return Notice.objects.bulk_create(
+            Notice(case_subject=row, content=notice_text(case, row), issued_on=day)
+            for row in case.subjects.select_related("subject").order_by("pk")
+        )
+
+
+def record_notice_service(
+    *,
+    actor: Actor,
+    notice: Notice,
+    method: str,
+    recipient: str,
+    served_on: date,
+    proof: Attachment | None = None,
+    on: date | None = None,
+    reason: str = "",
+) -> Service:
+    """Record how and when the notice reached its subject; the term for a statement runs from that day."""
+    require(actor, "sanctions.service.record")
+    case = visible_case(actor, notice.case_subject.case)
+    day = settled_day(actor, on, reason)
+    found = []
+    if served_on < notice.issued_on or served_on > day:
+        found.append(
+            Violation(
+                "SAN-24",
+                f"送达日 {served_on} 应在制发日 {notice.issued_on} 至今天 {day} 之间",
+                "served_on",
+                "按送达回证填写",
+            )
+        )
+    if notice.served_on is not None:
+        found.append(Violation("SAN-26", f"告知书已于 {notice.served_on} 送达", remedy="无需重复登记"))
+    if not recipient.strip():
+        found.append(Violation("SAN-11", "未填写签收人或送达载体", "recipient", "按送达回证填写"))
+    refuse(found)
+    with acting(actor, "notice.serve", reason=reason, on=day):
+        locked = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+        if locked.served_on is not None:
+            refuse([Violation("SAN-26", f"告知书已于 {locked.served_on} 送达", remedy="无需重复登记")])
+        locked.served_on = served_on
+        locked.save(update_fields=["served_on"])
+        deadlines.open_deadline(locked, STATEMENT_RULE, event="告知书送达", counts_from=served_on)
+        service = Service.objects.create(
+            case_subject=locked.case_subject,
+            document=DocumentKind.NOTICE,
+            method=method,
+            recipient=recipient.strip(),
+            served_on=served_on,
+            proof=proof,
+        )
+        outbox.emit("notice.served", case, on=day, payload={"served_on": served_on.isoformat()})
+    notice.served_on = served_on
+    return service
+
+
+def record_statement(
+    *, actor: Actor, notice: Notice, statement: str, received_on: date, on: date | None = None, reason: str = ""
+) -> Notice:
+    """Record the subject's statement, or its written waiver, before the meeting is called."""
+    require(actor, "sanctions.service.record")
+    case = visible_case(actor, notice.case_subject.case)
+    day = settled_day(actor, on, reason)
+    found = []
+    if notice.served_on is None:
+        found.append(Violation("SAN-12", "告知书尚未送达，不能登记陈述申辩", remedy="先登记送达"))
+    elif not notice.served_on <= received_on <= day:
+        found.append(
+            Violation("SAN-24", f"收到日 {received_on} 应在送达日 {notice.served_on} 至今天之间", "received_on")
+        )
+    if not statement.strip():
+        found.append(Violation("SAN-11", "未填写陈述申辩内容", "statement", "如放弃，请写明“书面放弃陈述申辩”"))
+    if case.state != "noticed":
+        found.append(Violation("CORE-04", f"事项处于“{case.get_state_display()}”，不再登记陈述申辩"))
+    refuse(found)
+    with acting(actor, "notice.statement", reason=reason, on=day):
+        notice.statement, notice.statement_on = statement.strip(), received_on
+        notice.save(update_fields=["statement", "statement_on"])
+        deadlines.close_deadline(notice, STATEMENT_RULE, on=received_on, by="已陈述申辩")
+    return notice

@@ -1,0 +1,190 @@
+"""Execution: tasks assigned with the listing, acknowledged, applied with evidence or refused with reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from catalog.selectors import executable_measures
+from core import deadlines, workflow
+from core.actors import Actor, acting, current, settled_day
+from core.models import Attachment
+from core.periods import Period, ends_on
+from core.permissions import require
+from core.problems import NotFound, Violation, refuse
+from organizations.selectors import acting_unit_on
+from sanctions import rules
+from sanctions.enums import TaskDuty, TaskState
+from sanctions.models import Determination, ExecutionTask, Feedback, Listing
+from sanctions.workflow import TASK
+
+ACKNOWLEDGE_RULE = "SAN-T03"
+FEEDBACK_RULE = "SAN-T04"
+
+
+def assign_tasks(listing: Listing, determination: Determination, role: str) -> list[ExecutionTask]:
+    """Create one task per measure and implementing unit of the revision that fits the subject's role; one INSERT.
+
+    A unit dissolved since publication is represented by the one that carries its duties. Measures whose legal support
+    is not confirmed are left out (catalogue rule CAT-03); class-3 measures become notices without duty.
+    """
+    day = current().on
+    executable = executable_measures(listing.revision, determination.case.recognized_on)
+    measures = {
+        row.measure_id: row
+        for row in listing.revision.measures.select_related("measure")
+        if row.target == role and row.measure.code in executable
+    }
+    tasks = []
+    for cell in listing.revision.measure_units.select_related("unit").order_by("measure__code", "unit__code"):
+        row = measures.get(cell.measure_id)
+        unit = acting_unit_on(cell.unit, day)
+        if row is None or unit is None:
+            continue
+        follows = row.mode == "follows_listing"
+        tasks.append(
+            ExecutionTask(
+                listing=listing,
+                revision_id=listing.revision_id,
+                measure=row.measure,
+                named_unit=cell.unit,
+                unit=unit,
+                content=row.content or row.measure.name,
+                duty=TaskDuty.NOTICE if row.measure.measure_class == 3 else TaskDuty.DUTY,
+                assigned_on=day,
+                starts_on=listing.starts_on,
+                ends_on=listing.ends_on if follows else _statutory_end(row, listing, determination),
+                follows_listing=follows,
+            )
+        )
+    created = ExecutionTask.objects.bulk_create(tasks)
+    duties = [task for task in created if task.duty == TaskDuty.DUTY]
+    deadlines.open_deadlines(duties, ACKNOWLEDGE_RULE, event="任务下达", counts_from=day)
+    return created
+
+
+def _statutory_end(row: object, listing: Listing, determination: Determination) -> date | None:
+    low = getattr(row, "statutory_min_months", None)
+    high = getattr(row, "statutory_max_months", None)
+    code = row.measure.code  # type: ignore[attr-defined]
+    months = determination.measure_months.get(code) or rules.statutory_months(determination.period, low, high)
+    return ends_on(listing.starts_on, Period(months=months)) if months else None
+
+
+def own_task(actor: Actor, task: ExecutionTask) -> ExecutionTask:
+    """Return the task freshly read when it is the actor's unit's own; others do not act for a unit."""
+    found = ExecutionTask.objects.visible_to(actor).filter(pk=task.pk).select_related("unit", "listing").first()
+    if found is None:
+        raise NotFound("该实施任务")
+    if found.unit_id != actor.unit_id:
+        refuse(
+            [Violation("SAN-40", f"任务由{found.unit.name}办理", remedy=f"由{found.unit.name}的经办或审核人员办理")],
+            status=403,
+        )
+    return found
+
+
+def acknowledge_task(*, actor: Actor, task: ExecutionTask, on: date | None = None, reason: str = "") -> ExecutionTask:
+    """Acknowledge a task; the term for feedback begins."""
+    task = own_task(actor, task)
+    day = settled_day(actor, on, reason)
+    with acting(actor, "task.acknowledge", reason=reason, on=day):
+        workflow.apply(task, TASK, "acknowledge", actor=actor, reason=reason, on=day)
+        deadlines.close_deadline(task, ACKNOWLEDGE_RULE, on=day, by="已签收")
+        if task.duty == TaskDuty.DUTY:
+            deadlines.open_deadline(task, FEEDBACK_RULE, event="任务签收", counts_from=day)
+    return task
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a unit did: day, matter, content, amount in 万元, effect, proof."""
+
+    done_on: date
+    matter: str
+    detail: str
+    amount: Decimal | None = None
+    effect: str = ""
+    evidence: Attachment | None = None
+
+
+def _done_violations(task: ExecutionTask, done: Done, today: date) -> list[Violation]:
+    found = []
+    if not done.matter.strip() or not done.detail.strip():
+        found.append(Violation("SAN-11", "未填写业务事项或执行内容", "detail", "写明在哪项业务中采取了什么措施"))
+    if done.done_on > today or done.done_on < task.starts_on:
+        found.append(
+            Violation(
+                "SAN-41",
+                f"实施日 {done.done_on} 应在措施生效日 {task.starts_on} 至今天 {today} 之间",
+                "done_on",
+                "生效之前不得实施",
+            )
+        )
+    if task.ends_on and done.done_on > task.ends_on:
+        found.append(
+            Violation("SAN-42", f"措施已于 {task.ends_on} 到期，不能在 {done.done_on} 实施", "done_on", "停止实施并解除")
+        )
+    if done.amount is not None and done.amount < 0:
+        found.append(Violation("SAN-11", "涉及金额不能为负", "amount", "以万元填写"))
+    return found
+
+
+def apply_task(
+    *, actor: Actor, task: ExecutionTask, done: Done, on: date | None = None, reason: str = ""
+) -> Feedback:
+    """Feed back that the measure is applied, with what was done; the first feedback moves the task to 已实施.
+
+    Raises Refused SAN-41 before the effective day, SAN-42 after the end, SAN-43 while the listing is paused.
+    """
+    task = own_task(actor, task)
+    day = settled_day(actor, on, reason)
+    found = _done_violations(task, done, day)
+    if task.listing.clock().state_on(done.done_on) == "paused" and task.follows_listing:
+        found.append(
+            Violation(
+                "SAN-43",
+                "该措施暂停执行，不得作为不予许可、扣分或从严的依据",
+                remedy="恢复之后再实施",
+                basis=f"{rules.SEED} 二（三）2",
+            )
+        )
+    refuse(found)
+    with acting(actor, "task.apply", reason=reason, on=day):
+        if task.state != TaskState.APPLIED:
+            workflow.apply(task, TASK, "apply", actor=actor, reason=reason, on=day)
+            deadlines.close_deadline(task, FEEDBACK_RULE, on=day, by="已反馈")
+        return Feedback.objects.create(
+            task=task,
+            done_on=done.done_on,
+            matter=done.matter.strip(),
+            detail=done.detail.strip(),
+            amount=done.amount,
+            effect=done.effect.strip(),
+            evidence=done.evidence,
+        )
+
+
+def refuse_task(*, actor: Actor, task: ExecutionTask, reason: str, on: date | None = None) -> ExecutionTask:
+    """Refuse a task with the reason; the group sees it and may insist."""
+    task = own_task(actor, task)
+    day = settled_day(actor, on, reason)
+    with acting(actor, "task.refuse", reason=reason, on=day):
+        workflow.apply(task, TASK, "refuse", actor=actor, reason=reason, on=day)
+        deadlines.close_deadline(task, ACKNOWLEDGE_RULE, on=day, by="不予实施")
+        deadlines.close_deadline(task, FEEDBACK_RULE, on=day, by="不予实施")
+    return task
+
+
+def insist_on_task(*, actor: Actor, task: ExecutionTask, reason: str, on: date | None = None) -> ExecutionTask:
+    """Send a refused task back to its unit with the group's reason; the term for acknowledging begins again."""
+    require(actor, "sanctions.task.insist")
+    found = ExecutionTask.objects.visible_to(actor).filter(pk=task.pk).first()
+    if found is None:
+        raise NotFound("该实施任务")
+    day = settled_day(actor, on, reason)
+    with acting(actor, "task.insist", reason=reason, on=day):
+        workflow.apply(found, TASK, "insist", actor=actor, reason=reason, on=day)
+        deadlines.open_deadline(found, ACKNOWLEDGE_RULE, event="要求继续实施", counts_from=day)
+    return found

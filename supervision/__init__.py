@@ -1,0 +1,1 @@
+"""Floor 6: monitoring, 督查, 通报, statistics."""

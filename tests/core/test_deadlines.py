@@ -1,0 +1,102 @@
+"""Working days, due days and their explanations."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from core import deadlines
+from core.actors import Actor, acting
+from core.calendar import WorkingCalendar
+from core.models import CalendarDay, CalendarYear, Deadline, TimeLimitRule
+from core.problems import Problem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rule(as_job: Actor) -> TimeLimitRule:
+    return TimeLimitRule.objects.create(
+        code="X-T1",
+        name="答复",
+        count=2,
+        unit="working_day",
+        basis="示例规定第一条",
+        confidence="sure",
+        valid_from=date(2020, 1, 1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "working"),
+    [
+        (date(2026, 1, 4), True),  # Sunday, worked for the New Year holiday
+        (date(2026, 2, 14), True),
+        (date(2026, 2, 16), False),
+        (date(2026, 5, 9), True),
+        (date(2026, 9, 20), True),
+        (date(2026, 10, 7), False),
+        (date(2026, 10, 8), True),
+        (date(2026, 10, 10), True),
+    ],
+)
+def test_2026_follows_the_state_council(day: date, working: bool) -> None:
+    assert WorkingCalendar().is_working(day) is working
+
+
+def test_a_friday_before_a_worked_sunday_counts_that_sunday(as_job: Actor) -> None:
+    assert deadlines.compute("working_day", 1, date(2026, 9, 18)).due_on == date(2026, 9, 20)
+
+
+def test_days_and_months_move_off_a_holiday_but_working_days_never_land_on_one(as_job: Actor) -> None:
+    assert deadlines.compute("day", 10, date(2026, 9, 21)).due_on == date(2026, 10, 8)
+    assert deadlines.compute("month", 1, date(2026, 8, 31)).due_on == date(2026, 9, 30)
+    assert deadlines.compute("month", 1, date(2026, 9, 1)).due_on == date(2026, 10, 8)
+
+
+def test_beyond_the_known_calendar_a_due_day_is_provisional_and_moves_when_the_year_is_loaded(
+    rule: TimeLimitRule,
+) -> None:
+    deadline = deadlines.open_deadline(rule, "X-T1", event="收到", counts_from=date(2026, 12, 31))
+    assert deadline.provisional
+    assert deadline.due_on == date(2027, 1, 4)  # weekdays only are assumed: Friday 1 January, Monday 4
+    CalendarDay.objects.create(day=date(2027, 1, 1), is_working=False, note="元旦")
+    CalendarYear.objects.create(year=2027, source="国办通知（示例）")
+    with acting(Actor.job("test"), "calendar.load", reason="2027 年安排发布"):
+        assert deadlines.recompute_open() == 1
+    deadline.refresh_from_db()
+    assert (deadline.due_on, deadline.provisional) == (date(2027, 1, 5), False)
+    assert deadline.history.first().history_change_reason == "2027 年安排发布"
+
+
+def test_a_deadline_explains_itself(rule: TimeLimitRule) -> None:
+    deadline = deadlines.open_deadline(rule, "X-T1", event="收到异议", counts_from=date(2026, 9, 18))
+    text = deadline.explanation()
+    for part in ("X-T1", "收到异议", "2026年9月18日", "2个工作日", "2026年9月21日", "示例规定第一条", "年历版本"):
+        assert part in text
+
+
+def test_an_old_matter_keeps_its_old_rule(rule: TimeLimitRule) -> None:
+    TimeLimitRule.objects.filter(pk=rule.pk).update(valid_to=date(2026, 6, 30))
+    TimeLimitRule.objects.create(
+        code="X-T1", name="答复", count=5, unit="working_day", basis="新规定", confidence="sure",
+        valid_from=date(2026, 7, 1),
+    )  # fmt: skip
+    assert deadlines.rule_on("X-T1", date(2026, 6, 30)).count == 2
+    assert deadlines.rule_on("X-T1", date(2026, 7, 1)).count == 5
+    with pytest.raises(Problem, match="没有编号为 X-T1"):
+        deadlines.rule_on("X-T1", date(2019, 12, 31))
+
+
+def test_closing_leaves_other_records_alone(rule: TimeLimitRule) -> None:
+    first = deadlines.open_deadline(rule, "X-T1", event="收到", counts_from=date(2026, 9, 1))
+    other = Deadline.objects.create(
+        rule=rule, aggregate_type="x.other", object_id=rule.pk, event="收到", counts_from=date(2026, 9, 1),
+        count=2, unit="working_day", calendar_version="v", due_on=date(2026, 9, 3),
+    )  # fmt: skip
+    assert deadlines.close_deadline(rule, "X-T1", on=date(2026, 9, 2), by="已办") == 1
+    first.refresh_from_db()
+    other.refresh_from_db()
+    assert first.closed_on == date(2026, 9, 2)
+    assert other.closed_on is None

@@ -1,0 +1,233 @@
+"""The doors: signing in, acting under an assignment, the admin by role, groups, clients, the demo accounts."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from oauth2_provider.models import AccessToken
+
+from core import clock
+from core.actors import Actor
+from core.problems import NotFound, NotPermitted, Problem, Refused
+from organizations import admin_access, clients, selectors, services, sessions
+from organizations.demo import PARTS, create_demo_accounts
+from organizations.enums import ADMIN_ROLES, GroupCode, Role, SubjectKind
+from organizations.models import Officer, Organization, SignIn, WorkingGroup
+from tests.factories.organizations import KEEPER, PASSWORD, make_actor, make_assignment, make_officer
+
+pytestmark = pytest.mark.django_db
+LISTS = (
+    "organization",
+    "district",
+    "succession",
+    "workinggroup",
+    "officer",
+    "assignment",
+    "expert",
+    "apiclient",
+    "signin",
+)
+
+
+def signed_in(officer: Officer) -> Client:
+    client = Client()
+    assert client.login(request=RequestFactory().get("/"), username=officer.username.upper(), password=PASSWORD)
+    return client
+
+
+def of_role(role: str) -> Officer:
+    unit = {Role.GROUP_LEAD: "scjgj", Role.DISTRICT_CREDIT: "lzq_fgj"}.get(Role(role), "fgw")
+    group = WorkingGroup.objects.get(code=GroupCode.ENTERPRISE) if role == Role.GROUP_LEAD else None
+    return make_assignment(role, unit, group=group).officer
+
+
+def test_sign_in_leaves_the_account_row_alone():
+    officer = of_role(Role.HANDLER)
+    before = officer.history.count()
+    signed_in(officer)
+    assert SignIn.objects.filter(officer=officer).count() == 1
+    assert officer.history.count() == before
+    assert not officer.is_superuser
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_every_list_opens_for_its_roles_only(role: str):
+    officer = of_role(role)
+    client = signed_in(officer)
+    assert client.get(reverse("admin:index")).status_code == 200
+    for name in LISTS:
+        answer = client.get(reverse(f"admin:organizations_{name}_changelist"))
+        expected = admin_access.allows(f"organizations.view_{name}", frozenset({role}))
+        assert answer.status_code == (200 if expected else 403), name
+        assert client.get(reverse(f"admin:organizations_{name}_changelist") + "add/").status_code in (302, 403, 404)
+
+
+def test_no_role_edits_in_place():
+    for perm, roles in admin_access.declared().items():
+        if perm.startswith("organizations.") and ".view_" not in perm:
+            assert roles == frozenset(), perm
+
+
+def test_record_pages_open():
+    client = signed_in(of_role(Role.AUDIT_ADMIN))
+    unit = selectors.unit("scjgj")
+    page = client.get(reverse("admin:organizations_organization_change", args=[unit.pk]))
+    assert "广元市工商行政管理局" in page.content.decode() or "市工商局" in page.content.decode()
+    officer = of_role(Role.OFFICE)
+    assert client.get(reverse("admin:organizations_officer_change", args=[officer.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["organization", "officer", "assignment"])
+def test_lists_do_not_query_per_row(name: str, django_assert_max_num_queries):
+    client = signed_in(of_role(Role.AUDIT_ADMIN))
+    for _ in range(10):
+        make_assignment(Role.HANDLER, "rsj")
+    with django_assert_max_num_queries(25):
+        client.get(reverse(f"admin:organizations_{name}_changelist"))
+
+
+def test_officer_without_a_job_or_closed_stays_outside():
+    officer = make_officer()
+    assert not officer.is_staff
+    assert signed_in(officer).get(reverse("admin:index")).status_code == 302
+    closed = of_role(Role.HANDLER)
+    services.set_officer_active(actor=KEEPER, officer=closed, active=False, reason="离职")
+    assert not Client().login(request=RequestFactory().get("/"), username=closed.username, password=PASSWORD)
+
+
+def request_of(officer: Officer, **session: str):
+    request = RequestFactory().get("/")
+    request.user, request.session = Officer.objects.get(pk=officer.pk), session
+    return request
+
+
+def test_assignment_chosen_in_the_session_is_validated_each_time():
+    first = make_assignment(Role.HANDLER, "rsj", valid_to=date(2026, 12, 31))
+    second = make_assignment(Role.WINDOW, "ggzy", officer=first.officer, valid_to=date(2026, 6, 30))
+    with clock.at(date(2026, 6, 30)):
+        request = request_of(first.officer)
+        assert sessions.resolve_actor(request).roles == {Role.HANDLER}
+        sessions.choose_assignment(request, second.public_id)
+        assert sessions.resolve_actor(request).roles == {Role.WINDOW}
+        assert request.user.acting_roles() == {Role.WINDOW}
+    with clock.at(date(2026, 7, 1)):
+        later = request_of(first.officer, **request.session)
+        assert sessions.resolve_actor(later).roles == {Role.HANDLER}
+        with pytest.raises(Refused) as refused:
+            sessions.choose_assignment(later, second.public_id)
+        assert refused.value.code == "ORG-24"
+    with pytest.raises(Refused):
+        sessions.choose_assignment(request_of(first.officer), of_role(Role.OFFICE).assignments.get().public_id)
+
+
+def test_rights_follow_the_assignment_acted_under():
+    first = make_assignment(Role.OFFICE, "fgw")
+    second = make_assignment(Role.HANDLER, "rsj", officer=first.officer)
+    officer = Officer.objects.get(pk=first.officer.pk)
+    assert officer.has_perm("organizations.expert.manage")
+    assert officer.has_perm("organizations.view_expert")
+    assert officer.has_module_perms("organizations")
+    officer.acting_under = second
+    assert not officer.has_perm("organizations.expert.manage")
+    assert not officer.has_perm("organizations.view_expert")
+    assert not officer.has_perm("organizations.delete_organization")
+    assert not officer.has_perm("auth.view_permission")
+
+
+# --- groups ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (SubjectKind.ENTERPRISE, GroupCode.ENTERPRISE),
+        (SubjectKind.INDIVIDUAL_BUSINESS, GroupCode.ENTERPRISE),
+        (SubjectKind.NATURAL_PERSON, GroupCode.PERSON),
+        (SubjectKind.SOCIAL_ORGANIZATION, GroupCode.SOCIAL),
+        (SubjectKind.INSTITUTION, GroupCode.SOCIAL),
+        (SubjectKind.PUBLIC_BODY, GroupCode.OFFICE),
+    ],
+)
+def test_every_kind_of_subject_has_its_group(kind: str, code: str):
+    assert selectors.group_for(kind).code == code
+
+
+def test_org_16_a_kind_is_routed_once():
+    group = selectors.group_for(SubjectKind.NATURAL_PERSON)
+    with pytest.raises(Refused) as refused:
+        services.update_group(actor=make_actor(Role.OFFICE, "fgw"), group=group, subject_kinds=["enterprise"])
+    assert refused.value.code == "ORG-16"
+    with pytest.raises(NotPermitted):
+        services.update_group(actor=make_actor(Role.SYSTEM_ADMIN, "fgw"), group=group, name="示例")
+
+
+def test_unknown_codes_are_told():
+    for call in (selectors.unit, selectors.district, selectors.officer):
+        with pytest.raises(NotFound):
+            call("nobody")
+
+
+def test_strangers_list_present_members_only():
+    public = selectors.visible_units(Actor.applicant("someone"))
+    assert not public.filter(code="gsj").exists()
+    assert public.filter(code="rsj").exists()
+    assert selectors.visible_units(make_actor(Role.HANDLER, "rsj")).count() == Organization.objects.count()
+
+
+# --- clients ---------------------------------------------------------------------------------------------------------
+
+
+def test_client_acts_for_its_unit_within_its_scopes():
+    issued = services.register_api_client(
+        actor=make_actor(Role.SECURITY_ADMIN, "fgw"),
+        organization=selectors.unit("rsj"),
+        name="示例审批系统",
+        scopes=["checks", "feedback"],
+    )
+    assert issued.secret not in issued.client.client_secret
+    token = AccessToken.objects.create(
+        application=issued.client, token="t0ken", scope="checks intake", expires=clock.now() + timedelta(hours=1)
+    )
+    request = RequestFactory().get("/api/v1/checks", headers={"Authorization": f"Bearer {token.token}"})
+    actor = clients.resolve_client(request)
+    assert actor is not None
+    assert (actor.kind, actor.unit_id) == ("client", issued.client.organization_id)
+    assert actor.permissions == {"scope.checks"}
+    services.close_api_client(actor=KEEPER, client=issued.client, reason="停用")
+    with pytest.raises(Problem) as refused:
+        clients.resolve_client(request)
+    assert refused.value.status == 401
+
+
+def test_client_rules():
+    rsj = selectors.unit("rsj")
+    for unit, scopes, code in (
+        (rsj, [], "ORG-20"),
+        (rsj, ["all"], "ORG-20"),
+        (selectors.unit("gsj"), ["checks"], "ORG-03"),
+    ):
+        with pytest.raises(Refused) as refused:
+            services.register_api_client(actor=KEEPER, organization=unit, name="示例", scopes=scopes)
+        assert refused.value.code == code
+    with pytest.raises(NotPermitted):
+        services.register_api_client(
+            actor=make_actor(Role.SYSTEM_ADMIN, "fgw"), organization=rsj, name="示例", scopes=["checks"]
+        )
+
+
+# --- demo ------------------------------------------------------------------------------------------------------------
+
+
+def test_demo_accounts_are_made_once_and_sign_in():
+    accounts = create_demo_accounts()
+    assert len(accounts) == len(PARTS)
+    assert len({account.password for account in accounts}) == len(accounts)
+    assert all(len(account.password) >= 12 for account in accounts)
+    assert create_demo_accounts() == []
+    chosen = next(account for account in accounts if account.username == "office-1")
+    assert Client().login(request=RequestFactory().get("/"), username=chosen.username, password=chosen.password)
+    assert all(officer.full_name.startswith("示例") for officer in Officer.objects.all())
+    roles = {role for officer in Officer.objects.all() for role in selectors.actor_for(officer).roles}
+    assert roles == set(Role.values)
+    assert roles > ADMIN_ROLES
