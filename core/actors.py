@@ -81,7 +81,9 @@ def current() -> Act:
     """Return the act under way; a Problem where there is none, since nothing is written by nobody."""
     act = _current.get()
     if act is None:
-        raise Problem("CORE-01", "没有经办人身份，任何写入都被拒绝", status=500, remedy="通过业务服务办理，不要直接写库")
+        raise Problem(
+            "CORE-01", "没有经办人身份，任何写入都被拒绝", status=500, remedy="通过业务服务办理，不要直接写库"
+        )
     return act
 
 

@@ -21,7 +21,7 @@ class WorkingCalendar:
     def __init__(self) -> None:
         self.table = dict(CalendarDay.objects.values_list("day", "is_working"))
         self.loaded_years = set(CalendarYear.objects.values_list("year", flat=True))
-        newest = CalendarDay.history.aggregate(newest=Max("history_id"))["newest"] or 0  # type: ignore[attr-defined]
+        newest = CalendarDay.history.aggregate(newest=Max("history_id"))["newest"] or 0
         years = ",".join(str(year) for year in sorted(self.loaded_years)) or "-"
         self.version = f"chinesecalendar-{version('chinesecalendar')}+{years}+{newest}"
 

@@ -132,8 +132,6 @@ def recompute_open() -> int:
             deadline.due_on, deadline.provisional = due.due_on, due.provisional
             deadline.count, deadline.unit, deadline.calendar_version = rule.count, rule.unit, due.calendar_version
             moved.append(deadline)
-    Deadline.objects.bulk_update(
-        moved, ["due_on", "provisional", "count", "unit", "calendar_version"], batch_size=1000
-    )
+    Deadline.objects.bulk_update(moved, ["due_on", "provisional", "count", "unit", "calendar_version"], batch_size=1000)
     outbox.emit_many("deadline.moved", moved, payload_of=lambda d: {"due_on": d.due_on.isoformat()})
     return len(moved)

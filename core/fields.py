@@ -19,7 +19,7 @@ def new_public_id() -> str:
     return "".join(CROCKFORD[(bits >> shift) & 31] for shift in range(75, -1, -5))
 
 
-class PublicIdField(models.CharField):  # type: ignore[type-arg]
+class PublicIdField(models.CharField):
     """The only identity of an object outside the house; random, unique, never changed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -76,11 +76,25 @@ def sequence() -> int:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         horizon = cursor.fetchone()[0]
         restored = horizon_row.transaction_id > horizon
-        bound = {"after": 0, "horizon": 2**62} if restored else {"after": horizon_row.transaction_id, "horizon": horizon}
+        bound = (
+            {"after": 0, "horizon": 2**62} if restored else {"after": horizon_row.transaction_id, "horizon": horizon}
+        )
         cursor.execute(NUMBER_SQL, bound)
         numbered = cursor.rowcount
         OutboxHorizon.objects.filter(pk=1).update(transaction_id=horizon)
         return numbered
+
+
+FEED_FIELDS = (
+    "event_id",
+    "event_type",
+    "version",
+    "aggregate_type",
+    "aggregate_id",
+    "legal_on",
+    "recorded_at",
+    "payload",
+)
 
 
 def changes(after: int, limit: int) -> list[dict[str, Any]]:
@@ -88,16 +102,6 @@ def changes(after: int, limit: int) -> list[dict[str, Any]]:
     rows = (
         OutboxEvent.objects.filter(position__position__gt=after)
         .order_by("position__position")
-        .values(
-            "position__position",
-            "event_id",
-            "event_type",
-            "version",
-            "aggregate_type",
-            "aggregate_id",
-            "legal_on",
-            "recorded_at",
-            "payload",
-        )[:limit]
+        .values("position__position", *FEED_FIELDS)[:limit]
     )
-    return [{"position": row.pop("position__position"), **row} for row in rows]
+    return [{"position": row["position__position"], **{name: row[name] for name in FEED_FIELDS}} for row in rows]

@@ -16,8 +16,8 @@ class TrackingAutodetector(MigrationAutodetector):
     """Append `TrackHistory` to the migration that creates a model's history table."""
 
     def _build_migration_list(self, graph: Any = None) -> None:
-        super()._build_migration_list(graph)
-        for migrations in self.migrations.values():
+        super()._build_migration_list(graph)  # type: ignore[misc]
+        for migrations in self.migrations.values():  # type: ignore[attr-defined]
             for migration in migrations:
                 created = [op.name for op in migration.operations if isinstance(op, CreateModel)]
                 tracked = [name.removeprefix("Historical") for name in created if name.startswith("Historical")]

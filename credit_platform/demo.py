@@ -24,7 +24,7 @@ def build_once(say: Callable[[str], object]) -> None:
     ensure_accounts()
     if not finished():
         say("playing the demo city …")
-        with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             call_command("play_story", stdout=nowhere)
 
 

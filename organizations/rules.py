@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from core.problems import Violation
@@ -163,13 +163,10 @@ def counterpart_named(
     return []
 
 
-def not_twice(
-    role: str, unit_id: int, group_id: int | None, district_id: int | None, span: Span, held: Iterable[Held]
-) -> list[Violation]:
+def not_twice(job: Held, held: Iterable[Held]) -> list[Violation]:
     """ORG-08: the same job is not given twice for the same days."""
-    wanted = (role, unit_id, group_id, district_id)
     for row in held:
-        if (row.role, row.unit_id, row.group_id, row.district_id) == wanted and row.span.overlaps(span):
+        if replace(row, span=job.span) == job and row.span.overlaps(job.span):
             return [
                 Violation(
                     "ORG-08", f"同期已有相同岗位（自 {row.span.start} 起）", "role", "先收回原岗位，或调整起止日期"

@@ -16,6 +16,7 @@ from unfold.forms import AdminOwnPasswordChangeForm
 
 from core.problems import Problem
 from organizations import services, sessions
+from organizations.models import Officer
 from organizations.selectors import actor_for
 
 
@@ -36,6 +37,8 @@ def switch_assignment(request: HttpRequest) -> HttpResponse:
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):
     """Django's form; the write goes through the service."""
+
+    user: Officer
 
     def save(self, commit: bool = True) -> Any:
         self.user = services.set_password(

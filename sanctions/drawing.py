@@ -19,7 +19,9 @@ def digest_of(round_number: int, demand: Mapping[str, int], pool: Sequence[Mappi
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def draw(demand: Mapping[str, int], pool: Sequence[Mapping[str, Any]], seed: str) -> tuple[list[dict[str, str]], list[str]]:
+def draw(
+    demand: Mapping[str, int], pool: Sequence[Mapping[str, Any]], seed: str
+) -> tuple[list[dict[str, str]], list[str]]:
     """Return who is drawn for which field, and the fields that the pool could not fill.
 
     pool rows: {"expert": public id, "name", "fields": [codes]}. Fields are filled in the order of their code; within a

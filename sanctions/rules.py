@@ -289,9 +289,7 @@ def effective_day(starts_on: date, served_on: date, issued_on: date) -> list[Vio
     """SAN-25: a decision takes effect on service or later, and is not served before it is issued."""
     found = []
     if served_on < issued_on:
-        found.append(
-            Violation("SAN-24", f"送达日 {served_on} 早于印发日 {issued_on}", "served_on", "核对送达回证日期")
-        )
+        found.append(Violation("SAN-24", f"送达日 {served_on} 早于印发日 {issued_on}", "served_on", "核对送达回证日期"))
     if starts_on < served_on:
         found.append(
             Violation(

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from core import clock, deadlines
 from core.models import TransitionRecord
@@ -18,18 +19,19 @@ from subjects.models import Subject
 
 def disciplined_among(subjects: Sequence[Subject], day: date) -> set[int]:
     """Return the keys of those subjects that have a discipline listing in force or paused on `day`; one query."""
+    keys = [subject.pk for subject in subjects]
     return set(
-        Listing.objects.filter(subject__in=[s.pk for s in subjects], polarity=Polarity.DISCIPLINE)
+        Listing.objects.filter(Q(subject__in=keys) | Q(subject__canonical__in=keys), polarity=Polarity.DISCIPLINE)
         .with_state_on(day)
         .filter(state_on__in=["in_force", "paused"])
-        .values_list("subject_id", flat=True)
+        .values_list(Coalesce("subject__canonical_id", "subject_id"), flat=True)
     )
 
 
 def listings_of(subject: Subject, day: date | None = None) -> QuerySet[Listing]:
-    """Return a subject's listings with their state on `day`, newest first."""
+    """Return a subject's listings, its merged duplicates' included, with their state on `day`, newest first."""
     return (
-        Listing.objects.filter(subject=subject)
+        Listing.objects.filter(Q(subject=subject) | Q(subject__canonical=subject))
         .with_state_on(day or clock.today())
         .select_related("revision__entry", "determination__lead_unit")
         .order_by("-starts_on", "-pk")

@@ -128,9 +128,7 @@ TASK = register(
         states=dict(TaskState.choices),
         initial=TaskState.ASSIGNED,
         transitions=(
-            Transition(
-                "acknowledge", "签收", (TaskState.ASSIGNED,), TaskState.ACKNOWLEDGED, "sanctions.task.handle"
-            ),
+            Transition("acknowledge", "签收", (TaskState.ASSIGNED,), TaskState.ACKNOWLEDGED, "sanctions.task.handle"),
             Transition(
                 "apply",
                 "反馈已实施",

@@ -73,14 +73,21 @@ def _violations(detail: Any, path: str) -> Iterator[Violation]:
     """Yield one violation per message, with the path of its field (`items[2].code`)."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
-            place = path if name in NOT_A_FIELD else f"{path}.{name}" if path else str(name)
-            yield from _violations(inner, place)
+            yield from _violations(inner, _place(path, name))
     elif isinstance(detail, list | tuple):
         for number, inner in enumerate(detail):
             place = f"{path}[{number}]" if isinstance(inner, dict) and inner else path
             yield from _violations(inner, place)
     else:
         yield Violation(str(getattr(detail, "code", "invalid")), str(detail), path or None)
+
+
+def _place(path: str, name: object) -> str:
+    if name in NOT_A_FIELD:
+        return path
+    if isinstance(name, int):  # an item of a list serializer
+        return f"{path}[{name}]"
+    return f"{path}.{name}" if path else str(name)
 
 
 def _model_errors(exc: ModelValidationError) -> Any:

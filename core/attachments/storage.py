@@ -40,7 +40,7 @@ class EncryptedStorage(FileSystemStorage):
     def _open(self, name: str, mode: str = "rb") -> File[Any]:
         if mode != "rb":
             raise ValueError("an encrypted file is only read")
-        source = Path(self.path(name)).open("rb")  # the reader closes it
+        source = Path(self.path(name)).open("rb")  # noqa: SIM115  (the reader closes it)
         try:
             return File(io.BufferedReader(SealedReader(source), CHUNK), name=name)
         except BaseException:

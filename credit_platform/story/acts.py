@@ -15,6 +15,7 @@ from sanctions.models import Case, Determination, Meeting
 from sanctions.services import determinations, meetings, notices
 from sanctions.services.cases import ReportedSubject, attach_evidence, open_case, submit_case
 
+
 def play(tell: Callable[[dict[str, Any]], None]) -> None:
     """Play all three cases and tell each act; playing again adds three more with their own subjects."""
     played = Case.objects.filter(document_number__startswith="广人社监罚〔2026〕示例").count()
@@ -26,7 +27,9 @@ def play(tell: Callable[[dict[str, Any]], None]) -> None:
 
 def finished() -> bool:
     """Return whether the whole story was played at least once."""
-    return Determination.objects.filter(official_number__startswith="广信联办〔2026〕示例", filed_on__isnull=False).exists()
+    return Determination.objects.filter(
+        official_number__startswith="广信联办〔2026〕示例", filed_on__isnull=False
+    ).exists()
 
 
 def report(

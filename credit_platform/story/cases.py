@@ -150,9 +150,7 @@ def reward(stage: Stage) -> None:
         who = stage.actor("scjgj-lead")
         accept_case(actor=who, case=fresh(case))
         stage.note(who, "case.accept", fresh(case))
-    acts.meet(
-        stage, case, "scjgj-lead", ["rsj", "zjj", "scjgj"], (date(2026, 9, 4), date(2026, 9, 10)), {"labour": 1}
-    )
+    acts.meet(stage, case, "scjgj-lead", ["rsj", "zjj", "scjgj"], (date(2026, 9, 4), date(2026, 9, 10)), {"labour": 1})
     determination = acts.conclude(
         stage,
         case,

@@ -99,16 +99,34 @@ def _other_security_administrators(officer_id: int) -> int:
     return held.exclude(officer=officer_id).count()
 
 
-def _held(officer: Officer, span: rules.Span) -> list[rules.Held]:
+def _may_hold(officer: Officer, job: rules.Held) -> list[Violation]:
+    """Check a job against the account and what it holds in the same period."""
     rows = Assignment.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=span.start), officer=officer, is_void=False
+        Q(valid_to__isnull=True) | Q(valid_to__gte=job.span.start), officer=officer, is_void=False
     )
-    return [
+    held = [
         rules.Held(
             row.role, row.organization_id, row.group_id, row.district_id, rules.Span(row.valid_from, row.valid_to)
         )
         for row in rows
     ]
+    return [
+        *rules.three_administrators(job.role, job.span, held),
+        *rules.not_twice(job, held),
+        *rules.account_open(officer.username, officer.is_active),
+    ]
+
+
+def _has_counterpart(
+    unit: Organization, role: str, group: WorkingGroup | None, district: District | None
+) -> list[Violation]:
+    return rules.counterpart_named(
+        role,
+        unit.pk,
+        group.leading_unit_ids if group is not None else None,
+        group is not None and group.is_office,
+        district.credit_office_id if district is not None else None,
+    )
 
 
 def assign_officer(
@@ -142,23 +160,13 @@ def assign_officer(
         row = Officer.objects.select_for_update().get(pk=officer.pk)
         unit = Organization.objects.select_for_update().get(pk=organization.pk)
         refuse(rules.period_sane(starts_on, valid_to))
-        held = _held(row, span)
+        job = rules.Held(role, unit.pk, group.pk if group else None, district.pk if district else None, span)
         refuse(
             [
-                *rules.three_administrators(role, span, held),
+                *_may_hold(row, job),
                 *rules.unit_takes_assignments(unit.name, unit.valid_from, unit.valid_to, span),
-                *rules.counterpart_named(
-                    role,
-                    unit.pk,
-                    group.leading_unit_ids if group is not None else None,
-                    group is not None and group.is_office,
-                    district.credit_office_id if district is not None else None,
-                ),
-                *rules.not_twice(
-                    role, unit.pk, group.pk if group else None, district.pk if district else None, span, held
-                ),
+                *_has_counterpart(unit, role, group, district),
                 *rules.not_to_oneself(actor.officer_id, row.pk),
-                *rules.account_open(row.username, row.is_active),
             ]
         )
         made = Assignment.objects.create(

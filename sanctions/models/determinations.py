@@ -15,9 +15,7 @@ class Determination(models.Model):
     """认定决定: reasons, basis, measures, exit and remedies; issued by the lead unit, filed with the office."""
 
     public_id = PublicIdField()
-    case = models.OneToOneField(
-        "sanctions.Case", models.PROTECT, related_name="determination", verbose_name="事项"
-    )
+    case = models.OneToOneField("sanctions.Case", models.PROTECT, related_name="determination", verbose_name="事项")
     meeting = models.OneToOneField("sanctions.Meeting", models.PROTECT, verbose_name="认定会议")
     lead_unit = models.ForeignKey("organizations.Organization", models.PROTECT, verbose_name="印发单位")
     decided_on = models.DateField("议决日")
@@ -69,8 +67,7 @@ class Determination(models.Model):
                 condition=(
                     Q(permanent=True, until_performed=False, years=0, months=0, days=0)
                     | Q(permanent=False, until_performed=True, years=0, months=0, days=0)
-                    | Q(permanent=False, until_performed=False)
-                    & (Q(years__gt=0) | Q(months__gt=0) | Q(days__gt=0))
+                    | Q(permanent=False, until_performed=False) & (Q(years__gt=0) | Q(months__gt=0) | Q(days__gt=0))
                 ),
                 name="sanctions_one_period",
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -34,7 +35,7 @@ class ListingQuerySet(models.QuerySet[Any]):
             mine |= Q(case_subject__case__unit__district__code=actor.district_code)
         return self.filter(pk__in=self.model.objects.filter(mine).values("pk"))
 
-    def with_state_on(self, day: Any) -> Self:
+    def with_state_on(self, day: date) -> Any:
         """Annotate `state_on`: pending, in_force, paused, ended or revoked on `day`, by the SQL twin."""
         table = self.model._meta.db_table
         expression = models.expressions.RawSQL(  # noqa: S611  (no user text in the statement)
@@ -78,7 +79,9 @@ class Listing(models.Model):
             models.Index(fields=["ends_on"], condition=Q(state="issued"), name="sanctions_listing_expiring"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(starts_on__gte=F("served_on")), name="sanctions_effective_after_service"),
+            models.CheckConstraint(
+                condition=Q(starts_on__gte=F("served_on")), name="sanctions_effective_after_service"
+            ),
             models.CheckConstraint(
                 condition=Q(original_ends_on__isnull=True) | Q(original_ends_on__gte=F("starts_on")),
                 name="sanctions_listing_span",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from catalog.models import EntryRevision
@@ -20,6 +20,7 @@ from sanctions.enums import CaseLevel, SubjectRole
 from sanctions.models import Case, CaseSubject, Evidence
 from sanctions.workflow import CASE
 from subjects.models import Subject
+from subjects.selectors import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +106,21 @@ def open_case(
     if actor.unit_id != unit.pk:
         refuse([Violation("SAN-09", "只能以本单位名义发起", "unit", "切换到该单位的岗位后办理")], status=403)
     revision = require_in_force(entry_code, recognized_on)
+    subjects = [replace(row, subject=canonical(row.subject)) for row in subjects]
+    named_unit = named_initiator(revision, unit, recognized_on)
     found = rules.opening(_opening_facts(revision, unit, recognized_on, act_on, day, subjects))
     if not document_number.strip():
         found.append(Violation("SAN-11", "未填写认定依据文书号", "document_number", "填写本单位认定文书的文号"))
     if not facts.strip():
         found.append(Violation("SAN-11", "未填写事由", "facts", "写明违法或守信的具体事实"))
     refuse(found)
+    if named_unit is None:
+        raise AssertionError("refused above by SAN-02")
     with acting(actor, "case.draft", reason=reason, on=day):
         case = Case.objects.create(
             polarity=revision.entry.polarity,
             revision=revision,
-            named_unit=named_initiator(revision, unit, recognized_on),
+            named_unit=named_unit,
             unit=unit,
             act_on=act_on,
             recognized_on=recognized_on,
@@ -125,9 +130,7 @@ def open_case(
             drafted_by_key=actor.key,
         )
         CaseSubject.objects.bulk_create(
-            CaseSubject(
-                case=case, subject=row.subject, role=row.role, facts=row.facts, consented_on=row.consented_on
-            )
+            CaseSubject(case=case, subject=row.subject, role=row.role, facts=row.facts, consented_on=row.consented_on)
             for row in subjects
         )
         workflow.begin(case, CASE, "draft", actor=actor, on=day)
@@ -187,7 +190,13 @@ def submit_case(*, actor: Actor, case: Case, on: date | None = None, reason: str
         if not case.evidence.exists():
             refuse([Violation("SAN-14", "没有上传任何证据材料", "evidence", "由经办人上传目录所列证据材料")])
         return workflow.apply(
-            case, CASE, "submit", actor=actor, reason=reason, on=day, changes={"group": _route(case), "submitted_by_key": actor.key}
+            case,
+            CASE,
+            "submit",
+            actor=actor,
+            reason=reason,
+            on=day,
+            changes={"group": _route(case), "submitted_by_key": actor.key},
         )
 
 

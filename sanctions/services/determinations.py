@@ -69,7 +69,9 @@ def _period_violations(case: Case, decision: Decision) -> list[Violation]:
         row = rows.get(code)
         if row is None or row.mode != "statutory":
             found.append(
-                Violation("SAN-23", f"措施{code}不是该事项的法定期限措施", "measure_months", "只填写目录所列法定期限措施")
+                Violation(
+                    "SAN-23", f"措施{code}不是该事项的法定期限措施", "measure_months", "只填写目录所列法定期限措施"
+                )
             )
         else:
             found += rules.statutory_period(
@@ -126,7 +128,10 @@ def decide(*, actor: Actor, case: Case, decision: Decision, on: date | None = No
             subject.decision_reason = given.reason.strip()
             subject.save(update_fields=["decision", "decision_reason"])
         return Determination.objects.create(
-            case=case, meeting=meeting, lead_unit=meeting.convenor, decided_on=day,
+            case=case,
+            meeting=meeting,
+            lead_unit=meeting.convenor,
+            decided_on=day,
             decided_by_key=actor.key,
             **_texts(case, decision),
         )
@@ -307,5 +312,3 @@ def file_determination(
         outbox.emit("determination.filed", locked, on=day, payload={"filed_on": day.isoformat()})
     determination.filed_on = day
     return locked
-
-

@@ -117,11 +117,8 @@ def prepare_draw(
     if not wanted:
         refuse([Violation("SAN-31", "没有填写需要的专业和人数", "demand", "至少一个专业一名专家")])
     codes = [row.subject.public_id for row in case.subjects.select_related("subject")]
-    codes += list(
-        case.subjects.filter(subject__identifiers__value__isnull=False).values_list(
-            "subject__identifiers__value", flat=True
-        )
-    )
+    numbers = case.subjects.values_list("subject__identifiers__value", flat=True)
+    codes += [number for number in numbers if number]
     seated = {seat.expert.public_id for seat in meeting.experts.select_related("expert")}
     pool, excluded = [], []
     for row in expert_pool(fields=wanted, on=meeting.held_on, units=[case.unit], subject_codes=codes):
@@ -159,9 +156,7 @@ def prepare_draw(
             seed=seed,
             digest=drawing.digest_of(number, wanted, pool, seed),
         )
-        outbox.emit(
-            "draw.committed", prepared, on=day, payload={"digest": prepared.digest, "candidates": len(pool)}
-        )
+        outbox.emit("draw.committed", prepared, on=day, payload={"digest": prepared.digest, "candidates": len(pool)})
     return prepared
 
 
@@ -178,9 +173,7 @@ def draw_experts(*, actor: Actor, draw: ExpertDraw, on: date | None = None, reas
         locked.save(update_fields=["selected", "drawn_on"])
         experts = Expert.objects.in_bulk([row["expert"] for row in selected], field_name="public_id")
         seats = MeetingExpert.objects.bulk_create(
-            MeetingExpert(
-                meeting_id=locked.meeting_id, expert=experts[row["expert"]], draw=locked, field=row["field"]
-            )
+            MeetingExpert(meeting_id=locked.meeting_id, expert=experts[row["expert"]], draw=locked, field=row["field"])
             for row in selected
         )
         outbox.emit("draw.revealed", locked, on=day, payload={"seed": locked.seed, "experts": len(seats)})
@@ -222,9 +215,7 @@ def record_attendance(
     day = settled_day(actor, on, reason)
     invited = {row.unit_id: row for row in meeting.invitees.all()}
     strangers = [unit for unit in attended if unit.pk not in invited]
-    found = [
-        Violation("SAN-27", f"{unit.name}未受邀参会", "attended", "由召集单位先行邀请") for unit in strangers
-    ]
+    found = [Violation("SAN-27", f"{unit.name}未受邀参会", "attended", "由召集单位先行邀请") for unit in strangers]
     if day < meeting.held_on:
         found.append(Violation("SAN-28", f"会议定于 {meeting.held_on}，尚未召开", "attended", "会议当日或之后登记"))
     refuse(found)

@@ -124,16 +124,16 @@ def _done_violations(task: ExecutionTask, done: Done, today: date) -> list[Viola
         )
     if task.ends_on and done.done_on > task.ends_on:
         found.append(
-            Violation("SAN-42", f"措施已于 {task.ends_on} 到期，不能在 {done.done_on} 实施", "done_on", "停止实施并解除")
+            Violation(
+                "SAN-42", f"措施已于 {task.ends_on} 到期，不能在 {done.done_on} 实施", "done_on", "停止实施并解除"
+            )
         )
     if done.amount is not None and done.amount < 0:
         found.append(Violation("SAN-11", "涉及金额不能为负", "amount", "以万元填写"))
     return found
 
 
-def apply_task(
-    *, actor: Actor, task: ExecutionTask, done: Done, on: date | None = None, reason: str = ""
-) -> Feedback:
+def apply_task(*, actor: Actor, task: ExecutionTask, done: Done, on: date | None = None, reason: str = "") -> Feedback:
     """Feed back that the measure is applied, with what was done; the first feedback moves the task to 已实施.
 
     Raises Refused SAN-41 before the effective day, SAN-42 after the end, SAN-43 while the listing is paused.

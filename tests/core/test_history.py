@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date
 
+import psycopg2
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
@@ -34,11 +35,11 @@ def test_raw_sql_without_an_actor_is_refused() -> None:
 
 
 def test_copy_without_an_actor_is_refused() -> None:
-    with pytest.raises(DatabaseError) as caught, transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(psycopg2.DatabaseError) as caught, transaction.atomic(), connection.cursor() as cursor:
         cursor.cursor.copy_expert(  # type: ignore[attr-defined]
             "COPY core_calendarday (day, is_working, note, source) FROM STDIN", io.StringIO("2031-01-01\tf\t\t\n")
         )
-    assert code_of(caught.value) == "CR001" or "没有经办人身份" in str(caught.value)
+    assert caught.value.pgcode == "CR001"
 
 
 def test_raw_sql_with_an_actor_leaves_its_row() -> None:
@@ -56,9 +57,7 @@ def test_raw_sql_with_an_actor_leaves_its_row() -> None:
 
 def test_bulk_orm_writes_are_covered_and_carry_reason_and_day(as_job: Actor) -> None:
     with acting(Actor.job("loader"), "calendar.load", reason="发布", on=date(2026, 11, 1)):
-        CalendarDay.objects.bulk_create(
-            CalendarDay(day=date(2031, 2, n), is_working=False) for n in range(1, 6)
-        )
+        CalendarDay.objects.bulk_create(CalendarDay(day=date(2031, 2, n), is_working=False) for n in range(1, 6))
         CalendarDay.objects.filter(day__gte=date(2031, 2, 3)).update(note="春节")
     rows = CalendarDay.history.filter(day__year=2031)
     assert rows.filter(history_type="+").count() == 5

@@ -5,14 +5,23 @@ from __future__ import annotations
 import threading
 from datetime import date
 
+import pytest
 from django.db import connection
+from django.db.models import Max
 
 from core import outbox
 from core.actors import Actor, acting
-from core.models import CalendarDay, Counter, OutboxEvent
 from core.counters import next_number
+from core.models import CalendarDay, Counter, OutboxEvent, OutboxPosition
 
 JOB = Actor.job("test")
+
+
+@pytest.fixture
+def start(own_database: str) -> int:
+    """The position after which this test's events come: the reference data's own events are numbered first."""
+    outbox.sequence()
+    return OutboxPosition.objects.aggregate(last=Max("position"))["last"] or 0
 
 
 def emit(day: int) -> None:
@@ -21,17 +30,17 @@ def emit(day: int) -> None:
         outbox.emit("calendar.day", row, payload={"n": day})
 
 
-def test_events_get_positions_in_order(own_database: str) -> None:
+def test_events_get_positions_in_order(start: int) -> None:
     for day in (1, 2, 3):
         emit(day)
     assert outbox.sequence() == 3
     assert outbox.sequence() == 0
-    feed = outbox.changes(after=0, limit=10)
+    feed = outbox.changes(after=start, limit=10)
     assert [row["payload"]["n"] for row in feed] == [1, 2, 3]
     assert outbox.changes(after=feed[1]["position"], limit=10)[0]["payload"]["n"] == 3
 
 
-def test_a_slow_transaction_holds_the_feed_so_that_nothing_is_passed_over(own_database: str) -> None:
+def test_a_slow_transaction_holds_the_feed_so_that_nothing_is_passed_over(start: int) -> None:
     written, finish = threading.Event(), threading.Event()
 
     def slow() -> None:
@@ -52,27 +61,27 @@ def test_a_slow_transaction_holds_the_feed_so_that_nothing_is_passed_over(own_da
     finish.set()
     thread.join()
     assert outbox.sequence() == 2
-    assert [row["payload"]["n"] for row in outbox.changes(0, 10)] == ["slow", 5]
+    assert [row["payload"]["n"] for row in outbox.changes(start, 10)] == ["slow", 5]
 
 
-def test_an_act_that_fails_leaves_no_event(own_database: str) -> None:
+def test_an_act_that_fails_leaves_no_event(start: int) -> None:
     try:
         with acting(JOB, "test.fail"):
             row = CalendarDay.objects.create(day=date(2032, 3, 1), is_working=True)
             outbox.emit("calendar.day", row)
             raise RuntimeError
     except RuntimeError:
-        assert OutboxEvent.objects.count() == 0
+        assert not OutboxEvent.objects.filter(event_type="calendar.day").exists()
 
 
-def test_a_restored_copy_is_sequenced_again(own_database: str) -> None:
+def test_a_restored_copy_is_sequenced_again(start: int) -> None:
     emit(1)
     outbox.sequence()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE core_outboxhorizon SET transaction_id = 9000000000000000")
     emit(2)
     assert outbox.sequence() == 1
-    assert len(outbox.changes(0, 10)) == 2
+    assert len(outbox.changes(start, 10)) == 2
 
 
 def test_numbers_are_gapless_under_threads_and_rollbacks(own_database: str) -> None:

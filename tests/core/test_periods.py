@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -125,8 +126,9 @@ def test_every_pause_day_inside_the_period_is_added_once(clock: Clock) -> None:
 @given(gone=pauses)
 def test_union_is_disjoint_and_keeps_every_day(gone: list[Pause]) -> None:
     joined = union(gone)
-    for earlier, later in zip(joined, joined[1:], strict=False):
-        assert earlier.to_on is not None and earlier.to_on < later.from_on
+    for earlier, later in itertools.pairwise(joined):
+        assert earlier.to_on is not None
+        assert earlier.to_on < later.from_on
     covered = {p.from_on + timedelta(days=n) for p in gone for n in range((p.to_on - p.from_on).days) if p.to_on}
     again = {p.from_on + timedelta(days=n) for p in joined for n in range((p.to_on - p.from_on).days) if p.to_on}
     assert covered == again
@@ -143,7 +145,17 @@ def test_the_sql_twin_gives_the_same_answer(clock: Clock, asked: date, still_ope
         cursor.execute(
             "SELECT core_period_state(%s, %s, %s, %s::datemultirange, %s, %s),"
             " core_period_ends_on(%s, %s, %s::datemultirange, %s)",
-            [asked, clock.starts_on, clock.original_ends_on, ranges, clock.over_from, clock.revoked]
-            + [clock.starts_on, clock.original_ends_on, ranges, clock.over_from],
+            [
+                asked,
+                clock.starts_on,
+                clock.original_ends_on,
+                ranges,
+                clock.over_from,
+                clock.revoked,
+                clock.starts_on,
+                clock.original_ends_on,
+                ranges,
+                clock.over_from,
+            ],
         )
         assert cursor.fetchone() == (str(clock.state_on(asked)), clock.projected_ends_on())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
 from django.test import override_settings
 
@@ -222,3 +223,14 @@ def test_purposes_do_not_share_keys() -> None:
     assert len(made) == 6
     with pytest.raises(KeyRingError):
         ring.derive("gone", "attachment", 16)
+
+
+def test_the_command_rotates_to_the_end(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    with keys(*OLD):
+        personal.protect_many("id_card", [number_of(n) for n in range(1, 8)])
+    with keys(*NEW):
+        call_command("rotate_personal_keys", batch=3)
+    assert capsys.readouterr().out == "resealed 7, old indexes dropped 0, remaining 0\nkey b: 7 rows\n"
+    with keys(key("b")):
+        call_command("rotate_personal_keys", batch=3)
+    assert "old indexes dropped 7, remaining 0" in capsys.readouterr().out

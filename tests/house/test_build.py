@@ -67,7 +67,11 @@ def test_the_import_contract_names_every_floor() -> None:
 
 def test_the_import_contract_holds() -> None:
     linter = settings.BASE_DIR / ".venv" / "bin" / "lint-imports"
-    command = [str(linter)] if linter.exists() else [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()"]
+    command = (
+        [str(linter)]
+        if linter.exists()
+        else [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()"]
+    )
     result = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout
 

@@ -50,7 +50,9 @@ def test_serves_on_private_sockets_only(checkout: Checkout) -> None:
         assert query(session.endpoints, "SHOW listen_addresses") == [("",)]
         assert query(session.endpoints, "SHOW server_encoding") == [("UTF8",)]
         assert query(session.endpoints, "SHOW fsync") == [("on",)]
-        assert query(session.endpoints, "SELECT datlocprovider, datlocale FROM pg_database LIMIT 1") == [("b", "C.UTF-8")]
+        assert query(session.endpoints, "SELECT datlocprovider, datlocale FROM pg_database LIMIT 1") == [
+            ("b", "C.UTF-8")
+        ]
         assert query(session.endpoints, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == [(False,)]
         assert store(session.endpoints).config_get("port") in ({b"port": b"0"}, {"port": "0"})
         assert session.places.sockets.stat().st_mode & 0o777 == 0o700

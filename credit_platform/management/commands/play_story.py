@@ -25,7 +25,9 @@ class Command(BaseCommand):
             if as_json:
                 self.stdout.write(json.dumps(act, ensure_ascii=False))
                 return
-            more = "　".join(f"{key}={value}" for key, value in act.items() if key in {"number", "ends_on", "explanation"})
+            more = "　".join(
+                f"{key}={value}" for key, value in act.items() if key in {"number", "ends_on", "explanation"}
+            )
             self.stdout.write(
                 f"{act['step']:>3}  {act['on']}  {act['actor']}  {act['act']}  {act['object']}  {act['state']}  {more}"
             )

@@ -1,0 +1,155 @@
+"""The middle of every request: two chains, policies, logs without persons, a cache that may be gone."""
+
+import json
+import logging
+import urllib.error
+import urllib.request
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from django.core.exceptions import ImproperlyConfigured
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from credit_platform import cache, logs
+from credit_platform.celery import app
+from credit_platform.handler import LeanHandler, TwoChainApplication
+from tests.support.sites import Site
+
+
+def routes(patterns: list, prefix: str = "/") -> list[str]:
+    found = []
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            found += routes(pattern.url_patterns, path)
+        elif isinstance(pattern, URLPattern):
+            found.append(path)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "lean"),
+    [
+        ("/api/v1/public/subjects", True),
+        ("/api/v1/checks", True),
+        ("/api/v1/checks/1", True),
+        ("/healthz", True),
+        ("/readyz", True),
+        ("/", False),
+        ("/admin/", False),
+        ("/api/v1/schema", False),
+        ("/oauth/token", False),
+    ],
+)
+def test_the_chain_is_chosen_by_prefix(path: str, lean: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    application = TwoChainApplication()
+    called: list[WSGIHandler] = []
+    for handler in (application.full, application.lean):
+        monkeypatch.setattr(type(handler), "__call__", lambda self, *_: called.append(self) or [])
+    application({"PATH_INFO": path}, lambda *_: None)
+    assert called == [application.lean if lean else application.full]
+
+
+def test_a_middleware_with_view_hooks_cannot_be_lean() -> None:
+    with (
+        override_settings(LEAN_MIDDLEWARE=["django.middleware.csrf.CsrfViewMiddleware"]),
+        pytest.raises(ImproperlyConfigured, match="view hook"),
+    ):
+        LeanHandler()
+
+
+def test_the_served_site_answers_on_both_chains(live_site: Site) -> None:
+    with urllib.request.urlopen(f"{live_site.url}/healthz") as lean:
+        assert json.load(lean) == {"status": "ok"}
+        assert lean.headers["X-Content-Type-Options"] == "nosniff"
+        assert "X-Request-ID" not in lean.headers
+    with urllib.request.urlopen(f"{live_site.url}/admin/login/") as full:
+        assert full.status == 200
+        assert "X-Request-ID" in full.headers
+    with pytest.raises(urllib.error.HTTPError) as unknown:
+        urllib.request.urlopen(f"{live_site.url}/api/v1/public/nothing-here")
+    assert unknown.value.code == 404
+    unknown.value.close()
+
+
+def test_the_admin_has_its_own_policy_and_nobody_else(db: None) -> None:
+    admin = Client().get("/admin/login/")["Content-Security-Policy"]
+    other = Client().get("/no-such-page")["Content-Security-Policy"]
+    assert "'unsafe-eval'" in admin
+    assert "unsafe" not in other
+    for policy in (admin, other):
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+
+
+def test_a_request_is_logged_by_route_and_never_by_path(db: None, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger="request"):
+        Client().get("/admin/login/?next=/510802199001011234")
+    logged = " ".join(str(record.msg) for record in caplog.records)
+    assert "admin/login/" in logged
+    assert "510802199001011234" not in logged
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("证件 510802199001011234 不符", "证件 510***34 不符"),
+        ("51080219900101123X", "510***3X"),
+        ("电话13800138000。", "电话138***00。"),
+        ("15位 510802900101123", "15位 510***23"),
+        ("事项 CJ-001，2026-11-22", "事项 CJ-001，2026-11-22"),
+        ("编号 9151089900000000AA", "编号 9151089900000000AA"),
+    ],
+)
+def test_logs_show_no_personal_number(text: str, masked: str) -> None:
+    assert logs.mask(text) == masked
+    assert logs.mask_personal_numbers(None, "info", {"event": text}) == {"event": masked}
+
+
+def test_the_cache_stores() -> None:
+    store = caches["default"]
+    store.set("house", 7)
+    assert store.get("house") == 7
+    assert store.incr("house") == 8
+    store.delete("house")
+    assert store.get("house", "gone") == "gone"
+
+
+def test_a_cache_that_is_gone_is_a_miss() -> None:
+    lost = cache.ForgivingRedisCache("unix:///nowhere/redis.sock", {})
+    assert lost.get("a", 1) == 1
+    assert lost.add("a", 1) is True
+    assert lost.set("a", 1) is None
+    assert lost.get_many(["a"]) == {}
+    assert lost.set_many({"a": 1}) == []
+    assert lost.incr("a", 2) == 2
+    assert lost.delete("a") is False
+    assert lost.get_or_set("a", lambda: 3) == 3
+
+
+def test_sessions_and_lockouts_do_not_live_in_redis() -> None:
+    assert settings.SESSION_ENGINE.endswith(".db")
+    assert settings.AXES_HANDLER.endswith("AxesDatabaseHandler")
+
+
+def test_beat_knows_the_tick_and_every_entry_has_its_task() -> None:
+    app.finalize()
+    schedule = app.conf.beat_schedule
+    assert "credit_platform.tick" in schedule
+    app.loader.import_default_modules()
+    assert [name for name, entry in schedule.items() if entry["task"] not in app.tasks] == []
+
+
+def test_redelivery_is_on() -> None:
+    assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
+    assert app.conf.worker_prefetch_multiplier == 1
+
+
+def test_no_address_appears_twice() -> None:
+    found = [route for route in routes(get_resolver().url_patterns) if not route.startswith("/admin/")]
+    assert sorted(found) == sorted(set(found))
+    assert {"/healthz", "/readyz", "/metrics", "/oauth/token", "/api/v1/schema"} <= set(found)
