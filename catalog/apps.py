@@ -20,6 +20,6 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         declare(PERMISSIONS, GRANTS)
-        for model in ("Entry", "EntryRevision", "Measure", "LegalInstrument", "Article", "Edition"):
+        for model in ("Entry", "EntryRevision", "Measure", "LegalInstrument", "Article", "Edition", "Impact"):
             admin_access.declare(f"catalog.{model}", view=READERS)
         import_module("catalog.workflow")

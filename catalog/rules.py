@@ -334,6 +334,11 @@ def activation_errors(facts: RevisionFacts) -> list[Violation]:
     return [*_carried_entry(facts), *_carried_measure(facts)]
 
 
+def kind_label(kind: str) -> str:
+    """Return the kind of an instrument in words."""
+    return InstrumentKind(kind).label if kind in InstrumentKind.values else "（库中无此文件）"
+
+
 def unsupported(measure_code: str, name: str) -> Violation:
     """CAT-03 for one measure: it stays listed, is never executed, and why."""
     return Violation(

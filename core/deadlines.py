@@ -33,8 +33,9 @@ def rule_on(code: str, day: date) -> TimeLimitRule:
     """Return the rule row in force on `day`; an old matter keeps its old law. Problem CORE-08 where there is none."""
     rule = (
         TimeLimitRule.objects.filter(code=code, valid_from__lte=day)
+        .exclude(confirmed_by_key="")
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-        .order_by("-valid_from")
+        .order_by("-valid_from", "-pk")
         .first()
     )
     if rule is None:
@@ -119,19 +120,26 @@ def recompute_open() -> int:
     """
     actors.current()
     calendar = WorkingCalendar()
+    rules = list(TimeLimitRule.objects.exclude(confirmed_by_key="").order_by("-valid_from", "-pk"))
     moved = []
     for deadline in Deadline.objects.filter(closed_on__isnull=True).select_related("rule").iterator(chunk_size=2000):
-        rule = deadline.rule
+        rule = _applying(rules, deadline.rule.code, deadline.counts_from) or deadline.rule
         due = compute(rule.unit, rule.count, deadline.counts_from, calendar)
-        if (due.due_on, due.provisional, rule.count, rule.unit) != (
-            deadline.due_on,
-            deadline.provisional,
-            deadline.count,
-            deadline.unit,
-        ):
+        now = (rule.pk, due.due_on, due.provisional, rule.count, rule.unit)
+        if now != (deadline.rule_id, deadline.due_on, deadline.provisional, deadline.count, deadline.unit):
+            deadline.rule, deadline.count, deadline.unit = rule, rule.count, rule.unit
             deadline.due_on, deadline.provisional = due.due_on, due.provisional
-            deadline.count, deadline.unit, deadline.calendar_version = rule.count, rule.unit, due.calendar_version
+            deadline.calendar_version = due.calendar_version
             moved.append(deadline)
-    Deadline.objects.bulk_update(moved, ["due_on", "provisional", "count", "unit", "calendar_version"], batch_size=1000)
+    columns = ["rule", "due_on", "provisional", "count", "unit", "calendar_version"]
+    Deadline.objects.bulk_update(moved, columns, batch_size=1000)
     outbox.emit_many("deadline.moved", moved, payload_of=lambda d: {"due_on": d.due_on.isoformat()})
     return len(moved)
+
+
+def _applying(rules: list[TimeLimitRule], code: str, day: date) -> TimeLimitRule | None:
+    """Return the rule of `rules` (newest first) in force on `day`."""
+    for rule in rules:
+        if rule.code == code and rule.valid_from <= day and (rule.valid_to is None or rule.valid_to >= day):
+            return rule
+    return None

@@ -64,11 +64,13 @@ class Period:
         return self.years * 12 + self.months
 
     def label(self) -> str:
+        """Return the length in words; twelve months and more read as years: 36 months are 3年."""
         if self.permanent:
             return "长期"
         if self.until_performed:
             return "至履行完毕"
-        parts = ((self.years, "年"), (self.months, "个月"), (self.days, "日"))
+        years, months = divmod(self.total_months, 12)
+        parts = ((years, "年"), (months, "个月"), (self.days, "日"))
         return "".join(f"{count}{unit}" for count, unit in parts if count)
 
     def as_dict(self) -> dict[str, Any]:

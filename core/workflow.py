@@ -78,14 +78,16 @@ def register(workflow: Workflow) -> Workflow:
 def _second_officer(obj: models.Model, workflow: Workflow, transition: Transition, actor: Actor) -> list[Violation]:
     if not transition.second_officer_of:
         return []
-    earlier = (
+    latest = (
         TransitionRecord.objects.filter(
             workflow=workflow.name, object_id=obj.pk, transition__in=transition.second_officer_of
         )
-        .order_by("-pk")
-        .first()
+        .order_by("transition", "-pk")
+        .distinct("transition")
     )
-    if earlier and earlier.actor_key == actor.key:
+    for earlier in latest:  # the last officer of each of these acts, not of the last one only
+        if earlier.actor_key != actor.key:
+            continue
         first = workflow.transition(earlier.transition)
         return [
             Violation(

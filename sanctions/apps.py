@@ -17,4 +17,8 @@ class SanctionsConfig(AppConfig):
 
     def ready(self) -> None:
         registry.declare(PERMISSIONS, GRANTS)
-        import_module("sanctions.workflow")  # tables register themselves once models are loaded
+        # What needs loaded models is imported only now; the tables register themselves.
+        import_module("sanctions.workflow")
+        import_module("catalog.impact").register(import_module("sanctions.impact").lines)
+        import_module("subjects.effects").register(import_module("sanctions.services.life").end_listings_of)
+        import_module("subjects.visibility").register(import_module("sanctions.selectors").persons_concerning)

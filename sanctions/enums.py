@@ -71,6 +71,8 @@ class ListingState(models.TextChoices):
 
     ISSUED = "issued", "已列入"
     PERFORMED = "performed", "已履行"
+    WITHDRAWN = "withdrawn", "激励已取消"
+    CLOSED = "closed", "主体已终止"
     DELISTED = "delisted", "已移出"
 
 

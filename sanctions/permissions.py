@@ -20,6 +20,7 @@ PERMISSIONS = {
     "sanctions.task.insist": "要求继续实施",
     "sanctions.listing.delist": "公告到期移出",
     "sanctions.listing.perform": "确认义务履行完毕",
+    "sanctions.listing.close": "主体终止时结束名单",
     "sanctions.summary.make": "汇总实施情况",
     "sanctions.external.record": "接收外部名单",
     "sanctions.reference.load": "装载期限规则",

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from core import clock, deadlines
+from core.actors import Actor
 from core.models import TransitionRecord
 from sanctions.enums import Polarity, SubjectRole
 from sanctions.models import Case, ExecutionTask, Listing
@@ -194,6 +195,29 @@ def task_timeline(task: ExecutionTask) -> list[dict[str, Any]]:
         for deadline in deadlines.deadlines_of(task)
     ]
     return sorted(rows, key=lambda row: row["on"])
+
+
+def rewards_to_reconsider(day: date) -> QuerySet[Listing]:
+    """Return incentive listings in force whose subject has a discipline listing in force: nominated, not withdrawn."""
+    disciplined = (
+        Listing.objects.filter(polarity=Polarity.DISCIPLINE)
+        .with_state_on(day)
+        .filter(state_on__in=["in_force", "paused"])
+        .values("subject_id")
+    )
+    return (
+        Listing.objects.filter(polarity=Polarity.INCENTIVE, subject_id__in=disciplined)
+        .with_state_on(day)
+        .filter(state_on="in_force")
+        .select_related("subject", "revision__entry")
+    )
+
+
+def persons_concerning(actor: Actor) -> Q:
+    """Return which natural persons an actor may know of: those in cases it may see, or with tasks of its unit."""
+    cases = Case.objects.visible_to(actor).values("pk")
+    tasks = ExecutionTask.objects.visible_to(actor).values("listing__subject_id")
+    return Q(case_subjects__case__in=cases) | Q(pk__in=tasks)
 
 
 def group_figures(group_id: int, from_on: date, to_on: date) -> dict[str, Any]:

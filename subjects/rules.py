@@ -137,9 +137,7 @@ def event_fits(subject: Subject, event: LifeEventKind) -> list[Violation]:
     if (person_only and not subject.is_person) or (entity_only and subject.is_person):
         detail = f"{subject.get_kind_display()}不发生“{event.label}”"
         found.append(Violation("SUB-06", detail, "subject", "核对主体类型和变动类型"))
-    elif subject.status in ENDED or (
-        event == LifeEventKind.LICENCE_REVOKED and subject.status != SubjectStatus.ACTIVE
-    ):
+    elif subject.status in ENDED or (event == LifeEventKind.LICENCE_REVOKED and subject.status != SubjectStatus.ACTIVE):
         status = SubjectStatus(subject.status).label
         found.append(
             Violation("SUB-06", f"该主体已于 {subject.status_on} {status}，不能再登记“{event.label}”", "subject",

@@ -14,7 +14,7 @@ from core.fields import PUBLIC_ID_LENGTH
 from core.identifiers import IdentifierType, normalize
 from core.problems import NotFound, Violation
 from subjects import rules
-from subjects.models import Identifier, Subject, SubjectName
+from subjects.models import Identifier, LifeEvent, Subject, SubjectName
 from subjects.search import Hit, SearchPage, search
 from subjects.visibility import visible_to
 
@@ -22,6 +22,7 @@ __all__ = [
     "Hit",
     "Lookup",
     "MergePreview",
+    "Profile",
     "SearchPage",
     "by_code",
     "by_code_root",
@@ -33,7 +34,9 @@ __all__ = [
     "lookup",
     "name_on",
     "preview_merge",
+    "profile",
     "register_preview",
+    "require_legal_entity",
     "search",
     "visible_to",
 ]
@@ -107,9 +110,9 @@ def by_code_root(root: str) -> QuerySet[Subject]:
         .filter(type=IdentifierType.USCC, root=root)
         .values("subject")
     )
-    by_org_code = Identifier.objects.filter(
-        type=IdentifierType.ORG_CODE, value__gte=root, value__lt=f"{root}~"
-    ).values("subject")
+    by_org_code = Identifier.objects.filter(type=IdentifierType.ORG_CODE, value__gte=root, value__lt=f"{root}~").values(
+        "subject"
+    )
     holders = Q(pk__in=own) | Q(pk__in=by_org_code)
     return Subject.objects.filter(holders | Q(branch_of__in=Subject.objects.filter(holders))).order_by("pk")
 
@@ -132,11 +135,42 @@ def name_on(subject: Subject, day: date) -> str:
     """Return the name that the subject had on a day; an old record keeps showing it."""
     names = SubjectName.objects.filter(subject=subject)
     row = (
-        names.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+        names.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+        )
         .order_by("-is_current", "-valid_from", "-pk")
         .first()
     )
     return row.name if row else subject.name
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is on the record of one subject, its folded duplicates included."""
+
+    subject: Subject
+    code: str
+    identifiers: list[Identifier]
+    former_names: list[SubjectName]
+    life_events: list[LifeEvent]
+    branches: list[Subject]
+    branch_of: str | None
+
+
+def profile(subject: Subject) -> Profile:
+    """Return the record of a subject in six statements, whatever stands on it."""
+    keys = family(subject)
+    names = SubjectName.objects.filter(subject__in=keys).exclude(subject=subject, is_current=True)
+    parent = subject.branch_of_id and codes_of([subject.branch_of_id])[subject.branch_of_id]
+    return Profile(
+        subject=subject,
+        code=code_of(subject),
+        identifiers=list(Identifier.objects.filter(subject__in=keys).select_related("personal").order_by("pk")),
+        former_names=list(names.order_by("valid_to", "pk")),
+        life_events=list(LifeEvent.objects.filter(subject__in=keys).select_related("counterpart").order_by("on", "pk")),
+        branches=list(Subject.objects.filter(branch_of__in=keys).order_by("pk")[:50]),
+        branch_of=parent or None,
+    )
 
 
 Preview = Callable[[Subject, Subject], Mapping[str, int]]
@@ -169,7 +203,9 @@ def preview_merge(source: Subject, target: Subject) -> MergePreview:
     effects: dict[str, int] = {}
     for contributor in _previews:
         effects.update(contributor(source, target))
-    values = Identifier.objects.filter(subject=source, value__isnull=False).order_by("pk").values_list("value", flat=True)
+    values = (
+        Identifier.objects.filter(subject=source, value__isnull=False).order_by("pk").values_list("value", flat=True)
+    )
     return MergePreview(
         source,
         target,
@@ -186,4 +222,3 @@ def require_legal_entity(subject: Subject) -> Subject:
     if subject.is_person or subject.is_provisional:
         raise NotFound("该代码对应的主体")
     return subject
-

@@ -1596,6 +1596,18 @@ class Migration(migrations.Migration):
                 fields=("revision", "measure", "unit"), name="catalog_measure_unit_once"
             ),
         ),
+        migrations.CreateModel(
+            name="Impact",
+            fields=[],
+            options={
+                "verbose_name": "影响预览",
+                "verbose_name_plural": "影响预览",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
+            },
+            bases=("catalog.article",),
+        ),
         core.history.TrackHistory(
             model_name="Article",
         ),

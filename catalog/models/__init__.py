@@ -2,7 +2,7 @@
 
 from catalog.models.editions import Edition, EditionItem
 from catalog.models.entries import Comment, Entry, EntryRevision, RevisionInitiator
-from catalog.models.instruments import Article, LegalInstrument
+from catalog.models.instruments import Article, Impact, LegalInstrument
 from catalog.models.measures import (
     Measure,
     RevisionCitation,
@@ -18,6 +18,7 @@ __all__ = [
     "EditionItem",
     "Entry",
     "EntryRevision",
+    "Impact",
     "LegalInstrument",
     "Measure",
     "RevisionCitation",

@@ -82,3 +82,12 @@ class Article(models.Model):
     def ref(self) -> str:
         """Return `instrument-code/label`, the key by which fixtures and workbooks cite it."""
         return f"{self.instrument.code}/{self.label}"
+
+
+class Impact(Article):
+    """The door of the impact preview in the workbench; holds no rows of its own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "影响预览"
+        verbose_name_plural = "影响预览"

@@ -11,6 +11,7 @@ from catalog.selectors.in_force import (
     executable_measures,
     initiators_of,
     is_executable,
+    is_in_force,
     measures_of,
     require_in_force,
     revision_in_force,
@@ -25,6 +26,8 @@ from catalog.selectors.lookups import (
     previous_of,
     revision,
     visible_revisions,
+    with_holding,
+    word_for,
 )
 from catalog.selectors.public import public_catalogue
 
@@ -45,6 +48,7 @@ __all__ = [
     "impact_of",
     "initiators_of",
     "is_executable",
+    "is_in_force",
     "measure",
     "measures_of",
     "previous_of",
@@ -56,4 +60,6 @@ __all__ = [
     "visible_revisions",
     "warnings_of",
     "why_not_in_force",
+    "with_holding",
+    "word_for",
 ]

@@ -41,6 +41,11 @@ def revision_in_force(entry_code: str, on: date) -> EntryRevision | None:
     return revisions_in_force(on).filter(entry__code=entry_code).first()
 
 
+def is_in_force(revision: EntryRevision, on: date) -> bool:
+    """Tell whether this very revision is in force on the day."""
+    return revisions_in_force(on).filter(pk=revision.pk).exists()
+
+
 def require_in_force(entry_code: str, on: date) -> EntryRevision:
     """Return the revision in force on the day; Refused with the reason and who can mend it otherwise."""
     found = revision_in_force(entry_code, on)

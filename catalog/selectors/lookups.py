@@ -78,21 +78,27 @@ def previous_of(current: EntryRevision) -> EntryRevision | None:
     )
 
 
+def with_holding(revisions: QuerySet[EntryRevision], on: date) -> QuerySet[EntryRevision]:
+    """Return the revisions, each knowing as `holds` whether it is in force on the day."""
+    return revisions.annotate(holds=InForce(F("pk"), day_value(on)))
+
+
+def word_for(revision: EntryRevision, holds: bool, on: date) -> str:
+    """Return what a revision is on the day in a word."""
+    if holds:
+        return IN_FORCE
+    if revision.state in (RevisionState.PUBLISHED, RevisionState.SUPERSEDED):
+        return ENDED if revision.effective_to is not None and revision.effective_to < on else PREPARED
+    withdrawn = revision.state == RevisionState.WITHDRAWN and revision.effective_from is not None
+    return ENDED if withdrawn else NONE
+
+
 def entries_with_state(on: date) -> dict[int, str]:
-    """Return, for every entry, its state on the day in a word; one query."""
-    rows = EntryRevision.objects.annotate(holds=InForce(F("pk"), day_value(on))).values_list(
-        "entry_id", "state", "effective_from", "effective_to", "holds"
-    )
-    words: dict[int, str] = {}
+    """Return, for every entry, its best revision's state on the day in a word; one query."""
     rank = {IN_FORCE: 3, PREPARED: 2, ENDED: 1, NONE: 0}
-    for entry_id, state, starts, ends, holds in rows:
-        word = NONE
-        if holds:
-            word = IN_FORCE
-        elif state in (RevisionState.PUBLISHED, RevisionState.SUPERSEDED):
-            word = ENDED if ends is not None and ends < on else PREPARED
-        elif state == RevisionState.WITHDRAWN and starts is not None:
-            word = ENDED
-        if rank[word] >= rank[words.get(entry_id, NONE)]:
-            words[entry_id] = word
+    words: dict[int, str] = {}
+    for row in with_holding(EntryRevision.objects.all(), on):
+        word = word_for(row, bool(getattr(row, "holds", False)), on)
+        if rank[word] >= rank[words.get(row.entry_id, NONE)]:
+            words[row.entry_id] = word
     return words

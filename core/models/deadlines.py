@@ -65,6 +65,10 @@ class TimeLimitRule(models.Model):
     valid_from = models.DateField("施行日期")
     valid_to = models.DateField("最后适用日", null=True, blank=True)
     note = models.TextField("说明", blank=True)
+    proposed_by_key = models.CharField("提出人编号", max_length=100, editable=False)
+    proposed_by_label = models.CharField("提出人", max_length=200, editable=False)
+    confirmed_by_key = models.CharField("复核人编号", max_length=100, blank=True, editable=False)
+    confirmed_by_label = models.CharField("复核人", max_length=200, blank=True, editable=False)
     history = TriggerHistory()
 
     class Meta:
@@ -72,7 +76,14 @@ class TimeLimitRule(models.Model):
         verbose_name_plural = "期限规则"
         ordering = ["code", "valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["code", "valid_from"], name="core_rule_once_a_day"),
+            models.UniqueConstraint(
+                fields=["code", "valid_from"], condition=~Q(confirmed_by_key=""), name="core_rule_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=~Q(confirmed_by_key=F("proposed_by_key")),
+                name="core_rule_two_officers",
+                violation_error_message="期限规则的提出与复核应由两名不同人员办理",
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="core_rule_span"
             ),

@@ -20,7 +20,9 @@ _embedded = Places(TEST).endpoints
 DATABASES = {"default": database_from_url(0) if read("DATABASE_URL") else _embedded.database_settings}
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 REDIS_URL = read("REDIS_URL") or _embedded.redis_url(1 + int(_worker) % 60)
-REDIS_KEY_PREFIX = f"test{_worker}"
+# Runs at the same time do not see each other's keys; a site that a test serves sees those of its run.
+_run = os.environ.setdefault("XINYONG_TEST_RUN", str(os.getpid()))
+REDIS_KEY_PREFIX = f"test{_run}-{_worker}"
 CACHES = {"default": cache(REDIS_URL, REDIS_KEY_PREFIX)}
 CELERY_BROKER_URL = broker(REDIS_URL)
 CELERY_TASK_ALWAYS_EAGER = True

@@ -76,7 +76,7 @@ class Listing(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["subject", "polarity"], name="sanctions_listing_of"),
-            models.Index(fields=["ends_on"], condition=Q(state="issued"), name="sanctions_listing_expiring"),
+            models.Index(fields=["ends_on"], condition=Q(delisted_on__isnull=True), name="sanctions_listing_expiring"),
         ]
         constraints = [
             models.CheckConstraint(

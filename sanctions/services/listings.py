@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from core import clock, deadlines, workflow
 from core.actors import Actor, acting, settled_day
 from core.problems import NotFound, Violation, refuse
+from sanctions.enums import Polarity
 from sanctions.models import ExecutionTask, Listing
+from sanctions.services.cases import lead_case
 from sanctions.services.tasks import ACKNOWLEDGE_RULE, FEEDBACK_RULE
 from sanctions.workflow import LISTING, TASK
 
@@ -31,6 +33,26 @@ def perform_listing(*, actor: Actor, listing: Listing, reason: str, on: date | N
     return found
 
 
+def withdraw_reward(*, actor: Actor, listing: Listing, reason: str, on: date | None = None) -> Listing:
+    """Withdraw a reward from `on`, by the group or office that gave it; nominated by later discipline, never automatic.
+
+    Raises Refused SAN-51 for a discipline listing, which ends by repair, objection or expiry.
+    """
+    found = Listing.objects.visible_to(actor).filter(pk=listing.pk).select_related("case_subject__case").first()
+    if found is None:
+        raise NotFound("该列入记录")
+    day = settled_day(actor, on, reason)
+    if found.polarity != Polarity.INCENTIVE:
+        refuse([Violation("SAN-51", "失信惩戒不能以取消激励结束", remedy="到期移出、信用修复或者异议撤销")])
+    lead_case(actor, found.case_subject.case)
+    with acting(actor, "listing.withdraw_reward", reason=reason, on=day):
+        last_day = max(day, found.starts_on) - timedelta(days=1)
+        changes = {"over_from": last_day + timedelta(days=1), "ends_on": last_day}
+        workflow.apply(found, LISTING, "withdraw_reward", actor=actor, reason=reason, on=day, changes=changes)
+        found.tasks.update(ends_on=last_day)
+    return found
+
+
 def delist_expired(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:
     """Announce the removal of every listing that the dates have ended; returns how many.
 
@@ -49,7 +71,7 @@ def delist_expired(*, actor: Actor, day: date | None = None, chunk: int = CHUNK)
 def _delist_chunk(actor: Actor, day: date, chunk: int) -> int:
     with acting(actor, "listing.delist", reason="期限届满", on=day):
         keys = list(
-            Listing.objects.filter(state__in=["issued", "performed"], ends_on__lt=day)
+            Listing.objects.filter(delisted_on__isnull=True, ends_on__lt=day)
             .order_by("pk")
             .select_for_update(of=("self",), skip_locked=True)
             .values_list("pk", flat=True)[:chunk]

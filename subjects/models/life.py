@@ -48,8 +48,12 @@ class SuccessorNomination(models.Model):
 
     public_id = PublicIdField()
     event = models.ForeignKey(LifeEvent, models.PROTECT, verbose_name="变动", related_name="nominations")
-    predecessor = models.ForeignKey(Subject, models.PROTECT, verbose_name="原主体", related_name="successor_nominations")
-    successor = models.ForeignKey(Subject, models.PROTECT, verbose_name="承继主体", related_name="predecessor_nominations")
+    predecessor = models.ForeignKey(
+        Subject, models.PROTECT, verbose_name="原主体", related_name="successor_nominations"
+    )
+    successor = models.ForeignKey(
+        Subject, models.PROTECT, verbose_name="承继主体", related_name="predecessor_nominations"
+    )
     state = models.CharField("状态", max_length=12, choices=NominationState, default=NominationState.NOMINATED)
     decided_on = models.DateField("认定日期", null=True, blank=True)
     reason = models.TextField("理由", blank=True)
@@ -93,7 +97,8 @@ class SubjectMerge(models.Model):
             ),
             models.CheckConstraint(condition=~Q(source=F("target")), name="subjects_merged_into_another"),
             models.CheckConstraint(
-                condition=Q(undone_on__isnull=True) | Q(undone_on__gte=F("merged_on")), name="subjects_undone_after_merge"
+                condition=Q(undone_on__isnull=True) | Q(undone_on__gte=F("merged_on")),
+                name="subjects_undone_after_merge",
             ),
         ]
 

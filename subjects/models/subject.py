@@ -17,7 +17,9 @@ from subjects.enums import SubjectKind, SubjectStatus
 PERSON = SubjectKind.NATURAL_PERSON.value
 PERSONAL = sorted(kind.value for kind in PERSONAL_TYPES)
 DEMO_MARK = "示例"
-ADULT_DAY = Func(F("birth_on"), template="((%(expressions)s + interval '18 years')::date)", output_field=models.DateField())
+ADULT_DAY = Func(
+    F("birth_on"), template="((%(expressions)s + interval '18 years')::date)", output_field=models.DateField()
+)
 OF_A_PERSON = Q(kind=PERSON, type__in=PERSONAL, value__isnull=True, personal__isnull=False)
 OF_AN_ENTITY = ~Q(kind=PERSON) & ~Q(type__in=PERSONAL) & Q(value__isnull=False, personal__isnull=True)
 # In words that both the partial indexes and the search statements use.
@@ -114,7 +116,11 @@ class Identifier(models.Model):
     """
 
     subject = models.ForeignKey(
-        Subject, models.PROTECT, verbose_name="主体", related_name="identifiers", db_constraint=False  # composite, see 0002
+        Subject,
+        models.PROTECT,
+        verbose_name="主体",
+        related_name="identifiers",
+        db_constraint=False,  # composite, see 0002
     )
     kind = models.CharField("主体类型", max_length=24, choices=SubjectKind, editable=False)
     type = models.CharField("证照类型", max_length=32, choices=IdentifierType)
@@ -133,7 +139,9 @@ class Identifier(models.Model):
             models.UniqueConstraint(fields=["type", "value"], name="subjects_identifier_one_owner"),
             models.UniqueConstraint(fields=["personal"], name="subjects_personal_one_owner"),
             models.UniqueConstraint(
-                fields=["subject"], condition=Q(type=IdentifierType.USCC, valid_to__isnull=True), name="subjects_one_uscc"
+                fields=["subject"],
+                condition=Q(type=IdentifierType.USCC, valid_to__isnull=True),
+                name="subjects_one_uscc",
             ),
             models.CheckConstraint(
                 condition=OF_A_PERSON | OF_AN_ENTITY,
@@ -158,7 +166,11 @@ class SubjectName(models.Model):
     """A name that a subject has or had, in the form that search compares; grams only for legal entities."""
 
     subject = models.ForeignKey(
-        Subject, models.PROTECT, verbose_name="主体", related_name="names", db_constraint=False  # composite, see 0002
+        Subject,
+        models.PROTECT,
+        verbose_name="主体",
+        related_name="names",
+        db_constraint=False,  # composite, see 0002
     )
     kind = models.CharField("主体类型", max_length=24, choices=SubjectKind, editable=False)
     name = models.CharField("名称", max_length=200)
@@ -173,9 +185,7 @@ class SubjectName(models.Model):
         verbose_name = "名称"
         verbose_name_plural = "名称"
         constraints = [
-            models.UniqueConstraint(
-                fields=["subject"], condition=Q(is_current=True), name="subjects_one_current_name"
-            ),
+            models.UniqueConstraint(fields=["subject"], condition=Q(is_current=True), name="subjects_one_current_name"),
             models.CheckConstraint(
                 condition=Q(kind=PERSON, grams__isnull=True)
                 | (~Q(kind=PERSON) & Q(grams__isnull=False, grams__len__gt=0)),

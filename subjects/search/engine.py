@@ -134,7 +134,11 @@ class _Search:
         scopes = {"inner_scope": self.inner.format(n="n"), "outer_scope": self.outer.format(n="w")}
         beginning = place.tier < 2
         after = {"after_sort": place.sort, "after_id": place.id} if beginning else {}
-        params = {"inside_after": 0 if beginning else place.id, "inside_tier": 3 if many_words else 2, **after}
+        params: dict[str, Any] = {
+            "inside_after": 0 if beginning else place.id,
+            "inside_tier": 3 if many_words else 2,
+            **after,
+        }
         parts = [sql.WALK_BEGINNING, sql.WALK_INSIDE] if beginning else [sql.WALK_INSIDE]
         rows: list[tuple[Any, ...]] = []
         for _ in range(windows):

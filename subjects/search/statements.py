@@ -14,9 +14,7 @@ ROOT = (
 # Conditions on whose names may come out; composed by the engine.
 OF_KIND = " AND {n}.kind = %(kind)s"
 OF_DISTRICT = " AND (SELECT d.district_code FROM subjects_subject d WHERE d.id = {n}.subject_id) = %(district)s"
-NOT_PROVISIONAL = (
-    " AND (SELECT a.is_provisional FROM subjects_subject a WHERE a.id = {n}.subject_id AND a.is_provisional) IS NOT TRUE"
-)
+NOT_PROVISIONAL = " AND (SELECT a.is_provisional FROM subjects_subject a WHERE a.id = {n}.subject_id AND a.is_provisional) IS NOT TRUE"
 BEGINS = "{n}.norm >= %(norm)s AND {n}.norm < %(upper)s"
 
 SHOWN = """

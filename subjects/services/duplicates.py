@@ -26,7 +26,9 @@ def _refold() -> None:
             end = open_merges[end]
         wanted[source] = end
     stored = dict(Subject.objects.filter(canonical__isnull=False).values_list("pk", "canonical_id"))
-    changed = [Subject(pk=pk, canonical_id=wanted.get(pk)) for pk in {**stored, **wanted} if stored.get(pk) != wanted.get(pk)]
+    changed = [
+        Subject(pk=pk, canonical_id=wanted.get(pk)) for pk in {**stored, **wanted} if stored.get(pk) != wanted.get(pk)
+    ]
     Subject.objects.bulk_update(changed, ["canonical"])
 
 

@@ -1,6 +1,6 @@
 """Life events: what they change on the record, and whom they nominate. They decide nothing about measures.
 
-The effects on listings and tasks are taken by higher floors, which follow the events emitted here.
+The effects on listings and tasks are taken by higher floors, in the same act, through `subjects.effects`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from core import clock
 from core.actors import Actor, acting
 from core.permissions import require
 from core.problems import NotFound, Violation, refuse
-from subjects import permissions, rules
+from subjects import effects, permissions, rules
 from subjects.enums import LifeEventKind, NominationState, SubjectStatus
 from subjects.models import LifeEvent, Subject, SubjectName, SuccessorNomination
 from subjects.services.registering import announce, write_name
@@ -34,7 +34,9 @@ def lock(*subjects: Subject) -> list[Subject]:
 
 def _dates(subject: Subject, on: date) -> list[Violation]:
     return rules.day_has_come(on, clock.today(), label="发生日期") + rules.not_before(
-        on, subject.birth_on if subject.is_person else subject.established_on, "出生日期" if subject.is_person else "成立日期"
+        on,
+        subject.birth_on if subject.is_person else subject.established_on,
+        "出生日期" if subject.is_person else "成立日期",
     )
 
 
@@ -89,6 +91,7 @@ def _mark_ended(locked: Subject, kind: LifeEventKind, day: date, note: str) -> L
     locked.save(update_fields=["status", "status_on"])
     event = LifeEvent.objects.create(subject=locked, kind=kind, on=day, note=note)
     announce(f"subject.{locked.status}", locked, day)
+    effects.run(event)
     return event
 
 
@@ -211,7 +214,9 @@ def decide_nomination(
         if locked is None:
             raise NotFound("承继提名")
         if locked.state != NominationState.NOMINATED:
-            refuse([Violation("SUB-13", f"该提名{locked.get_state_display()}，不能再次办理", remedy="刷新页面查看结果")])
+            refuse(
+                [Violation("SUB-13", f"该提名{locked.get_state_display()}，不能再次办理", remedy="刷新页面查看结果")]
+            )
         locked.state = NominationState.CONFIRMED if accepted else NominationState.DECLINED
         locked.decided_on, locked.reason = act.on, reason.strip()
         locked.save(update_fields=["state", "decided_on", "reason"])

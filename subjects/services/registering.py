@@ -123,7 +123,9 @@ def _give(actor: Actor, subject: Subject, new: NewIdentifier) -> Identifier:
         if any(name in str(error) for name in ONE_OWNER):
             refuse([owned_already(actor, _owner_of(row.type, row.value, row.personal_id), row.type)])
         if "subjects_one_uscc" in str(error):
-            refuse([Violation("SUB-04", "该主体已有现行有效的统一社会信用代码", "identifier", "先登记原代码的停用日期")])
+            refuse(
+                [Violation("SUB-04", "该主体已有现行有效的统一社会信用代码", "identifier", "先登记原代码的停用日期")]
+            )
         raise
     return row
 

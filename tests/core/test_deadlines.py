@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 
-from core import deadlines
+from core import deadlines, time_limits
 from core.actors import Actor, acting
 from core.calendar import WorkingCalendar
 from core.models import CalendarDay, CalendarYear, Deadline, TimeLimitRule
 from core.problems import Problem
+from core.time_limits import RuleText
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,8 @@ def rule(as_job: Actor) -> TimeLimitRule:
         basis="示例规定第一条",
         confidence="sure",
         valid_from=date(2020, 1, 1),
+        proposed_by_key="a",
+        confirmed_by_key="b",
     )
 
 
@@ -81,12 +84,71 @@ def test_an_old_matter_keeps_its_old_rule(rule: TimeLimitRule) -> None:
     TimeLimitRule.objects.filter(pk=rule.pk).update(valid_to=date(2026, 6, 30))
     TimeLimitRule.objects.create(
         code="X-T1", name="答复", count=5, unit="working_day", basis="新规定", confidence="sure",
-        valid_from=date(2026, 7, 1),
+        valid_from=date(2026, 7, 1), proposed_by_key="a", confirmed_by_key="b",
     )  # fmt: skip
     assert deadlines.rule_on("X-T1", date(2026, 6, 30)).count == 2
     assert deadlines.rule_on("X-T1", date(2026, 7, 1)).count == 5
     with pytest.raises(Problem, match="没有编号为 X-T1"):
         deadlines.rule_on("X-T1", date(2019, 12, 31))
+
+
+def officer(key: str) -> Actor:
+    return Actor(kind="officer", key=key, label=key, permissions=frozenset({"core.calendar.manage"}))
+
+
+def text(**changes: object) -> RuleText:
+    given = {"code": "X-T1", "name": "答复", "count": 5, "unit": "working_day", "basis": "新规定第二条",
+             "confidence": "sure", "valid_from": date(2026, 9, 1), **changes}  # fmt: skip
+    return RuleText(**given)  # type: ignore[arg-type]
+
+
+def test_a_corrected_rule_needs_a_second_officer_and_moves_open_due_days(rule: TimeLimitRule) -> None:
+    before = deadlines.open_deadline(rule, "X-T1", event="收到", counts_from=date(2026, 8, 28))
+    after = deadlines.open_deadline(rule, "X-T1", event="收到", counts_from=date(2026, 9, 18))
+    proposed = time_limits.propose_rule(actor=officer("one"), text=text(), reason="找到规定原文")
+    assert deadlines.rule_on("X-T1", date(2026, 9, 18)).count == 2
+    with pytest.raises(Problem, match="两名不同人员"):
+        time_limits.confirm_rule(actor=officer("one"), rule=proposed)
+    assert time_limits.confirm_rule(actor=officer("two"), rule=proposed) == 1
+    before.refresh_from_db()
+    after.refresh_from_db()
+    assert (before.due_on, after.due_on) == (date(2026, 9, 1), date(2026, 9, 24))
+    assert deadlines.rule_on("X-T1", date(2026, 8, 31)).valid_to == date(2026, 8, 31)
+    with pytest.raises(Problem, match="已经复核"):
+        time_limits.confirm_rule(actor=officer("three"), rule=proposed)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "field"),
+    [
+        ({"count": 0}, "x", "count"),
+        ({"unit": "weeks"}, "x", "count"),
+        ({"basis": " "}, "x", "basis"),
+        ({}, "", "reason"),
+    ],
+)
+def test_a_bad_correction_is_refused_at_its_field(
+    rule: TimeLimitRule, changes: dict[str, object], reason: str, field: str
+) -> None:
+    with pytest.raises(Problem) as caught:
+        time_limits.propose_rule(actor=officer("one"), text=text(**changes), reason=reason)
+    assert caught.value.field == field
+
+
+def test_only_who_manages_the_calendar_corrects_it(rule: TimeLimitRule) -> None:
+    with pytest.raises(Problem, match="维护节假日安排与期限规则"):
+        time_limits.propose_rule(actor=Actor.job("x"), text=text(), reason="x")
+
+
+def test_a_loaded_year_ends_what_was_provisional(rule: TimeLimitRule) -> None:
+    deadline = deadlines.open_deadline(rule, "X-T1", event="收到", counts_from=date(2026, 12, 31))
+    with pytest.raises(Problem, match="不在 2027 年"):
+        time_limits.load_calendar_year(actor=officer("one"), year=2027, days={date(2026, 1, 1): False}, source="x")
+    moved = time_limits.load_calendar_year(
+        actor=officer("one"), year=2027, days={date(2027, 1, 1): False}, source="国办通知（示例）"
+    )
+    deadline.refresh_from_db()
+    assert (moved, deadline.provisional, deadline.due_on) == (1, False, date(2027, 1, 5))
 
 
 def test_closing_leaves_other_records_alone(rule: TimeLimitRule) -> None:

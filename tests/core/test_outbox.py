@@ -6,6 +6,7 @@ import threading
 from datetime import date
 
 import pytest
+import pytest
 from django.db import connection
 from django.db.models import Max
 
@@ -24,23 +25,36 @@ def start(own_database: str) -> int:
     return OutboxPosition.objects.aggregate(last=Max("position"))["last"] or 0
 
 
+def sequenced(wanted: int) -> bool:
+    """Sequence until so many events have positions; transactions of other databases in the cluster hold it up too."""
+    return wait_until(lambda: outbox.sequence() >= 0 and OutboxPosition.objects.count() == wanted, 30)
+
+
+@pytest.fixture
+def before(own_database: str) -> int:
+    """The position of the last event that the template brought along."""
+    count = OutboxEvent.objects.count()
+    assert sequenced(count)
+    return count
+
+
 def emit(day: int) -> None:
     with acting(JOB, "test.emit"):
         row = CalendarDay.objects.create(day=date(2032, 1, day), is_working=True)
         outbox.emit("calendar.day", row, payload={"n": day})
 
 
-def test_events_get_positions_in_order(start: int) -> None:
+def test_events_get_positions_in_order(before: int) -> None:
     for day in (1, 2, 3):
         emit(day)
-    assert outbox.sequence() == 3
+    assert sequenced(before + 3)
     assert outbox.sequence() == 0
-    feed = outbox.changes(after=start, limit=10)
+    feed = outbox.changes(after=before, limit=10)
     assert [row["payload"]["n"] for row in feed] == [1, 2, 3]
     assert outbox.changes(after=feed[1]["position"], limit=10)[0]["payload"]["n"] == 3
 
 
-def test_a_slow_transaction_holds_the_feed_so_that_nothing_is_passed_over(start: int) -> None:
+def test_a_slow_transaction_holds_the_feed_so_that_nothing_is_passed_over(before: int) -> None:
     written, finish = threading.Event(), threading.Event()
 
     def slow() -> None:
@@ -49,7 +63,7 @@ def test_a_slow_transaction_holds_the_feed_so_that_nothing_is_passed_over(start:
                 row = CalendarDay.objects.create(day=date(2032, 2, 1), is_working=True)
                 outbox.emit("calendar.day", row, payload={"n": "slow"})
                 written.set()
-                finish.wait(10)
+                finish.wait(30)
         finally:
             connection.close()
 
@@ -60,28 +74,26 @@ def test_a_slow_transaction_holds_the_feed_so_that_nothing_is_passed_over(start:
     assert outbox.sequence() == 0
     finish.set()
     thread.join()
-    assert outbox.sequence() == 2
-    assert [row["payload"]["n"] for row in outbox.changes(start, 10)] == ["slow", 5]
+    assert sequenced(before + 2)
+    assert [row["payload"]["n"] for row in outbox.changes(before, 10)] == ["slow", 5]
 
 
-def test_an_act_that_fails_leaves_no_event(start: int) -> None:
-    try:
-        with acting(JOB, "test.fail"):
-            row = CalendarDay.objects.create(day=date(2032, 3, 1), is_working=True)
-            outbox.emit("calendar.day", row)
-            raise RuntimeError
-    except RuntimeError:
-        assert not OutboxEvent.objects.filter(event_type="calendar.day").exists()
+def test_an_act_that_fails_leaves_no_event(before: int) -> None:
+    with pytest.raises(RuntimeError), acting(JOB, "test.fail"):
+        row = CalendarDay.objects.create(day=date(2032, 3, 1), is_working=True)
+        outbox.emit("calendar.day", row)
+        raise RuntimeError
+    assert OutboxEvent.objects.count() == before
 
 
-def test_a_restored_copy_is_sequenced_again(start: int) -> None:
+def test_a_restored_copy_is_sequenced_again(before: int) -> None:
     emit(1)
-    outbox.sequence()
+    assert sequenced(before + 1)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE core_outboxhorizon SET transaction_id = 9000000000000000")
     emit(2)
-    assert outbox.sequence() == 1
-    assert len(outbox.changes(start, 10)) == 2
+    assert sequenced(before + 2)
+    assert len(outbox.changes(before, 10)) == 2
 
 
 def test_numbers_are_gapless_under_threads_and_rollbacks(own_database: str) -> None:
@@ -107,4 +119,4 @@ def test_numbers_are_gapless_under_threads_and_rollbacks(own_database: str) -> N
     for thread in threads:
         thread.join()
     assert sorted(numbers) == list(range(1, 11))
-    assert Counter.objects.get().last == 10
+    assert Counter.objects.get(series="decision").last == 10

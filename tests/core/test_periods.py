@@ -159,3 +159,20 @@ def test_the_sql_twin_gives_the_same_answer(clock: Clock, asked: date, still_ope
             ],
         )
         assert cursor.fetchone() == (str(clock.state_on(asked)), clock.projected_ends_on())
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        (Period(months=36), "3年"),
+        (Period(months=14), "1年2个月"),
+        (Period(years=1, months=12), "2年"),
+        (Period(months=6), "6个月"),
+        (Period(years=1, days=10), "1年10日"),
+        (Period(days=90), "90日"),
+        (Period(permanent=True), "长期"),
+        (Period(until_performed=True), "至履行完毕"),
+    ],
+)
+def test_a_period_reads_as_an_officer_words_it(period: Period, words: str) -> None:
+    assert period.label() == words

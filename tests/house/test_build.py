@@ -94,6 +94,12 @@ def test_the_house_check_finds(code: str, finding: str) -> None:
     assert any(finding in what for _, what in rows), rows
 
 
+def test_an_app_may_import_when_it_is_ready() -> None:
+    code = "class SanctionsConfig:\n    def ready(self):\n        from sanctions import registry\n"
+    assert list(check_house.findings_in_python(check_house.Path("sanctions/apps.py"), code)) == []
+    assert list(check_house.findings_in_python(check_house.Path("sanctions/rules.py"), code)) != []
+
+
 def test_the_house_check_lets_docstrings_speak() -> None:
     code = '"""Never CURRENT_DATE or now() in SQL."""\n'
     assert list(check_house.findings_in_python(check_house.Path("sanctions/example.py"), code)) == []

@@ -110,7 +110,9 @@ def test_duplicates_redirect_and_part_again_without_rewriting_anything() -> None
     assert (preview.violations, preview.codes, preview.names) == ([], ["X-1"], ["广元保留公司"])
     merged = services.merge(make.keeper(), source=twice, target=kept, reason="同一营业执照")
     found = selectors.lookup(twice.public_id)
-    assert found and found.subject == kept and found.redirected
+    assert found
+    assert found.subject == kept
+    assert found.redirected
     assert selectors.find_by_identifier("social_org_certificate", "X-1") == kept
     assert selectors.family(kept) == [kept.pk, twice.pk]
     (hit,) = search("广元保留公司").items
@@ -119,7 +121,9 @@ def test_duplicates_redirect_and_part_again_without_rewriting_anything() -> None
     assert (twice.names.get().pk, twice.identifiers.get().pk) == (names, numbers)
     services.undo_merge(make.keeper(), merged=merged, reason="经核对是两家")
     found = selectors.lookup(twice.public_id)
-    assert found and found.subject == twice and not found.redirected
+    assert found
+    assert found.subject == twice
+    assert not found.redirected
     assert len(search("保留").items) == 2
 
 

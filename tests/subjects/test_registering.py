@@ -91,9 +91,7 @@ def test_SUB04_a_subject_has_one_valid_social_credit_code() -> None:
     with pytest.raises(Refused) as refused:
         services.add_identifier(make.keeper(), subject=subject, type_="uscc", value=make.new_code())
     assert code_of(refused) == "SUB-04"
-    services.end_identifier(
-        make.keeper(), identifier=subject.identifiers.get(), valid_to=clock.today(), reason="换照"
-    )
+    services.end_identifier(make.keeper(), identifier=subject.identifiers.get(), valid_to=clock.today(), reason="换照")
     services.add_identifier(make.keeper(), subject=subject, type_="uscc", value=make.new_code())
     assert subject.identifiers.count() == 2
 
@@ -121,7 +119,8 @@ def test_SUB10_personal_numbers_never_stand_beside_entities_nor_in_clear() -> No
     number = make.new_id_number()
     person = make.person(number=number)
     row = person.identifiers.get()
-    assert row.value is None and row.personal_id
+    assert row.value is None
+    assert row.personal_id
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM subjects_identifier i WHERE i::text LIKE %s", [f"%{number}%"])
         assert cursor.fetchone()[0] == 0
@@ -215,7 +214,9 @@ def test_SUB11_demo_data_says_so_in_services_and_database() -> None:
 
 def test_without_permission_nothing_is_written() -> None:
     with pytest.raises(NotPermitted) as refused:
-        services.register_subject(Actor.job("nobody"), kind="enterprise", name="广元市某某有限公司", code=make.new_code())
+        services.register_subject(
+            Actor.job("nobody"), kind="enterprise", name="广元市某某有限公司", code=make.new_code()
+        )
     assert "建立法人和其他组织档案" in refused.value.detail
 
 
@@ -224,5 +225,3 @@ def test_the_kind_of_a_subject_never_changes() -> None:
     with pytest.raises(IntegrityError), acting(make.keeper(), "test"), transaction.atomic():
         Subject.objects.filter(pk=subject.pk).update(kind="institution")
         connection.check_constraints()
-
-

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +38,18 @@ def pages(q: str, limit: int, **scope: object) -> list[Hit]:
 
 @pytest.mark.parametrize(
     "spelling",
-    ["华盛建筑", "華盛建築", "华盛 建筑", "华盛　建筑", "（华盛）建筑", "建筑 华盛", "ABC", "ａｂｃ", "abc 华盛", "广元市华盛建筑（ABC）有限公司"],
+    [
+        "华盛建筑",
+        "華盛建築",
+        "华盛 建筑",
+        "华盛　建筑",
+        "（华盛）建筑",
+        "建筑 华盛",
+        "ABC",
+        "ａｂｃ",
+        "abc 华盛",
+        "广元市华盛建筑（ABC）有限公司",
+    ],
 )
 def test_spellings_find_the_name(spelling: str) -> None:
     make.entity("广元市华盛建筑(ABC)有限公司")
@@ -84,10 +95,13 @@ def test_codes_are_found_whole_by_organisation_code_and_by_beginning() -> None:
         assert (hit.name, hit.reason, hit.matched) == (subject.name, "code", code)
     assert len(search("91510822TEAQ").items) == 2
     assert len(pages("91510822", 1)) == 2
-    services.end_identifier(make.keeper(), identifier=subject.identifiers.get(), valid_to=subject.registered_on, reason="换")
+    services.end_identifier(
+        make.keeper(), identifier=subject.identifiers.get(), valid_to=subject.registered_on, reason="换"
+    )
     services.add_identifier(make.keeper(), subject=subject, type_="uscc", value=make.new_code())
     (hit,) = search(code).items
-    assert hit.matched == code and hit.code != code
+    assert hit.matched == code
+    assert hit.code != code
 
 
 def test_natural_persons_never_come_out() -> None:
@@ -133,8 +147,8 @@ def common(city: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Statistics as a large city has them, so that common words are walked."""
     monkeypatch.setattr(statistics, "COMMON_FROM", 2)
     refresh_statistics()
-    monkeypatch.setattr(statistics.Statistics, "walk_is_cheaper", lambda self, expected, limit: expected >= 4)
-    yield
+    monkeypatch.setattr(statistics.Statistics, "walk_is_cheaper", lambda _, expected, __: expected >= 4)
+    return
 
 
 def place_of(hit: Hit, norm: str) -> tuple[int, str]:
@@ -164,7 +178,7 @@ def test_indexed_pages_are_the_walked_pages(city: None, limit: int, monkeypatch:
         assert len({hit.public_id for hit in by_index}) == len(by_index)
         assert len(by_index) == search(q).count
     indexed = [hit.public_id for hit in pages("有限公司", limit)]
-    monkeypatch.setattr(statistics.Statistics, "walk_is_cheaper", lambda self, expected, limit: True)
+    monkeypatch.setattr(statistics.Statistics, "walk_is_cheaper", lambda *_: True)
     assert [hit.public_id for hit in pages("有限公司", limit)] == indexed
 
 
@@ -181,8 +195,6 @@ def test_a_cursor_of_another_question_is_refused(city: None) -> None:
         with pytest.raises(Problem) as refused:
             search(q, cursor=cursor, **scope)
         assert refused.value.code == "bad_cursor"
-
-
 
 
 @settings(
@@ -209,7 +221,9 @@ def test_a_longer_correct_query_never_finds_nothing(common: None, data: st.DataO
 def test_one_page_is_one_statement(city: None) -> None:
     statistics.current()
     for q in ("嘉禾", "广元市嘉禾建筑有限公司", "嘉禾 建筑", "公司"):
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             search(q)
         assert len(queries) == 1, q
     with CaptureQueriesContext(connection) as queries:
@@ -223,7 +237,8 @@ def test_statistics_count_common_grams_and_all_names(city: None, monkeypatch: py
     held = dict(GramFrequency.objects.values_list("gram", "names"))
     assert held[""] == SubjectName.objects.count()
     assert held["公司"] == SubjectName.objects.filter(norm__contains="公司").count()
-    assert "瑞丰" in held and "家禾" not in held
+    assert "瑞丰" in held
+    assert "家禾" not in held
 
 
 def test_very_common_grams_are_left_to_the_recheck() -> None:

@@ -39,11 +39,12 @@ def launched() -> Iterator[Browser]:
 
 
 def opened(browser: Any, base_url: str) -> Iterator[Page]:
-    """Give a page of a fresh context; a script error on it fails the test."""
+    """Give a page of a fresh context; a script error or a breach of the content security policy fails the test."""
     context = browser.new_context(base_url=base_url, locale="zh-CN", viewport={"width": 1280, "height": 900})
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
     yield page
     context.close()
     assert not errors, f"script errors: {errors}"

@@ -111,10 +111,7 @@ def _template(cursor: Any) -> str:
     try:
         with connected_to(building):
             call_command("migrate", verbosity=0)
-            try:  # BUILDING: until every app's loader is written
-                call_command("load_reference", verbosity=0)
-            except Exception as error:
-                print(f"load_reference failed: {error!r}")
+            call_command("load_reference", verbosity=0)
     except BaseException:
         run(cursor, "DROP DATABASE IF EXISTS {} WITH (FORCE)", building)
         raise

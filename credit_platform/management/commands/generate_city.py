@@ -25,9 +25,7 @@ class Command(BaseCommand):
             raise CommandError("主体数量应为正整数")
         started = time.perf_counter()
         try:
-            report = city.generate(
-                Actor.job("generate_city"), subjects=options["subjects"], seed=options["seed"]
-            )
+            report = city.generate(Actor.job("generate_city"), subjects=options["subjects"], seed=options["seed"])
         except Problem as problem:
             raise CommandError(str(problem)) from problem
         seconds = time.perf_counter() - started

@@ -1,0 +1,14 @@
+"""Doors of the public API, under /api/v1/."""
+
+from django.urls import path
+
+from portal.api.catalogue import CatalogueView
+from portal.api.listings import ListingsView
+from portal.api.subjects import SubjectDetail, SubjectSearch
+
+urlpatterns = [
+    path("public/subjects", SubjectSearch.as_view(), name="public-subjects"),
+    path("public/subjects/<str:code>", SubjectDetail.as_view(), name="public-subject"),
+    path("public/listings", ListingsView.as_view(), name="public-listings"),
+    path("public/catalogue", CatalogueView.as_view(), name="public-catalogue"),
+]

@@ -1,0 +1,20 @@
+"""Pages of the portal."""
+
+from django.urls import path
+
+from portal.views.catalogue import catalogue, entry
+from portal.views.home import home
+from portal.views.listings import listings
+from portal.views.search import results
+from portal.views.subjects import subject
+
+app_name = "portal"
+urlpatterns = [
+    path("", home, name="home"),
+    path("search", results, name="search"),
+    path("subjects/<str:code>", subject, name="subject"),
+    path("listings/incentive", listings, {"kind": "incentive"}, name="incentive"),
+    path("listings/discipline", listings, {"kind": "discipline"}, name="discipline"),
+    path("catalogue", catalogue, name="catalogue"),
+    path("catalogue/<str:code>", entry, name="entry"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the portal: each asks the selectors, and answers one question first."""

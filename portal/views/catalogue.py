@@ -1,0 +1,75 @@
+"""The catalogue: for what, on which law, with which measures and by which units anybody may be listed at all."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from catalog.selectors import public_catalogue, why_not_in_force
+from core import clock
+from core.problems import Problem
+from portal import selectors
+from portal.api.shapes import POLARITIES
+from portal.views.base import page, text_of
+
+DATED = {"CAT-23", "CAT-24"}  # reasons that name only days of published revisions
+
+
+def _day(request: HttpRequest) -> date:
+    """Return the day asked for, today by default; Problem names the parameter where it is no day."""
+    given = text_of(request, "on", 20)
+    if not given:
+        return clock.today()
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise Problem(
+            "bad_parameter", "日期应形如 2026-03-02", field="on", title="日期无法识别", remedy="修改日期后重新查询"
+        ) from None
+
+
+@page(indexed=True)
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Show the entries in force on the day, by field."""
+    day = _day(request)
+    q = text_of(request, "q", 100)
+    kind = text_of(request, "kind") if text_of(request, "kind") in POLARITIES else ""
+    everything = public_catalogue(day, q=q or None)
+    entries = [entry for entry in everything if not kind or entry["polarity"] == kind]
+    fields: dict[str, list[dict[str, object]]] = {}
+    for entry in entries:
+        fields.setdefault(str(entry["domain"]), []).append(entry)
+    context = {
+        "day": day,
+        "is_today": day == clock.today(),
+        "q": q,
+        "kind": kind,
+        "fields": list(fields.items()),
+        "total": len(entries),
+        "counts": {name: sum(entry["polarity"] == name for entry in everything) for name in POLARITIES},
+        "all": len(everything),
+        "at": "catalogue",
+    }
+    return render(request, "portal/catalogue.html", context)
+
+
+@page(indexed=True)
+def entry(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one entry as it is in force on the day; where it is not, say since or until when it is."""
+    day = _day(request)
+    found = selectors.entry_on(code.upper(), day)
+    if found is None:
+        raise _not_in_force(code.upper(), day)
+    return render(
+        request,
+        "portal/entry.html",
+        {"entry": found, "day": day, "is_today": day == clock.today(), "at": "catalogue"},
+    )
+
+
+def _not_in_force(code: str, day: date) -> Problem:
+    reason = why_not_in_force(code, day)
+    detail = reason.detail if reason and reason.code in DATED else f"{day:%Y年%-m月%-d日}的目录清单中没有事项 {code[:20]}"
+    return Problem("NOT-FOUND", detail, status=404, title="该日没有这个事项", remedy="回到目录清单，查看当日有效的全部事项")

@@ -1,0 +1,88 @@
+"""One legal entity: who it is, and what it is listed for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from core import clock
+from core.identifiers import IdentifierType, normalize
+from core.problems import NotFound
+from organizations.selectors import district
+from portal import measures, selectors, timeline
+from portal.views.base import page
+from sanctions.selectors import public_listing
+from subjects.enums import SubjectKind
+from subjects.models import Subject
+from subjects.selectors import lookup, require_legal_entity
+
+UNKNOWN = "该代码对应的主体"
+
+
+@page()
+def subject(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a legal entity under its code or public id; former and merged codes redirect; persons are not found."""
+    found = lookup(code)
+    if found is None:
+        raise NotFound(UNKNOWN)
+    shown = require_legal_entity(found.subject)
+    asked = normalize(IdentifierType.USCC, code)
+    if asked not in (found.code, shown.public_id) or asked != code:
+        return HttpResponseRedirect(reverse("portal:subject", args=[found.code]))
+    today = clock.today()
+    rows = [_listing(row, today) for row in selectors.listings_of_subject(shown, today)]
+    context = {
+        "subject": shown,
+        "code": found.code,
+        "facts": _facts(shown, found.code),
+        "former_names": _former_names(shown),
+        "former_codes": _former_codes(shown, found.code),
+        "listings": rows,
+        "discipline": sum(row["kind"] == "discipline" for row in rows),
+        "incentive": sum(row["kind"] == "incentive" for row in rows),
+        "paused": any(row["state"] == "paused" for row in rows),
+        "today": today,
+    }
+    return render(request, "portal/subject.html", context)
+
+
+def _listing(listing: Any, today: Any) -> dict[str, Any]:
+    return public_listing(listing) | {
+        "laws": measures.laws(listing.determination.basis),
+        "points": timeline.points(listing, today),
+        "measures": measures.rows(listing),
+    }
+
+
+def _facts(shown: Subject, code: str) -> list[tuple[str, Any]]:
+    """Return the identity block: what the registration authority publishes, and of sole traders less than that."""
+    rows: list[tuple[str, Any]] = [("主体类型", shown.get_kind_display()), ("成立日期", shown.established_on)]
+    if shown.kind != SubjectKind.INDIVIDUAL_BUSINESS:
+        rows += [("法定代表人", shown.legal_representative), ("住所", shown.address)]
+    rows += [("登记机关", shown.registrar), ("行业", shown.industry), ("所在区县", _district(shown.district_code))]
+    if code == shown.public_id:
+        rows.insert(0, ("公开编号", code))
+    else:
+        rows.insert(0, ("统一社会信用代码", code))
+    return [(label, value) for label, value in rows if value]
+
+
+def _district(code: str) -> str:
+    if not code:
+        return ""
+    try:
+        return district(code).name
+    except NotFound:
+        return ""
+
+
+def _former_names(shown: Subject) -> list[Any]:
+    return list(shown.names.filter(is_current=False).order_by("-valid_to", "-pk"))
+
+
+def _former_codes(shown: Subject, code: str) -> list[str]:
+    rows = shown.identifiers.filter(type=IdentifierType.USCC).exclude(value=code).order_by("pk")
+    return [value for value in rows.values_list("value", flat=True) if value]

@@ -1,0 +1,228 @@
+"""The base of every act: a form whose confirmation is one service call, and whose refusal is shown where it belongs.
+
+A subclass names the act, its permission, the fields it asks for and the service it calls. What the service refuses is
+put at the field at fault, with the remedy and the article; everything typed stays, and files already taken in stay too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.core import signing
+from django.db import Error as DatabaseError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core.actors import BACKDATE, Actor
+from core.attachments import store
+from core.models import Attachment
+from core.problems import NotFound, Problem, Violation
+from core.workflow import Workflow, allowed
+
+KEPT = "sanctions.forms.kept"
+KEPT_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Who acts on which record, and on which part of it."""
+
+    actor: Actor
+    record: Any
+    target: Any = None
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class DateField(forms.DateField):
+    widget = DateInput
+    default_error_messages = {"invalid": "不是有效的日期，按“2026-03-02”填写", "required": "请填写日期"}
+
+
+class Text(forms.CharField):
+    """Several lines of text."""
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**kwargs)
+
+
+class UploadField(forms.FileField):
+    """A file that is taken in at once and kept while the rest of the form is mended."""
+
+    default_error_messages = {"required": "请选择文件", "empty": "文件是空的，核对后重新选择文件"}
+
+    def __init__(self, *, required: bool = True, **kwargs: Any) -> None:
+        self.wanted = required
+        kwargs.setdefault("help_text", "PDF、图片、Word、Excel、OFD 或文本，不超过 20 MiB")
+        super().__init__(required=False, **kwargs)
+
+
+def error_text(violation: Violation) -> SafeString:
+    """Return a violation in words for a form: what failed, how it is mended, and by which rule."""
+    parts = [format_html("<span class='wb-what'>{}</span>", violation.detail)]
+    if violation.remedy:
+        parts.append(format_html("<span class='wb-remedy'>怎样办理：{}</span>", violation.remedy))
+    source = " · ".join(filter(None, [violation.code, violation.basis]))
+    parts.append(format_html("<span class='wb-rule'>{}</span>", source))
+    return cast("SafeString", SafeString("").join(parts))
+
+
+class ActForm(forms.Form):
+    """One legal act as a form. `offered` decides whether its button is shown; the service decides whether it is done."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    permission: ClassVar[str]
+    workflow: ClassVar[Workflow | None] = None
+    transition: ClassVar[str] = ""
+    lead: ClassVar[str] = ""
+    done: ClassVar[str] = "已办理"
+    danger: ClassVar[bool] = False
+    minor: ClassVar[bool] = False
+    targeted: ClassVar[bool] = False
+    backdatable: ClassVar[bool] = True
+    aliases: ClassVar[Mapping[str, str]] = {}
+    template: ClassVar[str] = "sanctions/act.html"
+    reason_label: ClassVar[str] = ""
+
+    def __init__(self, *args: Any, situation: Situation, **kwargs: Any) -> None:
+        self.situation = situation
+        self.actor, self.record, self.target = situation.actor, situation.record, situation.target
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.kept: dict[str, Attachment] = {}
+        self.build()
+        if self.reason_label:
+            self.fields["reason"] = Text(
+                label=self.reason_label, rows=3, error_messages={"required": f"请填写{self.reason_label}"}
+            )
+        if self.backdatable and self.actor.may(BACKDATE):
+            self.fields["on"] = DateField(
+                label="办理日期", required=False, help_text="留空为今天；补录更早的日期须写明理由，理由记入办理记录"
+            )
+            if "reason" not in self.fields:
+                self.fields["reason"] = forms.CharField(label="补录理由", required=False, max_length=300)
+
+    # --- what a subclass may say ---
+
+    def build(self) -> None:
+        """Add the fields that depend on the record."""
+
+    @classmethod
+    def fits(cls, actor: Actor, record: Any, target: Any) -> bool:
+        """Tell whether the record belongs to the actor's part of the work and is ripe for this act."""
+        return True
+
+    @classmethod
+    def blocked(cls, actor: Actor, record: Any, target: Any) -> str:
+        """Return why the act, though it is due, is not this officer's to do; shown beside the greyed button."""
+        return ""
+
+    @classmethod
+    def find_target(cls, record: Any, key: str) -> Any:
+        """Return the part of the record that the address names."""
+        raise NotFound("该办理对象")
+
+    def perform(self) -> Any:
+        """Call the service with what was filled in; returns what the service returns."""
+        raise NotImplementedError
+
+    def success(self, result: Any) -> str:
+        return self.done
+
+    def destination(self, result: Any) -> str | None:
+        """Return where to go afterwards; None for the record's page."""
+        return None
+
+    def aside(self) -> dict[str, Any]:
+        """Return more context for the page: previews, ranges, counts."""
+        return {}
+
+    def field_of(self, violation: Violation) -> str | None:
+        """Return the form's field for a violation, or None for the head of the form."""
+        name = self.aliases.get(violation.field or "", violation.field)
+        return name if name in self.fields else None
+
+    # --- what all share ---
+
+    @classmethod
+    def offered(cls, actor: Actor, record: Any, target: Any = None) -> bool:
+        """Tell whether state, permission and scope allow the act now."""
+        if not actor.may(cls.permission):
+            return False
+        if cls.workflow is not None and cls.transition not in {
+            row.name for row in allowed(record, cls.workflow, actor)
+        }:
+            return False
+        return cls.fits(actor, record, target)
+
+    def when(self) -> dict[str, Any]:
+        """Return the arguments `on` and `reason` of the service."""
+        found: dict[str, Any] = {"reason": self.cleaned_data.get("reason", "")}
+        if self.cleaned_data.get("on"):
+            found["on"] = self.cleaned_data["on"]
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, field in self.fields.items():
+            if isinstance(field, UploadField):
+                cleaned[name] = self._taken_in(name, field, cleaned.get(name))
+        return cleaned
+
+    def _taken_in(self, name: str, field: UploadField, upload: Any) -> Attachment | None:
+        held: Attachment | None = None
+        if upload:
+            try:
+                held = store(upload, actor=self.actor, name=upload.name)
+            except Problem as problem:
+                self.add_error(name, error_text(Violation(problem.code, problem.detail, remedy=problem.remedy)))
+                return None
+        elif token := self.data.get(self.add_prefix(f"{name}-kept"), ""):
+            held = _kept_attachment(token, self.actor)
+        if held is not None:
+            self.kept[name] = held
+        elif field.wanted and name not in self.errors:
+            self.add_error(name, field.error_messages["required"])
+        return held
+
+    def kept_tokens(self) -> dict[str, tuple[str, str]]:
+        """Return for each file already taken in its name and the token that brings it back."""
+        return {name: (held.name, signing.dumps(held.public_id, salt=KEPT)) for name, held in self.kept.items()}
+
+    def refuse(self, problem: Problem) -> None:
+        """Show a refusal: each violation at its field, the rest at the head of the form."""
+        violations = problem.errors or (Violation(problem.code, problem.detail, problem.field, problem.remedy),)
+        for violation in violations:
+            self.add_error(self.field_of(violation), error_text(violation))
+
+
+def _kept_attachment(token: str, actor: Actor) -> Attachment | None:
+    try:
+        public_id = signing.loads(token, salt=KEPT, max_age=KEPT_SECONDS)
+    except signing.BadSignature:
+        return None
+    return Attachment.objects.filter(public_id=public_id, actor_key=actor.key).first()
+
+
+def problem_of_database(error: DatabaseError) -> Problem | None:
+    """Return the database's own refusal (a guard's CR code, or a second writer) as a problem; None for a fault."""
+    cause = error.__cause__
+    state = getattr(cause, "pgcode", "") or ""
+    diagnosis = getattr(cause, "diag", None)
+    if state.startswith("CR") and diagnosis is not None:
+        return Problem(state, diagnosis.message_primary, status=409, remedy=diagnosis.message_hint)
+    if state == "23505":
+        return Problem("CORE-04", "已有人办理了同一业务", status=409, remedy="返回查看最新状态，无需重复办理")
+    return None
