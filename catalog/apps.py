@@ -6,7 +6,9 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from catalog.events import EVENTS
 from catalog.permissions import GRANTS, PERMISSIONS
+from core import events
 from core.permissions import declare
 from organizations import admin_access
 from organizations.enums import Role
@@ -20,6 +22,7 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         declare(PERMISSIONS, GRANTS)
+        events.declare(EVENTS)
         for model in ("Entry", "EntryRevision", "Measure", "LegalInstrument", "Article", "Edition", "Impact"):
             admin_access.declare(f"catalog.{model}", view=READERS)
         import_module("catalog.workflow")

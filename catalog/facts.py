@@ -58,7 +58,8 @@ class RevisionFacts:
     """Everything the rules ask; built by `selectors.facts_of`.
 
     day: the day the units are judged on, the later of today and the effective day;
-    existing_polarity: of an entry that exists already; previous_from: start of the revision to be replaced.
+    existing_polarity: of an entry that exists already; taken_to: the last day that an earlier revision keeps whatever
+    is published now: the first day of the published one, the last day of those that ended.
     """
 
     content: RevisionContent
@@ -67,4 +68,4 @@ class RevisionFacts:
     measures: Mapping[str, MeasureFacts]
     day: date
     existing_polarity: str = ""
-    previous_from: date | None = None
+    taken_to: date | None = None

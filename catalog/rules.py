@@ -259,14 +259,14 @@ def _shape(facts: RevisionFacts) -> Iterable[Violation]:
 
 
 def _succession(facts: RevisionFacts) -> Iterable[Violation]:
-    """CAT-11: the next revision takes effect after the one it replaces."""
+    """CAT-11: the next revision takes effect after every day that an earlier one keeps."""
     day = facts.content.effective_from
-    if day is not None and facts.previous_from is not None and day <= facts.previous_from:
+    if day is not None and facts.taken_to is not None and day <= facts.taken_to:
         yield Violation(
             "CAT-11",
-            f"生效日 {day} 不晚于现行版本的生效日 {facts.previous_from}",
+            f"生效日 {day} 不晚于 {facts.taken_to}，该日及以前已由先前版本规定",
             "effective_from",
-            "新版本的生效日须晚于现行版本；同日更正先撤回现行版本",
+            f"生效日改为 {facts.taken_to} 之后的一天；同一天只能有一个版本",
         )
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from core import events
+from core.events import CODE, DAY, NUMBER, EventType
 from core.permissions import declare
+
+EVENTS = {
+    "deadline.moved": EventType("办理期限因规则或年历更正而变动", {"due_on": DAY}),
+    "time_limit.confirmed": EventType("期限规则经复核施行", {"code": CODE, "count": NUMBER}),
+}
 
 
 class CoreConfig(AppConfig):
@@ -13,6 +20,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        events.declare(EVENTS)
         declare(
             {
                 "core.act.backdate": "补录更早的办理日期",

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from core import actors
+from core import actors, events
 from core.models.outbox import OutboxEvent, OutboxHorizon
 
 SEQUENCER_LOCK = 0x584759  # "XGY": one sequencer per database
@@ -46,8 +46,12 @@ def emit_many(
     payload_of: Callable[[Any], Mapping[str, Any]],
     version: int = 1,
 ) -> list[OutboxEvent]:
-    """Write one event per aggregate in one statement."""
+    """Write one event per aggregate in one statement; LookupError for a type or payload that is not declared."""
     act = actors.current()
+    rows = list(aggregates)
+    payloads = [dict(payload_of(aggregate)) for aggregate in rows]
+    for payload in payloads[:1]:
+        events.check(event_type, version, payload)
     return OutboxEvent.objects.bulk_create(
         OutboxEvent(
             event_type=event_type,
@@ -56,9 +60,9 @@ def emit_many(
             aggregate_id=getattr(aggregate, "public_id", str(aggregate.pk)),
             legal_on=on or act.on,
             actor_kind=act.actor.kind,
-            payload=dict(payload_of(aggregate)),
+            payload=payload,
         )
-        for aggregate in aggregates
+        for aggregate, payload in zip(rows, payloads, strict=True)
     )
 
 

@@ -5,7 +5,7 @@ docs/workflow.md, the buttons in the admin, the allowed actions in the API and t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from core import actors, outbox
 from core.actors import Actor
 from core.models.workflow import TransitionRecord
-from core.permissions import label_of, require, roles_with
+from core.permissions import require
 from core.problems import Problem, Violation, refuse
 
 T = TypeVar("T", bound=models.Model)
@@ -252,21 +252,3 @@ def allowed(obj: models.Model, workflow: Workflow, actor: Actor) -> list[Transit
 def records_for(obj: models.Model, workflow: Workflow) -> QuerySet[TransitionRecord]:
     """Return what happened to `obj`, oldest first."""
     return TransitionRecord.objects.filter(workflow=workflow.name, object_id=obj.pk).order_by("pk")
-
-
-def document(workflows: Iterable[Workflow]) -> str:
-    """Return docs/workflow.md: every table as Markdown, in order of name."""
-    lines = ["# Workflows", "", "Generated from the transition tables by `manage.py build_docs`; do not edit.", ""]
-    for workflow in sorted(workflows, key=lambda w: w.name):
-        lines += [f"## {workflow.label} `{workflow.name}`", ""]
-        lines += ["States: " + " · ".join(f"{label} `{value}`" for value, label in workflow.states.items()), ""]
-        lines += ["| act | from | to | permission | roles | second officer | reason |", "|---|---|---|---|---|---|---|"]
-        for t in workflow.transitions:
-            sources = "、".join(workflow.states[s] for s in t.sources)
-            other = "、".join(workflow.transition(n).label for n in t.second_officer_of)
-            lines.append(
-                f"| {t.label} `{t.name}` | {sources} | {workflow.states[t.target]} | {label_of(t.permission)}"
-                f" `{t.permission}` | {' '.join(roles_with(t.permission))} | {other} | {'是' if t.reason_required else ''} |"
-            )
-        lines.append("")
-    return "\n".join(lines)

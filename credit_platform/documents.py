@@ -1,10 +1,12 @@
 """Documents generated from the code: each is a path and the function that returns its text."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
+from core.events import declared, schema_of
 from core.permissions import label_of
 from core.workflow import WORKFLOWS, Workflow
 from credit_platform.settings.environment import VARIABLES, Variable
@@ -84,6 +86,15 @@ def _variable(variable: Variable) -> tuple[str, str, str, str]:
     )
     default = "" if variable.default in ("", []) else f"`{variable.default}`"
     return f"`{variable.name}`{marks}", variable.kind, default, variable.help
+
+
+def all_documents() -> dict[str, Callable[[], str]]:
+    """Return every generated document with its builder; one JSON Schema per declared event."""
+    schemas = {
+        f"docs/events/{name}.v{known.version}.json": partial(schema_of, name, known)
+        for name, known in declared().items()
+    }
+    return {**DOCUMENTS, **schemas}
 
 
 DOCUMENTS: dict[str, Callable[[], str]] = {

@@ -6,7 +6,9 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from core import events
 from core import permissions as registry
+from sanctions.events import EVENTS
 from sanctions.permissions import GRANTS, PERMISSIONS
 
 
@@ -17,6 +19,7 @@ class SanctionsConfig(AppConfig):
 
     def ready(self) -> None:
         registry.declare(PERMISSIONS, GRANTS)
+        events.declare(EVENTS)
         # What needs loaded models is imported only now; the tables register themselves.
         import_module("sanctions.workflow")
         import_module("catalog.impact").register(import_module("sanctions.impact").lines)

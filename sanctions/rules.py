@@ -9,11 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core.periods import Period
+from core.periods import Period, ends_on
 from core.problems import Violation
 
 SEED = "广元市联合奖惩实施方案"
 ADULT_YEARS = 18
+ENDED_STATUS = frozenset({"deregistered", "deceased"})
+PERSON = "natural_person"
 
 
 def age_on(birth_on: date, day: date) -> int:
@@ -91,11 +93,14 @@ def opening(facts: OpeningFacts) -> list[Violation]:
 
 def _subject(facts: OpeningFacts, subject: SubjectFacts) -> list[Violation]:
     found = []
-    if subject.role == "entity" and subject.kind not in facts.subject_kinds:
+    fits = subject.kind in facts.subject_kinds if subject.role == "entity" else subject.kind == PERSON
+    if not fits:
         found.append(
             Violation(
                 "SAN-05",
-                f"“{facts.entry_label}”不适用于{subject.name}这类主体",
+                f"“{facts.entry_label}”不适用于{subject.name}这类主体"
+                if subject.role == "entity"
+                else f"{subject.name}不是自然人，不能作为责任人员",
                 "subjects",
                 "核对目录事项的适用主体，或选用对应的事项",
                 f"{SEED} 二（二）1",
@@ -238,6 +243,9 @@ def unified_period(period: Period, source: str, terms: PeriodTerms) -> list[Viol
                 "SAN-20", f"目录期限为“{terms.text}”，不能定为{period.label()}", "period", "按目录期限填写", basis
             )
         ]
+    if terms.kind in {"permanent", "until_performed"}:
+        wrong = f"目录期限为“{terms.text}”，不能定为{period.label()}"
+        return [Violation("SAN-20", wrong, "period", "按目录期限填写；目录有误的由联席办修订目录", basis)]
     months = period.total_months
     low, high = terms.minimum, terms.maximum
     if terms.kind == "fixed":
@@ -303,13 +311,20 @@ def effective_day(starts_on: date, served_on: date, issued_on: date) -> list[Vio
     return found
 
 
-def statutory_months(unified: Period, low: int | None, high: int | None) -> int | None:
-    """Return the unified period brought into a statutory measure's own range, in months; None for no end."""
+def statutory_end(
+    starts_on: date, unified: Period, low: int | None, high: int | None, *, permanent: bool = False
+) -> date | None:
+    """Return the last day of a statutory measure: the unified period brought into its own article's range of months.
+
+    None for no last day: the article names no length, or one for life only; such a measure ends by its own exit.
+    """
+    if low is None and high is None:
+        return None
     if unified.is_open:
-        return high
-    months = unified.total_months
-    if low is not None:
-        months = max(months, low)
-    if high is not None:
-        months = min(months, high)
-    return months
+        return None if high is None or permanent else ends_on(starts_on, Period(months=high))
+    last = ends_on(starts_on, unified)
+    if low and last:
+        last = max(last, ends_on(starts_on, Period(months=low)) or last)
+    if high and last:
+        last = min(last, ends_on(starts_on, Period(months=high)) or last)
+    return last

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from core import events
+from core import events
+from core.permissions import declare
+from organizations import admin_access
+from subjects.events import EVENTS
+from subjects.events import EVENTS
+from subjects.permissions import GRANTS, PERMISSIONS
+
+READERS = frozenset(GRANTS)
+
 
 class SubjectsConfig(AppConfig):
     name = "subjects"
@@ -11,7 +21,8 @@ class SubjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from core.permissions import declare  # noqa: PLC0415  (the registry needs loaded apps)
-        from subjects.permissions import GRANTS, PERMISSIONS  # noqa: PLC0415
-
         declare(PERMISSIONS, GRANTS)
+        events.declare(EVENTS)
+        events.declare(EVENTS)
+        for model in ("Subject", "SuccessorNomination", "SubjectMerge"):
+            admin_access.declare(f"subjects.{model}", view=READERS)

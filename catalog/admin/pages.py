@@ -42,6 +42,7 @@ class MeasureLine:
     marks: tuple[bool, ...]
     verdict: str
     is_weak: bool
+    is_statutory: bool
     note: str
 
 
@@ -148,6 +149,7 @@ def _measures(
                 marks=tuple(code in item.units for code in units),
                 verdict=verdict,
                 is_weak=weak,
+                is_statutory=item.mode == MeasureMode.STATUTORY,
                 note=item.note,
             )
         )

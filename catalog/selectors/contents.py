@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from catalog import rules
 from catalog.content import PLAIN_FIELDS, CitationContent, MeasureContent, RevisionContent
@@ -96,6 +96,20 @@ def content_of(revision: EntryRevision) -> RevisionContent:
     return contents_of(EntryRevision.objects.filter(pk=revision.pk))[0][1]
 
 
+def _taken_to() -> dict[str, date]:
+    """Return, per entry, the last day on which an earlier revision stands whatever is published now."""
+    rows = EntryRevision.objects.filter(
+        Q(state__in=[RevisionState.PUBLISHED, RevisionState.SUPERSEDED])
+        | Q(state=RevisionState.WITHDRAWN, activated_on__isnull=False)
+    ).values_list("entry__code", "state", "effective_from", "effective_to")
+    taken: dict[str, date] = {}
+    for code, state, starts, ends in rows:
+        last = starts if state == RevisionState.PUBLISHED else ends
+        if starts is not None and last is not None and last >= starts:
+            taken[code] = max(last, taken.get(code, last))
+    return taken
+
+
 @dataclass
 class Library:
     """Instruments, articles, measures, units and entries, read once for judging many revisions."""
@@ -105,21 +119,18 @@ class Library:
     measures: dict[str, Measure] = field(default_factory=dict)
     units: dict[str, Organization] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
-    published_from: dict[str, date] = field(default_factory=dict)
+    taken_to: dict[str, date] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> Library:
         articles = Article.objects.select_related("instrument").order_by("id")
-        published = EntryRevision.objects.filter(state=RevisionState.PUBLISHED).values_list(
-            "entry__code", "effective_from"
-        )
         return cls(
             instruments={row.code: row for row in LegalInstrument.objects.all()},
             articles={row.ref: row for row in articles},
             measures={row.code: row for row in Measure.objects.all()},
             units={row.code: row for row in Organization.objects.all()},
             entries={row.code: row for row in Entry.objects.all()},
-            published_from={code: day for code, day in published if day is not None},
+            taken_to=_taken_to(),
         )
 
     def citation_facts(self, citation: CitationContent) -> CitationFacts:
@@ -164,7 +175,7 @@ def facts_of(content: RevisionContent, library: Library | None = None) -> Revisi
         },
         day=day,
         existing_polarity=entry.polarity if entry else "",
-        previous_from=known.published_from.get(content.entry_code),
+        taken_to=known.taken_to.get(content.entry_code),
     )
 
 

@@ -104,6 +104,7 @@ def submit(*, actor: Actor, revision: EntryRevision, on: date | None = None, rea
     day = settled_day(actor, on, reason)
     with acting(actor, "catalog.revision.submit", reason=reason, on=day):
         locked = EntryRevision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
+        refuse(workflow.check(locked, REVISION, "submit", actor, reason)[1])
         refuse(
             [
                 *_same_unit(actor, locked),

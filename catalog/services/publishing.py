@@ -26,6 +26,14 @@ def _simple(actor: Actor, revision: EntryRevision, name: str, on: date | None, r
         return workflow.apply(revision, REVISION, name, actor=actor, reason=reason, on=day)
 
 
+def _ready(actor: Actor, revision: EntryRevision, name: str, reason: str) -> EntryRevision:
+    """Lock the revision and refuse the act at once where state, reason or second officer forbid it."""
+    locked = EntryRevision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
+    _, found = workflow.check(locked, REVISION, name, actor, reason)
+    refuse(found)
+    return locked
+
+
 def compile_revision(
     *, actor: Actor, revision: EntryRevision, on: date | None = None, reason: str = ""
 ) -> EntryRevision:
@@ -48,8 +56,11 @@ def review(*, actor: Actor, revision: EntryRevision, on: date | None = None, rea
 
     Raises Refused CORE-05 (same officer), CAT-01… (content that no longer holds, such as a unit dissolved meanwhile).
     """
-    refuse(rules.submit_errors(facts_of(content_of(revision))))
-    return _simple(actor, revision, "review", on, reason)
+    day = settled_day(actor, on, reason)
+    with acting(actor, "catalog.revision.review", reason=reason, on=day):
+        locked = _ready(actor, revision, "review", reason)
+        refuse(rules.submit_errors(facts_of(content_of(locked))))
+        return workflow.apply(revision, REVISION, "review", actor=actor, reason=reason, on=day)
 
 
 def add_comment(*, actor: Actor, revision: EntryRevision, text: str, unit: Organization | None = None) -> Comment:
@@ -94,7 +105,7 @@ def publish(
     day = settled_day(actor, on, reason)
     with acting(actor, "catalog.revision.publish", reason=reason, on=day):
         Entry.objects.select_for_update().get(pk=revision.entry_id)
-        locked = EntryRevision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
+        locked = _ready(actor, revision, "publish", reason)
         starts = effective_from or locked.effective_from
         content = replace(content_of(locked), effective_from=starts)
         refuse(rules.submit_errors(facts_of(content, library)))
@@ -135,7 +146,7 @@ def withdraw(*, actor: Actor, revision: EntryRevision, reason: str, on: date | N
     day = settled_day(actor, on, reason)
     with acting(actor, "catalog.revision.withdraw", reason=reason, on=day):
         Entry.objects.select_for_update().get(pk=revision.entry_id)
-        locked = EntryRevision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
+        locked = _ready(actor, revision, "withdraw", reason)
         changes: dict[str, object] = {}
         unborn = False
         if locked.state == RevisionState.PUBLISHED and locked.effective_from is not None:

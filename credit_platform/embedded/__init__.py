@@ -4,6 +4,6 @@ Standard library only: `manage.py` calls this before Django is set up. The publi
 """
 
 from credit_platform.embedded.places import MAIN, TEST, Endpoints, Places, ServiceError
-from credit_platform.embedded.supervisor import Session, start, status, stop
+from credit_platform.embedded.supervisor import Session, start, status, stop, used
 
-__all__ = ["MAIN", "TEST", "Endpoints", "Places", "ServiceError", "Session", "start", "status", "stop"]
+__all__ = ["MAIN", "TEST", "Endpoints", "Places", "ServiceError", "Session", "start", "status", "stop", "used"]

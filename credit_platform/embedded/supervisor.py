@@ -125,6 +125,11 @@ def status(name: str = MAIN, *, checkout: Path = CHECKOUT) -> dict[str, int]:
     return {service: pid for service, pid in found.items() if pid is not None}
 
 
+def used(name: str = MAIN, *, checkout: Path = CHECKOUT) -> bool:
+    """Tell whether anybody uses an instance now."""
+    return in_use(Locks.of(Places(name, checkout)))
+
+
 def in_use(locks: Locks) -> bool:
     """Tell whether any user is left."""
     with contextlib.suppress(FileNotFoundError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -62,14 +63,35 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
     found = selectors.entry_on(code.upper(), day)
     if found is None:
         raise _not_in_force(code.upper(), day)
-    return render(
-        request,
-        "portal/entry.html",
-        {"entry": found, "day": day, "is_today": day == clock.today(), "at": "catalogue"},
-    )
+    context = {"entry": found, "laws": _laws(found["basis"]), "is_today": day == clock.today(), "at": "catalogue"}
+    return render(request, "portal/entry.html", context)
+
+
+def _laws(basis: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return each legal document once, with its articles, and which of them are still to be checked."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in basis:
+        law = found.setdefault(
+            row["instrument"],
+            {
+                "title": row["instrument"],
+                "kind": row["kind_label"],
+                "number": row["number"],
+                "articles": [],
+                "unsure": [],
+            },
+        )
+        law["articles"].append(row["article"])
+        if row["needs_check"]:
+            law["unsure"].append(row["article"])
+    return list(found.values())
 
 
 def _not_in_force(code: str, day: date) -> Problem:
     reason = why_not_in_force(code, day)
-    detail = reason.detail if reason and reason.code in DATED else f"{day:%Y年%-m月%-d日}的目录清单中没有事项 {code[:20]}"
-    return Problem("NOT-FOUND", detail, status=404, title="该日没有这个事项", remedy="回到目录清单，查看当日有效的全部事项")
+    detail = (
+        reason.detail if reason and reason.code in DATED else f"{day:%Y年%-m月%-d日}的目录清单中没有事项 {code[:20]}"
+    )
+    return Problem(
+        "NOT-FOUND", detail, status=404, title="该日没有这个事项", remedy="回到目录清单，查看当日有效的全部事项"
+    )

@@ -16,6 +16,6 @@ LATEST = 6
 def home(request: HttpRequest) -> HttpResponse:
     """Show the search box, the figures of today and the newest listings."""
     today = clock.today()
-    latest = selectors.shown(selectors.listings_on(today).order_by(*selectors.NEWEST_FIRST)[:LATEST])
+    latest = selectors.shown(list(selectors.listings_on(today).order_by(*selectors.NEWEST_FIRST)[:LATEST]))
     context = {"today": today, "figures": selectors.figures(today), "latest": latest, "at": "home"}
     return render(request, "portal/home.html", context)

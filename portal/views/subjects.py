@@ -17,7 +17,7 @@ from portal.views.base import page
 from sanctions.selectors import public_listing
 from subjects.enums import SubjectKind
 from subjects.models import Subject
-from subjects.selectors import lookup, require_legal_entity
+from subjects.selectors import lookup, profile, require_legal_entity
 
 UNKNOWN = "该代码对应的主体"
 
@@ -33,13 +33,16 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
     if asked not in (found.code, shown.public_id) or asked != code:
         return HttpResponseRedirect(reverse("portal:subject", args=[found.code]))
     today = clock.today()
+    record = profile(shown)
     rows = [_listing(row, today) for row in selectors.listings_of_subject(shown, today)]
     context = {
         "subject": shown,
-        "code": found.code,
+        "profile": record,
         "facts": _facts(shown, found.code),
-        "former_names": _former_names(shown),
-        "former_codes": _former_codes(shown, found.code),
+        "address": _address(shown),
+        "former_codes": [
+            row.value for row in record.identifiers if row.type == IdentifierType.USCC and row.value != found.code
+        ],
         "listings": rows,
         "discipline": sum(row["kind"] == "discipline" for row in rows),
         "incentive": sum(row["kind"] == "incentive" for row in rows),
@@ -58,16 +61,23 @@ def _listing(listing: Any, today: Any) -> dict[str, Any]:
 
 
 def _facts(shown: Subject, code: str) -> list[tuple[str, Any]]:
-    """Return the identity block: what the registration authority publishes, and of sole traders less than that."""
-    rows: list[tuple[str, Any]] = [("主体类型", shown.get_kind_display()), ("成立日期", shown.established_on)]
-    if shown.kind != SubjectKind.INDIVIDUAL_BUSINESS:
-        rows += [("法定代表人", shown.legal_representative), ("住所", shown.address)]
-    rows += [("登记机关", shown.registrar), ("行业", shown.industry), ("所在区县", _district(shown.district_code))]
-    if code == shown.public_id:
-        rows.insert(0, ("公开编号", code))
-    else:
-        rows.insert(0, ("统一社会信用代码", code))
+    """Return the identity block: what the registration authority itself publishes."""
+    sole = shown.kind == SubjectKind.INDIVIDUAL_BUSINESS
+    rows: list[tuple[str, Any]] = [
+        ("公开编号" if code == shown.public_id else "统一社会信用代码", code),
+        ("主体类型", shown.get_kind_display()),
+        ("成立日期", shown.established_on),
+        ("经营者" if sole else "法定代表人", shown.legal_representative),
+        ("登记机关", shown.registrar),
+        ("行业", shown.industry),
+        ("所在区县", _district(shown.district_code)),
+    ]
     return [(label, value) for label, value in rows if value]
+
+
+def _address(shown: Subject) -> tuple[str, str] | None:
+    label = "经营场所" if shown.kind == SubjectKind.INDIVIDUAL_BUSINESS else "住所"
+    return (label, shown.address) if shown.address else None
 
 
 def _district(code: str) -> str:
@@ -77,12 +87,3 @@ def _district(code: str) -> str:
         return district(code).name
     except NotFound:
         return ""
-
-
-def _former_names(shown: Subject) -> list[Any]:
-    return list(shown.names.filter(is_current=False).order_by("-valid_to", "-pk"))
-
-
-def _former_codes(shown: Subject, code: str) -> list[str]:
-    rows = shown.identifiers.filter(type=IdentifierType.USCC).exclude(value=code).order_by("pk")
-    return [value for value in rows.values_list("value", flat=True) if value]

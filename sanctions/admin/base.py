@@ -52,7 +52,9 @@ def act_address(record: Any, act: type[ActForm], key: str = "") -> str:
     return reverse(f"{name}_on" if key else name, args=[record.public_id, act.name, *([key] if key else [])])
 
 
-def buttons(actor: Actor, record: Any, acts: Iterable[type[ActForm]], target: Any = None, key: str = "") -> list[Button]:
+def buttons(
+    actor: Actor, record: Any, acts: Iterable[type[ActForm]], target: Any = None, key: str = ""
+) -> list[Button]:
     """Return the acts that state, permission and scope allow on the record now."""
     found = []
     for act in acts:

@@ -49,6 +49,19 @@ def named_initiator(revision: EntryRevision, unit: Organization, day: date) -> O
     return next((old for old in named if acting_unit_on(old, day) == unit), None)
 
 
+def _reported_once(subjects: Sequence[ReportedSubject]) -> list[Violation]:
+    """SAN-04: nobody stands twice in a case, also not as a folded duplicate; roles are those there are."""
+    keys = [row.subject.canonical_id or row.subject.pk for row in subjects]
+    found = [
+        Violation("SAN-04", f"{row.subject.name}在本事项中重复填写", "subjects", "同一主体只填写一次")
+        for position, row in enumerate(subjects)
+        if keys[position] in keys[:position]
+    ]
+    if any(row.role not in SubjectRole.values for row in subjects):
+        found.append(Violation("SAN-11", "未选择主体的地位", "subjects", "选择当事主体或责任人员"))
+    return found
+
+
 def _opening_facts(
     revision: EntryRevision,
     unit: Organization,
@@ -63,8 +76,8 @@ def _opening_facts(
         entry_label=f"{revision.entry.code} {revision.title}",
         subject_kinds=frozenset(revision.subject_kinds),
         unit_name=unit.name,
-        unit_in_force=in_force(unit, recognized_on) and in_force(unit, today),
-        unit_named=named_initiator(revision, unit, recognized_on) is not None,
+        unit_in_force=in_force(unit, today),
+        unit_named=named_initiator(revision, unit, today) is not None,
         recognized_on=recognized_on,
         act_on=act_on,
         today=today,
@@ -107,8 +120,9 @@ def open_case(
         refuse([Violation("SAN-09", "只能以本单位名义发起", "unit", "切换到该单位的岗位后办理")], status=403)
     revision = require_in_force(entry_code, recognized_on)
     subjects = [replace(row, subject=canonical(row.subject)) for row in subjects]
-    named_unit = named_initiator(revision, unit, recognized_on)
+    named_unit = named_initiator(revision, unit, day)
     found = rules.opening(_opening_facts(revision, unit, recognized_on, act_on, day, subjects))
+    found += _reported_once(subjects)
     if not document_number.strip():
         found.append(Violation("SAN-11", "未填写认定依据文书号", "document_number", "填写本单位认定文书的文号"))
     if not facts.strip():
@@ -141,18 +155,21 @@ def attach_evidence(*, actor: Actor, case: Case, title: str, attachment: Attachm
     """Add a piece of evidence while the case is with its unit or being accepted; never after the meeting is called."""
     require(actor, "sanctions.case.draft")
     case = visible_case(actor, case)
-    if case.unit_id != actor.unit_id or case.state not in {"draft", "returned", "submitted", "accepted", "noticed"}:
-        refuse(
-            [
-                Violation(
-                    "SAN-14",
-                    f"事项已处于“{case.get_state_display()}”，不能再补充证据",
-                    "evidence",
-                    "在会议召集之前由发起单位补充",
-                )
-            ]
-        )
+    if case.unit_id != actor.unit_id:
+        refuse([Violation("SAN-09", "只能由发起单位补充证据", remedy="由发起单位经办人员办理")], status=403)
     with acting(actor, "case.evidence"):
+        case = locked(case)
+        if case.state not in {"draft", "returned", "submitted", "accepted", "noticed"}:
+            refuse(
+                [
+                    Violation(
+                        "SAN-14",
+                        f"事项已处于“{case.get_state_display()}”，不能再补充证据",
+                        "evidence",
+                        "在会议召集之前由发起单位补充",
+                    )
+                ]
+            )
         return Evidence.objects.create(case=case, title=title.strip() or attachment.name, attachment=attachment)
 
 
@@ -172,7 +189,10 @@ def revise_case(
             actor=actor,
             reason=reason,
             on=day,
-            changes={"facts": facts.strip() or case.facts, "document_number": document_number.strip()},
+            changes={
+                "facts": facts.strip() or case.facts,
+                "document_number": document_number.strip() or case.document_number,
+            },
         )
 
 
@@ -230,6 +250,11 @@ def _require_group(actor: Actor, case: Case) -> None:
         refuse([Violation("SAN-18", f"事项由{group}办理", remedy=f"由{group}牵头单位的专项小组岗位办理")])
 
 
+def locked(case: Case) -> Case:
+    """Return the case as it stands, held until the transaction ends: its level, votes and parts stay as judged."""
+    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+
+
 def lead_case(actor: Actor, case: Case) -> Case:
     """Return the case for the group or office that leads it, freshly read."""
     case = visible_case(actor, case)
@@ -237,12 +262,29 @@ def lead_case(actor: Actor, case: Case) -> Case:
     return case
 
 
+def locked_lead(actor: Actor, case: Case) -> Case:
+    """Return the case locked, for the group or office that leads it now; inside `acting`."""
+    case = locked(case)
+    _require_group(actor, case)
+    return case
+
+
+def serving_case(actor: Actor, case: Case) -> Case:
+    """Return the case for who serves its documents: the initiating unit, or the group or office that leads it."""
+    require(actor, "sanctions.service.record")
+    case = visible_case(actor, case)
+    if case.unit_id != actor.unit_id:
+        _require_group(actor, case)
+    return case
+
+
 def accept_case(*, actor: Actor, case: Case, on: date | None = None, reason: str = "") -> Case:
     """Accept a reported case in the group that its subjects' kind leads to, or in the office when escalated."""
     case = lead_case(actor, case)
     day = settled_day(actor, on, reason)
-    refuse(rules.routing((group_for(kind).code for kind in _entity_kinds(case)), case.level))
     with acting(actor, "case.accept", reason=reason, on=day):
+        case = locked_lead(actor, case)
+        refuse(rules.routing((group_for(kind).code for kind in _entity_kinds(case)), case.level))
         return workflow.apply(case, CASE, "accept", actor=actor, reason=reason, on=day)
 
 
@@ -251,6 +293,7 @@ def return_case(*, actor: Actor, case: Case, reason: str, on: date | None = None
     case = lead_case(actor, case)
     day = settled_day(actor, on, reason)
     with acting(actor, "case.return", reason=reason, on=day):
+        case = locked_lead(actor, case)
         return workflow.apply(case, CASE, "return", actor=actor, reason=reason, on=day)
 
 
@@ -258,9 +301,10 @@ def escalate_case(*, actor: Actor, case: Case, reason: str, on: date | None = No
     """Send a case of several groups up from the group to the office (实施方案 二（二）1)."""
     case = lead_case(actor, case)
     day = settled_day(actor, on, reason)
-    if case.level == CaseLevel.OFFICE:
-        refuse([Violation("SAN-18", "事项已在联席会议办公室，无需再次上报", remedy="由联席办直接受理")])
     with acting(actor, "case.escalate", reason=reason, on=day):
+        case = locked(case)
+        if case.level == CaseLevel.OFFICE:
+            refuse([Violation("SAN-18", "事项已在联席会议办公室，无需再次上报", remedy="由联席办直接受理")])
         return workflow.apply(
             case, CASE, "escalate", actor=actor, reason=reason, on=day, changes={"level": CaseLevel.OFFICE}
         )

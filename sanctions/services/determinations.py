@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,9 +15,10 @@ from core.problems import Violation, refuse
 from sanctions import rules, selectors
 from sanctions.enums import DocumentKind, PeriodSource, Polarity, SubjectDecision, VoteChoice
 from sanctions.models import Case, CaseSubject, Determination, Listing, Meeting, Service
-from sanctions.services.cases import lead_case, visible_case
+from sanctions.services.cases import lead_case, locked_lead, serving_case
 from sanctions.services.tasks import assign_tasks
 from sanctions.workflow import CASE
+from subjects.models import Subject
 
 FILING_RULE = "SAN-T02"
 REMEDIES = (
@@ -107,19 +108,14 @@ def decide(*, actor: Actor, case: Case, decision: Decision, on: date | None = No
     """
     case = lead_case(actor, case)
     day = settled_day(actor, on, reason)
-    meeting = case.meetings.select_related("convenor").first()
-    if meeting is None:
-        refuse([Violation("SAN-30", "尚未召集认定会议", remedy="先召集会议")])
-        raise AssertionError("refused above")
-    found = _vote_violations(meeting, decision.results) + _period_violations(case, decision)
-    if day < meeting.held_on:
-        found.append(Violation("SAN-28", f"会议定于 {meeting.held_on}，尚未召开", "on"))
-    if not decision.minutes.strip():
-        found.append(Violation("SAN-11", "未填写会议纪要", "minutes", "填写会议纪要"))
-    found += _disciplined(case, day)
-    refuse(found)
     with acting(actor, "determination.decide", reason=reason, on=day):
+        case = locked_lead(actor, case)
+        meeting = case.meetings.select_related("convenor").first()
+        if meeting is None:
+            refuse([Violation("SAN-30", "尚未召集认定会议", remedy="先召集会议")])
+            raise AssertionError("refused above")
         workflow.apply(case, CASE, "decide", actor=actor, reason=reason, on=day)
+        refuse(_decision_violations(case, meeting, decision, day))
         meeting.minutes = decision.minutes.strip()
         meeting.save(update_fields=["minutes"])
         for subject in case.subjects.order_by("pk"):
@@ -137,10 +133,26 @@ def decide(*, actor: Actor, case: Case, decision: Decision, on: date | None = No
         )
 
 
-def _disciplined(case: Case, day: date) -> list[Violation]:
+def _decision_violations(case: Case, meeting: Meeting, decision: Decision, day: date) -> list[Violation]:
+    found = _vote_violations(meeting, decision.results) + _period_violations(case, decision)
+    if day < meeting.held_on:
+        found.append(Violation("SAN-28", f"会议定于 {meeting.held_on}，尚未召开", "on", "会议当日或之后记录议决"))
+    if not decision.minutes.strip():
+        found.append(Violation("SAN-11", "未填写会议纪要", "minutes", "填写会议纪要"))
+    if decision.starts_on and decision.starts_on < day:
+        found.append(_too_early(decision.starts_on, f"议决日 {day}"))
+    return found + _disciplined(case, [row.subject for row in case.subjects.select_related("subject")], day)
+
+
+def _too_early(starts_on: date, than: str) -> Violation:
+    return Violation(
+        "SAN-25", f"拟生效日 {starts_on} 早于{than}", "starts_on", "由印发单位改定，生效日不得早于印发和送达"
+    )
+
+
+def _disciplined(case: Case, subjects: Sequence[Subject], day: date) -> list[Violation]:
     if case.polarity != Polarity.INCENTIVE:
         return []
-    subjects = [row.subject for row in case.subjects.select_related("subject")]
     held = selectors.disciplined_among(subjects, day)
     return [
         Violation(
@@ -177,11 +189,17 @@ def _texts(case: Case, decision: Decision) -> dict[str, object]:
 
 
 def issue_determination(
-    *, actor: Actor, case: Case, official_number: str, on: date | None = None, reason: str = ""
+    *,
+    actor: Actor,
+    case: Case,
+    official_number: str,
+    starts_on: date | None = None,
+    on: date | None = None,
+    reason: str = "",
 ) -> Determination:
     """Issue the decision under a gapless number, signed by a second officer of the lead unit; opens the filing term.
 
-    Raises Refused CORE-05 for the officer who recorded the decision. Legal source: 实施方案 二（二）2.
+    starts_on: a new planned first day, where the one decided has passed meanwhile. Raises Refused CORE-05 for the officer who recorded the decision. Legal source: 实施方案 二（二）2.
     """
     case = lead_case(actor, case)
     day = settled_day(actor, on, reason)
@@ -191,26 +209,27 @@ def issue_determination(
         found.append(Violation("SAN-30", "会议尚未议决", remedy="先记录议决"))
     if not official_number.strip():
         found.append(Violation("SAN-11", "未填写文号", "official_number", "填写印发单位的正式文号"))
-    if determination and determination.starts_on and determination.starts_on < day:
-        found.append(
-            Violation(
-                "SAN-25",
-                f"拟生效日 {determination.starts_on} 早于印发日 {day}",
-                "starts_on",
-                "生效日不得早于印发和送达",
-            )
-        )
+    planned = starts_on or (determination.starts_on if determination else None)
+    if planned and planned < day:
+        found.append(_too_early(planned, f"印发日 {day}"))
+    if determination and day < determination.decided_on:
+        wrong = f"印发日 {day} 早于议决日 {determination.decided_on}"
+        found.append(Violation("SAN-24", wrong, "on", "按印发文书填写日期"))
     refuse(found)
     if determination is None:
         raise AssertionError("refused above")
     with acting(actor, "determination.issue", reason=reason, on=day):
+        case = locked_lead(actor, case)
         workflow.apply(case, CASE, "issue", actor=actor, reason=reason, on=day)
         deadlines.open_deadline(determination, FILING_RULE, event="决定印发", counts_from=day)
         determination.issued_on, determination.official_number = day, official_number.strip()
+        determination.starts_on = planned
         determination.number_year, determination.issued_by_key = day.year, actor.key
         # The counter's row is locked until commit, so the number is taken last.
         determination.number = counters.next_number("determination", determination.lead_unit.code, day.year)
-        determination.save(update_fields=["issued_on", "official_number", "number_year", "number", "issued_by_key"])
+        determination.save(
+            update_fields=["issued_on", "official_number", "starts_on", "number_year", "number", "issued_by_key"]
+        )
     return determination
 
 
@@ -231,8 +250,7 @@ def serve_determination(
     starts_on: first day in force; the planned day, or the day of service when none was planned. Raises Refused
     SAN-24 for service before issue, SAN-25 for an effective day before service.
     """
-    require(actor, "sanctions.service.record")
-    case = visible_case(actor, case_subject.case)
+    case = serving_case(actor, case_subject.case)
     day = settled_day(actor, on, reason)
     determination = Determination.objects.filter(case=case, issued_on__isnull=False).first()
     if determination is None or determination.issued_on is None:
@@ -246,20 +264,35 @@ def serve_determination(
         found.append(Violation("SAN-11", "未填写签收人或送达载体", "recipient", "按送达回证填写"))
     refuse(found)
     with acting(actor, "determination.serve", reason=reason, on=day):
-        locked = CaseSubject.objects.select_for_update(of=("self",)).select_related("subject").get(pk=case_subject.pk)
-        if locked.services.filter(document=DocumentKind.DETERMINATION).exists():
-            refuse([Violation("SAN-26", f"决定已送达{locked.subject.name}", remedy="无需重复登记")])
+        told = CaseSubject.objects.select_for_update(of=("self",)).select_related("subject").get(pk=case_subject.pk)
+        if told.services.filter(document=DocumentKind.DETERMINATION).exists():
+            refuse([Violation("SAN-26", f"决定已送达{told.subject.name}", remedy="无需重复登记")])
+        if told.decision == SubjectDecision.LISTED:
+            refuse(_still_listable(case, told, effective))
         service = Service.objects.create(
-            case_subject=locked,
+            case_subject=told,
             document=DocumentKind.DETERMINATION,
             method=method,
             recipient=recipient.strip(),
             served_on=served_on,
             proof=proof,
         )
-        if locked.decision == SubjectDecision.LISTED:
-            _list(case, locked, determination, served_on, effective)
+        if told.decision == SubjectDecision.LISTED:
+            _list(case, told, determination, served_on, effective)
     return service
+
+
+def _still_listable(case: Case, case_subject: CaseSubject, starts_on: date) -> list[Violation]:
+    """SAN-07/08 once more on the day of service: the subject may have ended, or been disciplined, since the decision.
+
+    Holds the subject's row, so that two listings of one subject begin one after the other.
+    """
+    subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=case_subject.subject_id)
+    found = _disciplined(case, [subject], starts_on)
+    if subject.status in rules.ENDED_STATUS:
+        wrong = f"{subject.name}已注销或死亡，不得列入"
+        found.append(Violation("SAN-07", wrong, "subjects", "核对登记状态；已印发的决定不再送达列入"))
+    return found
 
 
 def _list(
@@ -301,14 +334,16 @@ def file_determination(
     require(actor, "sanctions.determination.file")
     day = settled_day(actor, on, reason)
     with acting(actor, "determination.file", reason=reason, on=day):
-        locked = Determination.objects.select_for_update(of=("self",)).get(pk=determination.pk)
-        if locked.issued_on is None:
+        kept = Determination.objects.select_for_update(of=("self",)).get(pk=determination.pk)
+        if kept.issued_on is None:
             refuse([Violation("SAN-30", "决定尚未印发，不能备案", remedy="由牵头单位先印发决定")])
-        if locked.filed_on is not None:
-            refuse([Violation("SAN-26", f"已于 {locked.filed_on} 备案", remedy="无需重复备案")])
-        locked.filed_on = day
-        locked.save(update_fields=["filed_on"])
-        deadlines.close_deadline(locked, FILING_RULE, on=day, by="已备案")
-        outbox.emit("determination.filed", locked, on=day, payload={"filed_on": day.isoformat()})
+        if kept.filed_on is not None:
+            refuse([Violation("SAN-26", f"已于 {kept.filed_on} 备案", remedy="无需重复备案")])
+        if kept.issued_on > day:
+            refuse([Violation("SAN-24", f"备案日 {day} 早于印发日 {kept.issued_on}", "on", "按备案登记填写日期")])
+        kept.filed_on = day
+        kept.save(update_fields=["filed_on"])
+        deadlines.close_deadline(kept, FILING_RULE, on=day, by="已备案")
+        outbox.emit("determination.filed", kept, on=day, payload={"filed_on": day.isoformat()})
     determination.filed_on = day
-    return locked
+    return kept

@@ -70,22 +70,16 @@ def delist_expired(*, actor: Actor, day: date | None = None, chunk: int = CHUNK)
 
 def _delist_chunk(actor: Actor, day: date, chunk: int) -> int:
     with acting(actor, "listing.delist", reason="期限届满", on=day):
-        keys = list(
+        over = (
             Listing.objects.filter(delisted_on__isnull=True, ends_on__lt=day)
-            .order_by("pk")
-            .select_for_update(of=("self",), skip_locked=True)
-            .values_list("pk", flat=True)[:chunk]
-        )
-        if not keys:
-            return 0
-        ended = list(
-            Listing.objects.filter(pk__in=keys)
             .with_state_on(day)
-            .filter(state_on__in=["ended", "revoked"])
-            .values_list("pk", flat=True)
+            .filter(state_on__in=["ended", "revoked"])  # the projection only finds candidates; the dates decide
         )
-        workflow.apply_set(
-            Listing.objects.filter(pk__in=ended),
+        keys = list(
+            over.order_by("pk").select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)[:chunk]
+        )
+        ended = workflow.apply_set(
+            Listing.objects.filter(pk__in=keys),
             LISTING,
             "delist",
             actor=actor,
@@ -94,7 +88,7 @@ def _delist_chunk(actor: Actor, day: date, chunk: int) -> int:
             changes={"delisted_on": day},
         )
         release_ended_tasks(actor, ended, day)
-    return len(keys)
+    return len(ended)
 
 
 def release_ended_tasks(actor: Actor, listings: list[int], day: date) -> int:

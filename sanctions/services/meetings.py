@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 
@@ -12,14 +13,16 @@ from core import deadlines, outbox, workflow
 from core.actors import Actor, acting, settled_day
 from core.permissions import require
 from core.problems import Violation, refuse
+from core.text import normalize_name
 from organizations.models import Expert, Organization
 from organizations.selectors import expert_pool, in_force, office_group
 from sanctions import drawing, rules
 from sanctions.enums import CaseLevel, Polarity, VoteChoice
 from sanctions.models import Case, CaseSubject, ExpertDraw, Meeting, MeetingExpert, MeetingInvitee, Vote
-from sanctions.services.cases import lead_case, visible_case
+from sanctions.services.cases import lead_case, locked, locked_lead, visible_case
 from sanctions.services.notices import STATEMENT_RULE
 from sanctions.workflow import CASE
+from subjects.models import Identifier, SubjectName
 
 
 def _heard(case: Case, held_on: date) -> list[Violation]:
@@ -68,10 +71,11 @@ def convene_meeting(
         if not in_force(unit, held_on)
     ]
     refuse(found)
-    group = office_group() if case.level == CaseLevel.OFFICE else case.group
-    if group is None:
-        raise AssertionError("a submitted case is routed: sanctions_case_routed")
     with acting(actor, "meeting.convene", reason=reason, on=day):
+        case = locked_lead(actor, case)
+        group = office_group() if case.level == CaseLevel.OFFICE else case.group
+        if group is None:
+            raise AssertionError("a submitted case is routed: sanctions_case_routed")
         workflow.apply(case, CASE, "convene", actor=actor, reason=reason, on=day)
         meeting = Meeting.objects.create(
             case=case,
@@ -87,9 +91,14 @@ def convene_meeting(
     return meeting
 
 
-def _open_meeting(actor: Actor, meeting: Meeting) -> Case:
-    case = lead_case(actor, meeting.case)
+def _own_meeting(actor: Actor, meeting: Meeting) -> None:
+    lead_case(actor, meeting.case)
     require(actor, "sanctions.meeting.convene")
+
+
+def _open_meeting(actor: Actor, meeting: Meeting) -> Case:
+    """Return the case locked while its meeting may still change; nothing of it changes while the decision is made."""
+    case = locked_lead(actor, meeting.case)
     if case.state != "convened":
         refuse(
             [
@@ -111,44 +120,33 @@ def prepare_draw(
     Experts employed by the initiating unit, or who stand aside from it or a subject, are left out with the reason, and
     so are all who were drawn before. Raises Refused SAN-31 when the pool cannot fill the demand.
     """
-    case = _open_meeting(actor, meeting)
+    _own_meeting(actor, meeting)
     day = settled_day(actor, on, reason)
     wanted = {field: int(count) for field, count in demand.items() if int(count) > 0}
     if not wanted:
         refuse([Violation("SAN-31", "没有填写需要的专业和人数", "demand", "至少一个专业一名专家")])
-    codes = [row.subject.public_id for row in case.subjects.select_related("subject")]
-    numbers = case.subjects.values_list("subject__identifiers__value", flat=True)
-    codes += [number for number in numbers if number]
-    seated = {seat.expert.public_id for seat in meeting.experts.select_related("expert")}
-    pool, excluded = [], []
-    for row in expert_pool(fields=wanted, on=meeting.held_on, units=[case.unit], subject_codes=codes):
-        entry = {"expert": row.expert.public_id, "name": row.expert.name, "fields": list(row.fields)}
-        because = row.excluded_because or ("前一轮已抽中" if row.expert.public_id in seated else "")
-        if because:
-            excluded.append({**entry, "reason": because})
-        else:
-            pool.append(entry)
-    seed = secrets.token_hex(32)
-    _, short = drawing.draw(wanted, pool, seed)
-    if short:
-        refuse(
-            [
-                Violation(
-                    "SAN-31",
-                    f"可抽取的专家不足：{'、'.join(short)}（{len(excluded)} 人需回避或已抽中）",
-                    "demand",
-                    "由联席办补充专家库，或调整专业与人数",
-                    f"{rules.SEED} 二（二）2",
-                )
-            ]
-        )
     with acting(actor, "draw.prepare", reason=reason, on=day):
-        locked = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
-        if locked.draws.filter(drawn_on__isnull=True).exists():
+        case = _open_meeting(actor, meeting)
+        if meeting.draws.filter(drawn_on__isnull=True).exists():
             refuse([Violation("SAN-32", "上一轮抽取尚未完成", remedy="先完成抽取")])
-        number = locked.draws.count() + 1
+        pool, excluded = _pool(case, meeting, wanted)
+        seed = secrets.token_hex(32)
+        _, short = drawing.draw(wanted, pool, seed)
+        if short:
+            refuse(
+                [
+                    Violation(
+                        "SAN-31",
+                        f"可抽取的专家不足：{'、'.join(short)}（{len(excluded)} 人需回避或已抽中）",
+                        "demand",
+                        "由联席办补充专家库，或调整专业与人数",
+                        f"{rules.SEED} 二（二）2",
+                    )
+                ]
+            )
+        number = meeting.draws.count() + 1
         prepared = ExpertDraw.objects.create(
-            meeting=locked,
+            meeting=meeting,
             round=number,
             demand=wanted,
             pool=pool,
@@ -160,34 +158,60 @@ def prepare_draw(
     return prepared
 
 
+def _pool(case: Case, meeting: Meeting, wanted: Collection[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return who may be drawn, and who may not with the reason."""
+    subjects = [row.subject for row in case.subjects.select_related("subject")]
+    codes = [subject.public_id for subject in subjects]
+    codes += Identifier.objects.filter(subject__in=subjects, value__isnull=False).values_list("value", flat=True)
+    names = set(SubjectName.objects.filter(subject__in=subjects).values_list("norm", flat=True))
+    seated = {seat.expert.public_id for seat in meeting.experts.select_related("expert")}
+    pool, excluded = [], []
+    for row in expert_pool(fields=wanted, on=meeting.held_on, units=[case.unit], subject_codes=codes):
+        entry = {"expert": row.expert.public_id, "name": row.expert.name, "fields": list(row.fields)}
+        because = row.excluded_because
+        if not because and normalize_name(row.expert.employer) in names:
+            because = "任职于当事主体"
+        if not because and normalize_name(row.expert.name) in names:
+            because = "与当事人同名，须核实是否本人"
+        if not because and row.expert.public_id in seated:
+            because = "前一轮已抽中"
+        if because:
+            excluded.append({**entry, "reason": because})
+        else:
+            pool.append(entry)
+    return pool, excluded
+
+
 def draw_experts(*, actor: Actor, draw: ExpertDraw, on: date | None = None, reason: str = "") -> list[MeetingExpert]:
     """Draw the round as committed: names follow from pool and seed, and are announced with the seed."""
-    _open_meeting(actor, draw.meeting)
+    _own_meeting(actor, draw.meeting)
     day = settled_day(actor, on, reason)
     with acting(actor, "draw.reveal", reason=reason, on=day):
-        locked = ExpertDraw.objects.select_for_update(of=("self",)).get(pk=draw.pk)
-        if locked.drawn_on is not None:
-            refuse([Violation("SAN-32", f"本轮已于 {locked.drawn_on} 抽取", remedy="刷新页面查看抽中名单")])
-        selected, _ = drawing.draw(locked.demand, locked.pool, locked.seed)
-        locked.selected, locked.drawn_on = selected, day
-        locked.save(update_fields=["selected", "drawn_on"])
+        _open_meeting(actor, draw.meeting)
+        kept = ExpertDraw.objects.select_for_update(of=("self",)).get(pk=draw.pk)
+        if kept.drawn_on is not None:
+            refuse([Violation("SAN-32", f"本轮已于 {kept.drawn_on} 抽取", remedy="刷新页面查看抽中名单")])
+        selected, _ = drawing.draw(kept.demand, kept.pool, kept.seed)
+        kept.selected, kept.drawn_on = selected, day
+        kept.save(update_fields=["selected", "drawn_on"])
         experts = Expert.objects.in_bulk([row["expert"] for row in selected], field_name="public_id")
         seats = MeetingExpert.objects.bulk_create(
-            MeetingExpert(meeting_id=locked.meeting_id, expert=experts[row["expert"]], draw=locked, field=row["field"])
+            MeetingExpert(meeting_id=kept.meeting_id, expert=experts[row["expert"]], draw=kept, field=row["field"])
             for row in selected
         )
-        outbox.emit("draw.revealed", locked, on=day, payload={"seed": locked.seed, "experts": len(seats)})
-    draw.selected, draw.drawn_on = locked.selected, locked.drawn_on
+        outbox.emit("draw.revealed", kept, on=day, payload={"seed": kept.seed, "experts": len(seats)})
+    draw.selected, draw.drawn_on = kept.selected, kept.drawn_on
     return seats
 
 
 def decline_expert(*, actor: Actor, seat: MeetingExpert, reason: str, on: date | None = None) -> MeetingExpert:
     """Record that a drawn expert cannot come or stands aside, with the reason; the next round replaces him."""
-    _open_meeting(actor, seat.meeting)
+    _own_meeting(actor, seat.meeting)
     day = settled_day(actor, on, reason)
     if not reason.strip():
         refuse([Violation("CORE-07", "专家不能参加必须写明理由", "reason", "填写理由后重新提交")])
     with acting(actor, "draw.decline", reason=reason, on=day):
+        _open_meeting(actor, seat.meeting)
         seat.declined_reason = reason.strip()
         seat.save(update_fields=["declined_reason"])
     return seat
@@ -195,13 +219,15 @@ def decline_expert(*, actor: Actor, seat: MeetingExpert, reason: str, on: date |
 
 def record_opinion(*, actor: Actor, seat: MeetingExpert, opinion: str, on: date | None = None) -> MeetingExpert:
     """Record an expert's written opinion; experts advise and do not vote."""
-    _open_meeting(actor, seat.meeting)
+    _own_meeting(actor, seat.meeting)
     if seat.declined_reason:
-        refuse([Violation("SAN-33", f"{seat.expert.name}未参加会议：{seat.declined_reason}", "opinion")])
+        absent = f"{seat.expert.name}未参加会议：{seat.declined_reason}"
+        refuse([Violation("SAN-33", absent, "opinion", "由补抽的专家发表意见")])
     if not opinion.strip():
         refuse([Violation("SAN-11", "未填写专家意见", "opinion", "填写专家的书面意见")])
     day = settled_day(actor, on)
     with acting(actor, "meeting.opinion", on=day):
+        _open_meeting(actor, seat.meeting)
         seat.opinion = opinion.strip()
         seat.save(update_fields=["opinion"])
     return seat
@@ -211,7 +237,7 @@ def record_attendance(
     *, actor: Actor, meeting: Meeting, attended: Collection[Organization], on: date | None = None, reason: str = ""
 ) -> int:
     """Record which invited units came; returns how many. Units that were not invited are refused."""
-    _open_meeting(actor, meeting)
+    _own_meeting(actor, meeting)
     day = settled_day(actor, on, reason)
     invited = {row.unit_id: row for row in meeting.invitees.all()}
     strangers = [unit for unit in attended if unit.pk not in invited]
@@ -221,6 +247,7 @@ def record_attendance(
     refuse(found)
     keys = {unit.pk for unit in attended}
     with acting(actor, "meeting.attendance", reason=reason, on=day):
+        _open_meeting(actor, meeting)
         meeting.invitees.filter(unit_id__in=keys).update(attended=True)
         meeting.invitees.exclude(unit_id__in=keys).update(attended=False)
     return len(keys)
@@ -240,7 +267,21 @@ def cast_vote(
     require(actor, "sanctions.meeting.vote")
     case = visible_case(actor, meeting.case)
     day = settled_day(actor, on, reason)
-    invitee = meeting.invitees.filter(unit_id=actor.unit_id).select_related("unit").first()
+    with acting(actor, "meeting.vote", reason=reason, on=day):
+        case = locked(case)
+        invitee = meeting.invitees.filter(unit_id=actor.unit_id).select_related("unit").first()
+        refuse(_vote_violations(case, invitee, case_subject, choice))
+        vote, _ = Vote.objects.update_or_create(
+            case_subject=case_subject,
+            invitee=invitee,
+            defaults={"meeting": meeting, "choice": choice, "remark": remark.strip()},
+        )
+    return vote
+
+
+def _vote_violations(
+    case: Case, invitee: MeetingInvitee | None, case_subject: CaseSubject, choice: str
+) -> list[Violation]:
     found = []
     if invitee is None:
         found.append(Violation("SAN-27", "本单位未受邀参加该会议，不能表决", remedy="由召集单位邀请"))
@@ -251,13 +292,5 @@ def cast_vote(
     if choice not in VoteChoice.values:
         found.append(Violation("SAN-11", "未选择表决意见", "choice", "选择同意、不同意或弃权"))
     if case_subject.case_id != case.pk:
-        found.append(Violation("SAN-11", "表决的主体不属于该事项", "case_subject"))
-    refuse(found)
-    with acting(actor, "meeting.vote", reason=reason, on=day):
-        Case.objects.select_for_update(of=("self",)).get(pk=case.pk, state="convened")
-        vote, _ = Vote.objects.update_or_create(
-            case_subject=case_subject,
-            invitee=invitee,
-            defaults={"meeting": meeting, "choice": choice, "remark": remark.strip()},
-        )
-    return vote
+        found.append(Violation("SAN-11", "表决的主体不属于该事项", "case_subject", "选择该事项的主体"))
+    return found

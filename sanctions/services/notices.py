@@ -7,11 +7,10 @@ from datetime import date
 from core import deadlines, outbox, workflow
 from core.actors import Actor, acting, settled_day
 from core.models import Attachment
-from core.permissions import require
 from core.problems import Violation, refuse
-from sanctions.enums import DocumentKind, Polarity
+from sanctions.enums import CaseState, DocumentKind, Polarity
 from sanctions.models import Case, CaseSubject, Notice, Service
-from sanctions.services.cases import lead_case, visible_case
+from sanctions.services.cases import lead_case, locked, locked_lead, serving_case
 from sanctions.workflow import CASE
 
 STATEMENT_RULE = "SAN-T01"
@@ -50,6 +49,7 @@ def issue_notices(*, actor: Actor, case: Case, on: date | None = None, reason: s
     if case.polarity == Polarity.INCENTIVE:
         refuse([Violation("SAN-19", "守信激励不制发拟认定告知书", remedy="受理后直接召集会议")])
     with acting(actor, "notice.issue", reason=reason, on=day):
+        case = locked_lead(actor, case)
         workflow.apply(case, CASE, "notify", actor=actor, reason=reason, on=day)
         return Notice.objects.bulk_create(
             Notice(case_subject=row, content=notice_text(case, row), issued_on=day)
@@ -69,8 +69,7 @@ def record_notice_service(
     reason: str = "",
 ) -> Service:
     """Record how and when the notice reached its subject; the term for a statement runs from that day."""
-    require(actor, "sanctions.service.record")
-    case = visible_case(actor, notice.case_subject.case)
+    case = serving_case(actor, notice.case_subject.case)
     day = settled_day(actor, on, reason)
     found = []
     if served_on < notice.issued_on or served_on > day:
@@ -88,14 +87,17 @@ def record_notice_service(
         found.append(Violation("SAN-11", "未填写签收人或送达载体", "recipient", "按送达回证填写"))
     refuse(found)
     with acting(actor, "notice.serve", reason=reason, on=day):
-        locked = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
-        if locked.served_on is not None:
-            refuse([Violation("SAN-26", f"告知书已于 {locked.served_on} 送达", remedy="无需重复登记")])
-        locked.served_on = served_on
-        locked.save(update_fields=["served_on"])
-        deadlines.open_deadline(locked, STATEMENT_RULE, event="告知书送达", counts_from=served_on)
+        case, kept = locked(case), Notice.objects.get(pk=notice.pk)
+        if case.state != CaseState.NOTICED:
+            wrong = f"事项处于“{case.get_state_display()}”，不再登记告知书送达"
+            refuse([Violation("CORE-04", wrong, remedy="刷新页面查看最新状态")])
+        if kept.served_on is not None:
+            refuse([Violation("SAN-26", f"告知书已于 {kept.served_on} 送达", remedy="无需重复登记")])
+        kept.served_on = served_on
+        kept.save(update_fields=["served_on"])
+        deadlines.open_deadline(kept, STATEMENT_RULE, event="告知书送达", counts_from=served_on)
         service = Service.objects.create(
-            case_subject=locked.case_subject,
+            case_subject=kept.case_subject,
             document=DocumentKind.NOTICE,
             method=method,
             recipient=recipient.strip(),
@@ -111,23 +113,35 @@ def record_statement(
     *, actor: Actor, notice: Notice, statement: str, received_on: date, on: date | None = None, reason: str = ""
 ) -> Notice:
     """Record the subject's statement, or its written waiver, before the meeting is called."""
-    require(actor, "sanctions.service.record")
-    case = visible_case(actor, notice.case_subject.case)
+    case = serving_case(actor, notice.case_subject.case)
     day = settled_day(actor, on, reason)
+    with acting(actor, "notice.statement", reason=reason, on=day):
+        case, kept = locked(case), Notice.objects.get(pk=notice.pk)
+        refuse(_statement_violations(case, kept, statement, received_on, day))
+        kept.statement, kept.statement_on = statement.strip(), received_on
+        kept.save(update_fields=["statement", "statement_on"])
+        deadlines.close_deadline(kept, STATEMENT_RULE, on=received_on, by="已陈述申辩")
+    notice.statement, notice.statement_on = kept.statement, kept.statement_on
+    return notice
+
+
+def _statement_violations(case: Case, notice: Notice, statement: str, received_on: date, day: date) -> list[Violation]:
     found = []
     if notice.served_on is None:
         found.append(Violation("SAN-12", "告知书尚未送达，不能登记陈述申辩", remedy="先登记送达"))
     elif not notice.served_on <= received_on <= day:
         found.append(
-            Violation("SAN-24", f"收到日 {received_on} 应在送达日 {notice.served_on} 至今天之间", "received_on")
+            Violation(
+                "SAN-24",
+                f"收到日 {received_on} 应在送达日 {notice.served_on} 至今天之间",
+                "received_on",
+                "按收文登记填写",
+            )
         )
     if not statement.strip():
         found.append(Violation("SAN-11", "未填写陈述申辩内容", "statement", "如放弃，请写明“书面放弃陈述申辩”"))
     if case.state != "noticed":
-        found.append(Violation("CORE-04", f"事项处于“{case.get_state_display()}”，不再登记陈述申辩"))
-    refuse(found)
-    with acting(actor, "notice.statement", reason=reason, on=day):
-        notice.statement, notice.statement_on = statement.strip(), received_on
-        notice.save(update_fields=["statement", "statement_on"])
-        deadlines.close_deadline(notice, STATEMENT_RULE, on=received_on, by="已陈述申辩")
-    return notice
+        found.append(
+            Violation("CORE-04", f"事项处于“{case.get_state_display()}”，不再登记陈述申辩", remedy="会议上一并听取")
+        )
+    return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from catalog.models import RevisionMeasure
 from catalog.selectors import executable_measures
 from core import deadlines, workflow
 from core.actors import Actor, acting, current, settled_day
@@ -17,6 +18,7 @@ from organizations.selectors import acting_unit_on
 from sanctions import rules
 from sanctions.enums import TaskDuty, TaskState
 from sanctions.models import Determination, ExecutionTask, Feedback, Listing
+from sanctions.services.cases import lead_case
 from sanctions.workflow import TASK
 
 ACKNOWLEDGE_RULE = "SAN-T03"
@@ -64,12 +66,17 @@ def assign_tasks(listing: Listing, determination: Determination, role: str) -> l
     return created
 
 
-def _statutory_end(row: object, listing: Listing, determination: Determination) -> date | None:
-    low = getattr(row, "statutory_min_months", None)
-    high = getattr(row, "statutory_max_months", None)
-    code = row.measure.code  # type: ignore[attr-defined]
-    months = determination.measure_months.get(code) or rules.statutory_months(determination.period, low, high)
-    return ends_on(listing.starts_on, Period(months=months)) if months else None
+def _statutory_end(row: RevisionMeasure, listing: Listing, determination: Determination) -> date | None:
+    months = determination.measure_months.get(row.measure.code)
+    if months:
+        return ends_on(listing.starts_on, Period(months=months))
+    return rules.statutory_end(
+        listing.starts_on,
+        determination.period,
+        row.statutory_min_months,
+        row.statutory_max_months,
+        permanent=row.statutory_permanent,
+    )
 
 
 def own_task(actor: Actor, task: ExecutionTask) -> ExecutionTask:
@@ -138,6 +145,7 @@ def apply_task(*, actor: Actor, task: ExecutionTask, done: Done, on: date | None
 
     Raises Refused SAN-41 before the effective day, SAN-42 after the end, SAN-43 while the listing is paused.
     """
+    require(actor, "sanctions.task.handle")
     task = own_task(actor, task)
     day = settled_day(actor, on, reason)
     found = _done_violations(task, done, day)
@@ -180,10 +188,18 @@ def refuse_task(*, actor: Actor, task: ExecutionTask, reason: str, on: date | No
 def insist_on_task(*, actor: Actor, task: ExecutionTask, reason: str, on: date | None = None) -> ExecutionTask:
     """Send a refused task back to its unit with the group's reason; the term for acknowledging begins again."""
     require(actor, "sanctions.task.insist")
-    found = ExecutionTask.objects.visible_to(actor).filter(pk=task.pk).first()
+    found = (
+        ExecutionTask.objects.visible_to(actor)
+        .filter(pk=task.pk)
+        .select_related("listing__case_subject__case__group")
+        .first()
+    )
     if found is None:
         raise NotFound("该实施任务")
+    lead_case(actor, found.listing.case_subject.case)
     day = settled_day(actor, on, reason)
+    if found.ends_on and found.ends_on < day:
+        refuse([Violation("SAN-42", f"措施已于 {found.ends_on} 到期，不能再要求实施", remedy="无需办理")])
     with acting(actor, "task.insist", reason=reason, on=day):
         workflow.apply(found, TASK, "insist", actor=actor, reason=reason, on=day)
         deadlines.open_deadline(found, ACKNOWLEDGE_RULE, event="要求继续实施", counts_from=day)

@@ -201,6 +201,7 @@ class SubjectName(models.Model):
             models.Index(fields=["norm", "id"], condition=SEARCHED, name="subjects_name_norm"),
             models.Index(fields=["id"], condition=SEARCHED, name="subjects_name_searched"),
             models.Index(fields=["kind", "id"], condition=SEARCHED, name="subjects_name_kind"),
+            models.Index(fields=["norm"], condition=Q(grams__isnull=True), name="subjects_name_of_person"),
         ]
 
     def __str__(self) -> str:

@@ -83,7 +83,16 @@ def test_the_route_by_clicking_with_two_people_of_the_unit_and_two_of_the_office
 def test_the_page_shows_the_eight_contents_warnings_and_the_grid() -> None:
     revision = selectors.revision_in_force("CJ-001", TODAY)
     shown = signed_in(Role.HANDLER, "czj").get(page(revision)).content.decode()
-    for words in ("处理措施", "实施事由", "证据材料", "法律依据", "措施与实施单位", "依据不足，不予执行", "现行有效", "初始装载（二）"):
+    for words in (
+        "处理措施",
+        "实施事由",
+        "证据材料",
+        "法律依据",
+        "措施与实施单位",
+        "依据不足，不予执行",
+        "现行有效",
+        "初始装载（二）",
+    ):
         assert words in shown
     for name in ("act-submit", "act-withdraw", "act-confirm"):
         assert name not in shown

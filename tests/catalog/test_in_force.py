@@ -205,3 +205,14 @@ def test_entries_with_state_says_it_in_a_word() -> None:
     assert words[active.entry_id] == "现行有效"
     assert words[draft.entry_id] == "尚未发布"
     assert words[waiting.entry_id] == "已发布，尚未生效或启用"
+
+
+def test_cat_11_days_of_a_withdrawn_revision_stay_its_own() -> None:
+    first = make_active()
+    services.withdraw(actor=FIRST, revision=first, reason="依据调整")
+    with pytest.raises(Refused) as refused:
+        make_next(first, TODAY - DAY)
+    assert refused.value.code == "CAT-11"
+    second = make_next(first, TODAY)
+    assert [holds(first.entry.code, day) for day in (TODAY - DAY, TODAY)] == [1, 2]
+    assert second.number == 3

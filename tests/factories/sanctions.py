@@ -269,15 +269,15 @@ def decision_for(case: Case, *, listed: bool = True, **changes: Any) -> Decision
 def decide(case: Case, decision: Decision | None = None, on: date | None = None, **changes: Any) -> Determination:
     case = fresh(case)
     with clock.at(on or days_of(case).held):
-        return determinations.decide(
-            actor=lead_of(case), case=case, decision=decision or decision_for(case, **changes)
-        )
+        return determinations.decide(actor=lead_of(case), case=case, decision=decision or decision_for(case, **changes))
 
 
 def issue(case: Case, on: date | None = None) -> Determination:
     case = fresh(case)
     with clock.at(on or days_of(case).issued):
-        return determinations.issue_determination(actor=lead_of(case, 2), case=case, official_number="测信组〔2026〕1号")
+        return determinations.issue_determination(
+            actor=lead_of(case, 2), case=case, official_number="测信组〔2026〕1号"
+        )
 
 
 def serve(case: Case, on: date | None = None, **more: Any) -> list[Listing]:
@@ -289,7 +289,9 @@ def serve(case: Case, on: date | None = None, **more: Any) -> list[Listing]:
     return list(Listing.objects.filter(case_subject__case=case).order_by("pk"))
 
 
-def serve_one(case: Case, case_subject: CaseSubject, *, served_on: date, actor: Actor | None = None, **more: Any) -> Any:
+def serve_one(
+    case: Case, case_subject: CaseSubject, *, served_on: date, actor: Actor | None = None, **more: Any
+) -> Any:
     return determinations.serve_determination(
         actor=actor or actor_of(case.unit.code, "handler"),
         case_subject=case_subject,

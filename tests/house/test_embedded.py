@@ -135,8 +135,10 @@ def test_a_second_user_keeps_the_services(checkout: Checkout) -> None:
 def test_stop_stops_whoever_uses_them(checkout: Checkout) -> None:
     directory = checkout()
     with embedded.start(checkout=directory):
+        assert embedded.used(checkout=directory)
         assert embedded.stop(checkout=directory)
         assert embedded.status(checkout=directory) == {}
+    assert not embedded.used(checkout=directory)
     assert not embedded.stop(checkout=directory)
 
 

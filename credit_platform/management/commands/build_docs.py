@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from credit_platform.documents import DOCUMENTS
+from credit_platform.documents import all_documents
 
 SHOWN_LINES = 20
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         stale = []
-        for name, build in DOCUMENTS.items():
+        for name, build in all_documents().items():
             path = settings.BASE_DIR / name
             before, after = path.read_text() if path.exists() else "", build()
             if before == after:

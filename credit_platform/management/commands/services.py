@@ -43,6 +43,9 @@ class Command(BaseCommand):
             signal_process(site, signal.SIGTERM)
             wait_until(lambda: not command_of(site), 40)
         left = end_leftovers()
-        stopped = [name for name in NAMES if embedded.stop(name)]
+        # A test run in progress keeps its servers; they stop with it.
+        stopped = [
+            name for name in NAMES if not (name == embedded.TEST and embedded.used(name)) and embedded.stop(name)
+        ]
         parts = ["site"] * (site is not None or left > 0) + [f"{name} services" for name in stopped]
         self.stdout.write(f"stopped: {', '.join(parts)}" if parts else "nothing was running")

@@ -1,0 +1,22 @@
+"""The workbench of the chain: lists, record pages and acts; each module registers its own."""
+
+from organizations import admin_access
+from organizations.enums import Role
+from sanctions.admin import cases, determinations, external, listings, meetings, reports, tasks
+
+OFFICERS = {Role.HANDLER, Role.REVIEWER, Role.GROUP_LEAD, Role.OFFICE, Role.DISTRICT_CREDIT}
+CONVENORS = {Role.GROUP_LEAD, Role.OFFICE}
+DOORS = {
+    "Case": OFFICERS,
+    "Meeting": OFFICERS,
+    "Determination": OFFICERS,
+    "Listing": OFFICERS,
+    "ExecutionTask": OFFICERS,
+    "ExternalListing": OFFICERS | {Role.WINDOW},
+    "GroupSummary": CONVENORS,
+    "Reminder": OFFICERS,
+}
+for model, roles in DOORS.items():
+    admin_access.declare(f"sanctions.{model}", view=roles)
+
+__all__ = ["cases", "determinations", "external", "listings", "meetings", "reports", "tasks"]

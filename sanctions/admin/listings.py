@@ -1,0 +1,88 @@
+"""Listings: state computed for today, the explanation of the last day, and the tasks that follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from core import clock
+from core.actors import Actor
+from core.models import TransitionRecord
+from core.periods import STATE_LABELS
+from sanctions import selectors
+from sanctions.admin.base import ScopedAdmin
+from sanctions.forms.execution import LISTING_ACTS, governed_words
+from sanctions.models import Case, ExecutionTask, Listing
+from sanctions.templatetags.workbench import listing_chip, polarity_chip, zh
+from sanctions.workflow import LISTING
+
+
+class StateFilter(SimpleListFilter):
+    """State on today, by the SQL twin of the clock."""
+
+    title = "今天的状态"
+    parameter_name = "on_today"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.value, label) for state, label in STATE_LABELS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state_on=self.value()) if self.value() else queryset
+
+
+@admin.register(Listing)
+class ListingAdmin(ScopedAdmin):
+    acts = LISTING_ACTS
+    page_template = "sanctions/listing.html"
+    list_display = ("subject_shown", "entry_shown", "kind", "state_shown", "starts_on", "ends_shown", "governed_by")
+    list_display_links = ("subject_shown",)
+    list_filter = (StateFilter, "polarity", "governed_by", "case_subject__case__group")
+    search_fields = ("subject__name", "determination__official_number", "case_subject__case__document_number")
+    search_help_text = "主体名称、决定文号或文书号"
+
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        rows = Listing.objects.visible_to(actor).with_state_on(clock.today())
+        return rows.select_related(
+            "subject", "revision__entry", "determination__lead_unit", "case_subject__case__unit"
+        ).prefetch_related("pauses")
+
+    @admin.display(description="主体", ordering="subject__name")
+    def subject_shown(self, row: Listing) -> str:
+        return row.subject.name
+
+    @admin.display(description="事项")
+    def entry_shown(self, row: Listing) -> str:
+        return f"{row.revision.entry.code} {row.revision.title}"
+
+    @admin.display(description="类别")
+    def kind(self, row: Listing) -> SafeString:
+        return polarity_chip(row)
+
+    @admin.display(description="今天")
+    def state_shown(self, row: Any) -> SafeString:
+        return listing_chip(row)
+
+    @admin.display(description="最后一天", ordering="ends_on")
+    def ends_shown(self, row: Listing) -> str:
+        return zh(row.ends_on) if row.ends_on else row.determination.period.label()
+
+    def page(self, request: HttpRequest, actor: Actor, record: Listing) -> dict[str, Any]:
+        case = record.case_subject.case
+        tasks = ExecutionTask.objects.visible_to(actor).filter(listing=record)
+        return {
+            "listing": record,
+            "explanation": selectors.explain_listing(record),
+            "governed": governed_words(record),
+            "case": case,
+            "case_open": Case.objects.visible_to(actor).filter(pk=case.pk).exists(),
+            "tasks": tasks.select_related("unit", "measure").order_by("unit__sort", "unit__code", "measure__code"),
+            "records": [
+                (row, LISTING.transition(row.transition).label)
+                for row in TransitionRecord.objects.filter(workflow=LISTING.name, object_id=record.pk).order_by("pk")
+            ],
+        }

@@ -1,0 +1,29 @@
+"""What the chain announces."""
+
+from __future__ import annotations
+
+from core.events import CODE, DAY, MAYBE_DAY, NUMBER, PUBLIC_ID, STEP, TEXT, EventType
+
+EVENTS = {
+    "case.submitted": EventType("事项经复核报送专项小组", STEP),
+    "case.escalated": EventType("事项由专项小组上报联席会议办公室", STEP),
+    "case.accepted": EventType("事项受理", STEP),
+    "case.withdrawn": EventType("事项由发起单位撤回", STEP),
+    "notice.served": EventType("拟认定告知书送达", {"served_on": DAY}),
+    "meeting.convened": EventType("召集认定会议", STEP),
+    "draw.committed": EventType("专家抽取承诺公布：名单与种子的摘要", {"digest": TEXT, "candidates": NUMBER}),
+    "draw.revealed": EventType("专家抽取完成：种子公布", {"seed": TEXT, "experts": NUMBER}),
+    "determination.issued": EventType("认定决定印发", STEP),
+    "determination.filed": EventType("认定决定备案", {"filed_on": DAY}),
+    "listing.issued": EventType(
+        "列入名单",
+        {"kind": CODE, "entry": CODE, "subject": PUBLIC_ID, "starts_on": DAY, "ends_on": MAYBE_DAY},
+    ),
+    "listing.performed": EventType("义务履行完毕，名单结束", STEP),
+    "listing.reward_withdrawn": EventType("守信激励取消", STEP),
+    "listing.closed": EventType("主体终止，名单结束", STEP),
+    "listing.delisted": EventType("公告移出名单", STEP),
+    "task.applied": EventType("实施单位反馈已实施", STEP),
+    "task.refused": EventType("实施单位说明理由不予实施", STEP),
+    "task.released": EventType("措施解除", STEP),
+}

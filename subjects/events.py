@@ -1,0 +1,23 @@
+"""What happens to subjects; of a natural person only the kind is ever told."""
+
+from __future__ import annotations
+
+from core.events import CODE, FLAG, PUBLIC_ID, TEXT, EventType
+
+NAMED = {"kind": CODE, "name": TEXT}
+EVENTS = {
+    "subject.registered": EventType("建立信用主体档案", {**NAMED, "code": {"type": ["string", "null"]}}),
+    "subject.identifier_added": EventType(
+        "增加证照号码", {**NAMED, "type": CODE, "code": {"type": ["string", "null"]}}
+    ),
+    "subject.renamed": EventType("更名", {**NAMED, "former_name": TEXT}),
+    "subject.revoked_licence": EventType("吊销营业执照", NAMED),
+    "subject.deregistered": EventType("注销", NAMED),
+    "subject.deceased": EventType("自然人死亡", NAMED),
+    "subject.successor_nominated": EventType(
+        "合并或分立提名承继主体", {**NAMED, "nomination": PUBLIC_ID, "successor": PUBLIC_ID}
+    ),
+    "subject.successor_decided": EventType("承继主体认定结果", {**NAMED, "successor": PUBLIC_ID, "accepted": FLAG}),
+    "subject.duplicate_merged": EventType("重复档案并入另一档案", {**NAMED, "into": PUBLIC_ID}),
+    "subject.duplicate_parted": EventType("撤销档案合并", {**NAMED, "was_in": PUBLIC_ID}),
+}

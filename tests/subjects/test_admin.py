@@ -1,0 +1,122 @@
+"""The workbench of subjects: who sees whom, the portal's search, masked numbers, acts as buttons."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core.actors import Actor
+from organizations import selectors
+from organizations.models import Assignment
+from subjects import services
+from subjects.models import LifeEvent, Subject, SubjectMerge
+from tests.factories import organizations as staff
+from tests.factories import subjects as make
+
+pytestmark = pytest.mark.usefixtures("db")
+LIST = reverse("admin:subjects_subject_changelist")
+
+
+def signed_in(role: str = "handler") -> tuple[Client, Assignment]:
+    job = staff.make_assignment(role)
+    client = Client()
+    client.force_login(job.officer, backend="django.contrib.auth.backends.ModelBackend")
+    return client, job
+
+
+def page(subject: Subject, act: str = "") -> str:
+    if act:
+        return reverse(f"admin:subjects_subject_act_{act}", args=[subject.pk])
+    return reverse("admin:subjects_subject_change", args=[subject.pk])
+
+
+def actor_of(job: Assignment) -> Actor:
+    return selectors.actor_for(job.officer, job)
+
+
+def test_the_list_is_searched_as_the_portal_is() -> None:
+    client, _ = signed_in()
+    for name in ("广元市嘉禾餐饮有限公司", "嘉禾餐饮有限公司", "旺苍县华盛有限公司"):
+        make.entity(name)
+    text = client.get(LIST, {"q": "嘉禾 餐飲"}).content.decode()
+    assert text.index(">嘉禾餐饮有限公司<") < text.index(">广元市嘉禾餐饮有限公司<")
+    assert "华盛" not in text
+    assert "检索词至少两个字" in client.get(LIST, {"q": "嘉"}).content.decode()
+
+
+def test_persons_are_seen_by_the_unit_that_registered_them_only() -> None:
+    ours, job = signed_in()
+    theirs, _ = signed_in()
+    number = make.new_id_number()
+    person = make.person("欧阳测试", number=number, actor=actor_of(job))
+    for client, seen in ((ours, True), (theirs, False)):
+        assert ("欧阳测试" in client.get(LIST).content.decode()) is seen
+        assert (f">{person.name}<" in client.get(LIST, {"q": "欧阳测试"}).content.decode()) is seen
+        assert (client.get(page(person)).status_code == 200) is seen
+        opened = client.get(reverse("admin:subjects_subject_open", args=[person.public_id]))
+        assert opened.status_code == (302 if seen else 404)
+    text = ours.get(page(person)).content.decode()
+    assert number not in text
+    assert f"510{'*' * 11}{number[-4:]}" in text
+
+
+def test_buttons_are_offered_by_permission_and_state() -> None:
+    subject = make.entity()
+    handler, _ = signed_in("handler")
+    office, _ = signed_in("office")
+    assert "登记更名" not in handler.get(page(subject)).content.decode()
+    text = office.get(page(subject)).content.decode()
+    assert "登记更名" in text
+    assert "登记死亡" not in text
+    refused = handler.post(page(subject, "rename"), {"name": "广元市新名有限公司"})
+    assert refused.status_code == 403
+    assert not LifeEvent.objects.exists()
+
+
+def test_an_act_is_done_or_says_what_is_missing() -> None:
+    office, _ = signed_in("office")
+    subject = make.entity("广元市旧名有限公司")
+    answer = office.post(page(subject, "rename"), {"name": "广元市旧名有限公司"})
+    assert "新名称与现用名相同" in answer.content.decode()
+    assert office.post(page(subject, "rename"), {"name": "广元市新名有限公司"}).status_code == 302
+    assert "广元市旧名有限公司（" in office.get(page(subject)).content.decode()
+
+
+def test_entities_and_persons_are_registered_through_forms() -> None:
+    client, _ = signed_in()
+    code, number = make.new_code(), make.new_id_number()
+    entity = reverse("admin:subjects_subject_register_entity")
+    assert client.post(entity, {"kind": "enterprise", "name": "广元市甲有限公司", "code": code}).status_code == 302
+    again = client.post(entity, {"kind": "enterprise", "name": "广元市乙有限公司", "code": code})
+    assert "已登记在“广元市甲有限公司”名下" in again.content.decode()
+    person = reverse("admin:subjects_subject_register_person")
+    assert client.post(person, {"name": "测试甲", "id_type": "id_card", "number": number}).status_code == 302
+    child = make.new_id_number(birth=date(2015, 1, 1))
+    minor = client.post(person, {"name": "测试乙", "id_type": "id_card", "number": child})
+    assert "未满十八周岁" in minor.content.decode()
+    assert Subject.objects.count() == 2
+
+
+def test_duplicates_are_merged_and_parted_by_the_office() -> None:
+    office, _ = signed_in("office")
+    kept = make.entity("广元市保留有限公司")
+    twice = services.register_subject(make.keeper(), kind="enterprise", name="广元保留公司", is_provisional=True)
+    data = {"target": kept.public_id, "reason": "同一营业执照"}
+    assert office.post(page(twice, "merge"), data).status_code == 302
+    assert "已并入" in office.get(page(twice)).content.decode()
+    undo = reverse("admin:subjects_subjectmerge_undo", args=[SubjectMerge.objects.get().pk])
+    assert office.post(undo, {"reason": "误并"}).status_code == 302
+    twice.refresh_from_db()
+    assert twice.canonical is None
+
+
+def test_the_list_takes_the_same_number_of_queries_whatever_its_length(django_assert_max_num_queries: object) -> None:
+    client, _ = signed_in()
+    for _ in range(12):
+        make.entity()
+    client.get(LIST)
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
+        client.get(LIST)
