@@ -32,6 +32,7 @@ class Actor:
     officer_id: int | None = None
     assignment_id: int | None = None
     unit_id: int | None = None
+    answers_for: frozenset[int] = frozenset()
     district_code: str = ""
     group_ids: frozenset[int] = frozenset()
     roles: frozenset[str] = frozenset()
@@ -58,6 +59,11 @@ class Actor:
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions
+
+    @property
+    def unit_ids(self) -> frozenset[int]:
+        """The actor's unit and the dissolved units whose duties passed to it."""
+        return self.answers_for | ({self.unit_id} if self.unit_id is not None else frozenset())
 
     @property
     def is_person(self) -> bool:

@@ -132,22 +132,28 @@ def _reach(starts: set[int], edges: dict[int, set[int]]) -> set[int]:
     return reached
 
 
-def predecessors_of(organization: Organization, day: date) -> list[Organization]:
-    """Return the units whose duties it carries on the day, itself first: whose old records it answers for."""
+def _inherited(unit_id: int, day: date) -> list[int]:
+    """Return the ids of this unit and of the units whose duties it carries on the day, itself first; one query."""
     backwards: dict[int, list[int]] = defaultdict(list)
     for predecessor_id, heirs in _heirs().items():
         for heir_id, on in heirs:
             if on <= day:
                 backwards[heir_id].append(predecessor_id)
-    reached = {organization.pk: None}
-    frontier = [organization.pk]
+    reached = {unit_id: None}
+    frontier = [unit_id]
     while frontier:
         for predecessor_id in backwards.get(frontier.pop(0), ()):
             if predecessor_id not in reached:
                 reached[predecessor_id] = None
                 frontier.append(predecessor_id)
-    found = Organization.objects.in_bulk(list(reached))
-    return [found[pk] for pk in reached]
+    return list(reached)
+
+
+def predecessors_of(organization: Organization, day: date) -> list[Organization]:
+    """Return the units whose duties it carries on the day, itself first: whose old records it answers for."""
+    keys = _inherited(organization.pk, day)
+    found = Organization.objects.in_bulk(keys)
+    return [found[pk] for pk in keys]
 
 
 def visible_units(actor: Actor) -> QuerySet[Organization]:
@@ -259,6 +265,7 @@ def actor_for(who: Officer, assignment: Assignment | None = None) -> Actor:
         officer_id=who.pk,
         assignment_id=chosen.pk,
         unit_id=chosen.organization_id,
+        answers_for=frozenset(_inherited(chosen.organization_id, clock.today())),
         district_code=_district_of(held),
         group_ids=frozenset(row.group_id for row in held if row.group_id is not None),
         roles=roles,

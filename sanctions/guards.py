@@ -2,7 +2,7 @@
 
 CR201 entry not in force on the recognition day · CR202 frozen columns · CR203 meeting without quorum · CR204 no notice
 served · CR205 listing without issued decision and decided subject · CR206 measure not executable · CR207 vote of a unit
-that did not come · CR208 expert who was not drawn · CR209 reward while a discipline listing is in force.
+that did not come · CR208 expert who was not drawn · CR209 reward while a discipline listing is in force · CR210 minor.
 """
 
 from __future__ import annotations
@@ -30,6 +30,28 @@ CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE OR DELETE ON sanctions_ca
     FOR EACH ROW EXECUTE FUNCTION sanctions_guard_case();
 ALTER TABLE sanctions_case ADD CONSTRAINT sanctions_initiator_named
     FOREIGN KEY (revision_id, named_unit_id) REFERENCES catalog_revisioninitiator (revision_id, unit_id);
+"""
+
+SUBJECT = """
+CREATE FUNCTION sanctions_guard_subject() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF EXISTS (SELECT 1 FROM sanctions_case matter WHERE matter.id = OLD.case_id AND matter.state = 'issued')
+           AND (OLD.case_id, OLD.subject_id, OLD.role, OLD.decision, OLD.decision_reason)
+               IS DISTINCT FROM (NEW.case_id, NEW.subject_id, NEW.role, NEW.decision, NEW.decision_reason) THEN
+            RAISE EXCEPTION '决定已印发，议决结果不得变更' USING ERRCODE = 'CR202', HINT = '更正请另行作出决定';
+        END IF;
+        IF (OLD.case_id, OLD.subject_id) = (NEW.case_id, NEW.subject_id) THEN RETURN NEW; END IF;
+    END IF;
+    IF EXISTS (
+        SELECT 1 FROM sanctions_case matter JOIN subjects_subject subject ON subject.id = NEW.subject_id
+         WHERE matter.id = NEW.case_id AND extract(year FROM age(matter.act_on, subject.birth_on)) < 18) THEN
+        RAISE EXCEPTION '行为发生日未满 18 周岁，不得列入' USING ERRCODE = 'CR210', HINT = '未成年人不适用联合奖惩，无人可以放宽';
+    END IF;
+    RETURN NEW;
+END $body$;
+CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE ON sanctions_casesubject
+    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_subject();
 """
 
 MEETING = """
@@ -79,7 +101,8 @@ DETERMINATION = """
 CREATE FUNCTION sanctions_guard_determination() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
     kept text[] := ARRAY['filed_on'];
-    issuing text[] := ARRAY['issued_on', 'official_number', 'number', 'number_year', 'issued_by_key', 'filed_on'];
+    issuing text[] := ARRAY['issued_on', 'official_number', 'number', 'number_year', 'issued_by_key', 'starts_on',
+        'filed_on'];
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION '认定决定不得删除' USING ERRCODE = 'CR202', HINT = '更正请另行作出决定';
@@ -144,9 +167,12 @@ BEGIN
            AND notice.served_on <= NEW.starts_on) THEN
         RAISE EXCEPTION '拟认定告知书未送达，不得列入' USING ERRCODE = 'CR204', HINT = '先送达告知书并听取陈述申辩';
     END IF;
+    -- Listings of one subject begin one after the other, so that each sees the one before.
+    PERFORM 1 FROM subjects_subject subject WHERE subject.id = NEW.subject_id FOR NO KEY UPDATE;
     IF NEW.polarity = 'incentive' AND EXISTS (
         SELECT 1 FROM sanctions_listing other
-         WHERE other.subject_id = NEW.subject_id AND other.polarity = 'discipline'
+          JOIN subjects_subject holder ON holder.id = other.subject_id
+         WHERE NEW.subject_id IN (other.subject_id, holder.canonical_id) AND other.polarity = 'discipline'
            AND core_period_state(NEW.starts_on, other.starts_on, other.original_ends_on, (
                SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p
                 WHERE p.listing_id = other.id), other.over_from, other.revoked) IN ('in_force', 'paused')) THEN
@@ -192,8 +218,8 @@ CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE OR DELETE ON sanctions_ex
     FOR EACH ROW EXECUTE FUNCTION sanctions_guard_task();
 """
 
-INSTALL = "\n".join([CASE, MEETING, DETERMINATION, LISTING, TASK])
-FUNCTIONS = ("case", "vote", "seat", "draw", "determination", "listing", "task")
+INSTALL = "\n".join([CASE, SUBJECT, MEETING, DETERMINATION, LISTING, TASK])
+FUNCTIONS = ("case", "subject", "vote", "seat", "draw", "determination", "listing", "task")
 REMOVE = "\n".join(
     [
         "ALTER TABLE sanctions_executiontask DROP CONSTRAINT sanctions_task_in_catalogue;",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.actors import Actor
+
 PERMISSIONS = {
     "sanctions.case.draft": "起草联合奖惩事项",
     "sanctions.case.submit": "复核并报送事项",
@@ -61,3 +63,9 @@ GRANTS = {
     ],
 }
 JOB_PERMISSIONS = frozenset({"sanctions.listing.delist", "sanctions.summary.make"})
+PARTS = frozenset({code for codes in GRANTS.values() for code in codes})
+
+
+def unit_of_part(actor: Actor) -> int | None:
+    """Return the unit whose cases and tasks the actor may know: none for who has no part in the chain (三员, 窗口)."""
+    return None if actor.permissions.isdisjoint(PARTS) else actor.unit_id

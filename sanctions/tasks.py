@@ -7,7 +7,6 @@ from typing import Any
 from celery import shared_task
 from celery.schedules import crontab
 
-from core import outbox
 from core.actors import Actor
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.services.listings import delist_expired, release_expired_tasks
@@ -34,14 +33,8 @@ def quarterly_summaries_job() -> int:
     return make_quarterly_summaries(actor=job_actor("sanctions.quarterly_summaries"))
 
 
-@shared_task(name="core.sequence_events")
-def sequence_events_job() -> int:
-    return outbox.sequence()
-
-
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "delist-expired": {"task": "sanctions.delist_expired", "schedule": crontab(minute=10, hour="0-23/4")},
     "remind-overdue": {"task": "sanctions.remind_overdue", "schedule": crontab(minute=0, hour=8)},
     "quarterly-summaries": {"task": "sanctions.quarterly_summaries", "schedule": crontab(minute=30, hour=6)},
-    "sequence-events": {"task": "core.sequence_events", "schedule": 5.0},
 }

@@ -5,10 +5,8 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from core import events
-from core import events
 from core.permissions import declare
 from organizations import admin_access
-from subjects.events import EVENTS
 from subjects.events import EVENTS
 from subjects.permissions import GRANTS, PERMISSIONS
 

@@ -152,14 +152,26 @@ def withdraw(*, actor: Actor, revision: EntryRevision, reason: str, on: date | N
         if locked.state == RevisionState.PUBLISHED and locked.effective_from is not None:
             unborn = locked.effective_from >= day
             changes = {"effective_to": (locked.effective_from if unborn else day) - DAY}
-        done = workflow.apply(revision, REVISION, "withdraw", actor=actor, reason=reason, on=day, changes=changes)
+        told = {"entry": locked.entry.code, "number": locked.number}
+        if changes:
+            told["effective_to"] = str(changes["effective_to"])
+        done = workflow.apply(
+            revision, REVISION, "withdraw", actor=actor, reason=reason, on=day, changes=changes, payload=told
+        )
         if unborn and locked.effective_from is not None:
             replaced = EntryRevision.objects.filter(
                 entry_id=locked.entry_id, state=RevisionState.SUPERSEDED, effective_to=locked.effective_from - DAY
             ).first()
             if replaced is not None:
                 workflow.apply(
-                    replaced, REVISION, "reinstate", actor=actor, reason=reason, on=day, changes={"effective_to": None}
+                    replaced,
+                    REVISION,
+                    "reinstate",
+                    actor=actor,
+                    reason=reason,
+                    on=day,
+                    changes={"effective_to": None},
+                    payload={"entry": locked.entry.code, "number": replaced.number},
                 )
         return done
 

@@ -109,11 +109,7 @@ def case_page(actor: Actor, case: Case, acts: list[type[ActForm]]) -> dict[str, 
 def _subject_row(actor: Actor, case: Case, row: Any, deadlines: list[Deadline]) -> dict[str, Any]:
     notice: Notice | None = getattr(row, "notice", None)
     term = next(
-        (
-            due
-            for due in deadlines
-            if notice and due.rule.code == STATEMENT_RULE and due.object_id == notice.pk
-        ),
+        (due for due in deadlines if notice and due.rule.code == STATEMENT_RULE and due.object_id == notice.pk),
         None,
     )
     acts: list[Button] = []
@@ -144,7 +140,9 @@ def meeting_facts(actor: Actor, case: Case, meeting: Meeting, subjects: list[Any
         "enough": bool(invitees) and came * 100 >= len(invitees) * meeting.quorum_percent,
         "subjects": subjects,
         "seats": [(seat, buttons(actor, case, [DeclineExpert], seat, seat.expert.public_id)) for seat in seats],
-        "draws": [(draw, recomputed(draw), buttons(actor, case, [DrawExperts], draw, draw.public_id)) for draw in draws],
+        "draws": [
+            (draw, recomputed(draw), buttons(actor, case, [DrawExperts], draw, draw.public_id)) for draw in draws
+        ],
     }
 
 

@@ -57,7 +57,16 @@ class CaseAdmin(ScopedAdmin):
         ServeDetermination,
     )
     page_template = "sanctions/case.html"
-    list_display = ("title_shown", "subjects_shown", "document_number", "unit", "group_shown", "kind", "state_shown", "recognized_on")
+    list_display = (
+        "title_shown",
+        "subjects_shown",
+        "document_number",
+        "unit",
+        "group_shown",
+        "kind",
+        "state_shown",
+        "recognized_on",
+    )
     list_display_links = ("title_shown",)
     list_filter = (TodoFilter, "state", "polarity", "group", "level")
     search_fields = ("document_number", "subjects__subject__name", "determination__official_number")
@@ -65,7 +74,9 @@ class CaseAdmin(ScopedAdmin):
     date_hierarchy = None
 
     def scoped(self, actor: Actor) -> QuerySet[Any]:
-        return Case.objects.visible_to(actor).select_related("revision__entry", "unit", "named_unit", "group__lead_unit")
+        return Case.objects.visible_to(actor).select_related(
+            "revision__entry", "unit", "named_unit", "group__lead_unit"
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         named = CaseSubject.objects.select_related("subject")
@@ -149,7 +160,11 @@ def suggestions(actor: Actor, words: str) -> list[dict[str, str]]:
     """Return legal entities that match, and the persons this actor may know of whose name begins so."""
     persons = visible_to(actor).filter(kind="natural_person", canonical__isnull=True, name__startswith=words)
     found = [
-        {"code": row.public_id, "name": row.name, "note": f"自然人 · {row.birth_on:%Y}年生" if row.birth_on else "自然人"}
+        {
+            "code": row.public_id,
+            "name": row.name,
+            "note": f"自然人 · {row.birth_on:%Y}年生" if row.birth_on else "自然人",
+        }
         for row in persons.order_by("name")[:SUGGESTIONS]
     ]
     try:
@@ -162,5 +177,3 @@ def suggestions(actor: Actor, words: str) -> list[dict[str, str]]:
 def _note(hit: Any) -> str:
     extra = f" · 曾用名 {hit.matched}" if hit.reason == "former_name" else ""
     return f"{hit.code}{extra}"
-
-

@@ -44,9 +44,7 @@ class SummaryAdmin(ScopedAdmin):
     ) -> HttpResponse:
         require(actor_of(request), MakeSummary.permission)
         home = reverse("admin:sanctions_groupsummary_changelist")
-        return act_view(
-            request, MakeSummary, record=None, target=None, home=home, context={"opts": self.model._meta}
-        )
+        return act_view(request, MakeSummary, record=None, target=None, home=home, context={"opts": self.model._meta})
 
     def page(self, request: HttpRequest, actor: Actor, record: GroupSummary) -> dict[str, Any]:
         return {"summary": record, "figures": record.figures}

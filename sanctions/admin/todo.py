@@ -80,8 +80,21 @@ def overdue(model: type[Any], actor: Actor) -> Q:
 
 
 CASE_TODOS = (
-    Todo("returned", "被退回待修改", "sanctions.case.draft", lambda a: _mine(a) & Q(state="returned"), "没有被退回的事项", True),
-    Todo("draft", "起草中", "sanctions.case.draft", lambda a: _mine(a) & Q(state="draft"), "发现目录内的行为，点“起草事项”"),
+    Todo(
+        "returned",
+        "被退回待修改",
+        "sanctions.case.draft",
+        lambda a: _mine(a) & Q(state="returned"),
+        "没有被退回的事项",
+        True,
+    ),
+    Todo(
+        "draft",
+        "起草中",
+        "sanctions.case.draft",
+        lambda a: _mine(a) & Q(state="draft"),
+        "发现目录内的行为，点“起草事项”",
+    ),
     Todo(
         "sign",
         "待复核报送",
@@ -90,7 +103,14 @@ CASE_TODOS = (
         "经办人起草后会出现在这里",
         True,
     ),
-    Todo("accept", "待受理", "sanctions.case.accept", lambda a: leading(a) & Q(state="submitted"), "没有新报送的事项", True),
+    Todo(
+        "accept",
+        "待受理",
+        "sanctions.case.accept",
+        lambda a: leading(a) & Q(state="submitted"),
+        "没有新报送的事项",
+        True,
+    ),
     Todo(
         "notify",
         "待制发告知书",
@@ -112,7 +132,13 @@ CASE_TODOS = (
         lambda a: leading(a) & (Q(state="accepted", polarity="incentive") | Q(state="noticed") & ~Q(UNSERVED_NOTICE)),
         "送达并听取陈述后召集",
     ),
-    Todo("decide", "会议中待议决", "sanctions.determination.decide", lambda a: leading(a) & Q(state="convened"), "没有正在进行的会议"),
+    Todo(
+        "decide",
+        "会议中待议决",
+        "sanctions.determination.decide",
+        lambda a: leading(a) & Q(state="convened"),
+        "没有正在进行的会议",
+    ),
     Todo("vote", "待本单位表决", VOTE, _to_vote, "召集单位登记到会后即可表决", True),
     Todo(
         "issue",
@@ -129,17 +155,36 @@ CASE_TODOS = (
         lambda a: _serving(a) & Q(state="issued") & Q(UNSERVED_DECISION),
         "印发的决定都已送达",
     ),
-    Todo("escalated", "上报联席办", "sanctions.case.see_all", lambda a: Q(level="office", state="submitted"), "没有上报的事项", True),
+    Todo(
+        "escalated",
+        "上报联席办",
+        "sanctions.case.see_all",
+        lambda a: Q(level="office", state="submitted"),
+        "没有上报的事项",
+        True,
+    ),
 )
 HANDLE = "sanctions.task.handle"
 TASK_TODOS = (
     Todo("acknowledge", "待签收任务", HANDLE, lambda a: _mine(a) & Q(state="assigned"), "没有新任务", True),
     Todo(
-        "feedback", "待反馈任务", HANDLE, lambda a: _mine(a) & Q(state="acknowledged", duty="duty"), "签收的任务都已反馈"
+        "feedback",
+        "待反馈任务",
+        HANDLE,
+        lambda a: _mine(a) & Q(state="acknowledged", duty="duty"),
+        "签收的任务都已反馈",
     ),
-    Todo("overdue", "本单位逾期任务", HANDLE, lambda a: _mine(a) & overdue(ExecutionTask, a), "没有逾期，按期办理", True),
+    Todo(
+        "overdue", "本单位逾期任务", HANDLE, lambda a: _mine(a) & overdue(ExecutionTask, a), "没有逾期，按期办理", True
+    ),
     Todo("refused", "不予实施待答复", "sanctions.task.insist", lambda a: Q(state="refused"), "各单位都在实施", True),
-    Todo("group-overdue", "范围内逾期任务", "sanctions.task.insist", lambda a: overdue(ExecutionTask, a), "各单位均按期办理"),
+    Todo(
+        "group-overdue",
+        "范围内逾期任务",
+        "sanctions.task.insist",
+        lambda a: overdue(ExecutionTask, a),
+        "各单位均按期办理",
+    ),
     Todo(
         "district-overdue",
         "本县区逾期任务",

@@ -93,7 +93,7 @@ class SubjectRow(forms.Form):
         return str(cleaned) if cleaned else ""
 
 
-class SubjectRows(BaseFormSet[SubjectRow]):
+class SubjectRows(BaseFormSet):  # type: ignore[type-arg]
     """At least one subject; an empty row is ignored."""
 
     def filled(self) -> list[dict[str, Any]]:

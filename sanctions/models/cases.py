@@ -11,6 +11,7 @@ from core.actors import Actor
 from core.fields import PublicIdField
 from core.history import TriggerHistory
 from sanctions.enums import CaseLevel, CaseState, Polarity, SubjectDecision, SubjectRole
+from sanctions.permissions import unit_of_part
 
 
 class CaseQuerySet(models.QuerySet[Any]):
@@ -19,9 +20,9 @@ class CaseQuerySet(models.QuerySet[Any]):
         if actor.may("sanctions.case.see_all"):
             return self
         mine = Q(pk__in=[])
-        if actor.unit_id:
-            mine |= Q(unit_id=actor.unit_id)
-            mine |= Q(pk__in=self.model.objects.filter(meetings__invitees__unit_id=actor.unit_id).values("pk"))
+        if unit := unit_of_part(actor):
+            mine |= Q(unit_id=unit)
+            mine |= Q(pk__in=self.model.objects.filter(meetings__invitees__unit_id=unit).values("pk"))
         if actor.may("sanctions.case.accept") and actor.group_ids:
             mine |= Q(group_id__in=actor.group_ids) & ~Q(state__in=[CaseState.DRAFT])
         if actor.may("sanctions.case.see_district") and actor.district_code:

@@ -13,6 +13,7 @@ from core.fields import PublicIdField
 from core.history import TriggerHistory
 from core.periods import Clock, Pause
 from sanctions.enums import GovernedBy, ListingState, Polarity
+from sanctions.permissions import unit_of_part
 
 STATE_SQL = (
     "core_period_state(%s, {t}.starts_on, {t}.original_ends_on,"
@@ -27,8 +28,8 @@ class ListingQuerySet(models.QuerySet[Any]):
         if actor.may("sanctions.case.see_all"):
             return self
         mine = Q(pk__in=[])
-        if actor.unit_id:
-            mine |= Q(case_subject__case__unit_id=actor.unit_id) | Q(tasks__unit_id=actor.unit_id)
+        if unit := unit_of_part(actor):
+            mine |= Q(case_subject__case__unit_id=unit) | Q(tasks__unit_id=unit)
         if actor.may("sanctions.case.accept") and actor.group_ids:
             mine |= Q(case_subject__case__group_id__in=actor.group_ids)
         if actor.may("sanctions.case.see_district") and actor.district_code:

@@ -86,7 +86,7 @@ def _opening_facts(
                 name=row.subject.name,
                 kind=row.subject.kind,
                 birth_on=row.subject.birth_on,
-                in_register=row.subject.status not in {"deregistered", "deceased"},
+                in_register=row.subject.status not in rules.ENDED_STATUS,
                 disciplined=row.subject.pk in disciplined,
                 consented=row.consented_on is not None,
                 role=row.role,
@@ -155,7 +155,7 @@ def attach_evidence(*, actor: Actor, case: Case, title: str, attachment: Attachm
     """Add a piece of evidence while the case is with its unit or being accepted; never after the meeting is called."""
     require(actor, "sanctions.case.draft")
     case = visible_case(actor, case)
-    if case.unit_id != actor.unit_id:
+    if case.unit_id not in actor.unit_ids:
         refuse([Violation("SAN-09", "只能由发起单位补充证据", remedy="由发起单位经办人员办理")], status=403)
     with acting(actor, "case.evidence"):
         case = locked(case)
@@ -179,7 +179,7 @@ def revise_case(
     """Correct a returned case and bring it back to draft; entry, unit and subjects stay."""
     case = visible_case(actor, case)
     day = settled_day(actor, on, reason)
-    if case.unit_id != actor.unit_id:
+    if case.unit_id not in actor.unit_ids:
         raise NotFound("该联合奖惩事项")
     with acting(actor, "case.revise", reason=reason, on=day):
         return workflow.apply(
@@ -203,7 +203,7 @@ def submit_case(*, actor: Actor, case: Case, on: date | None = None, reason: str
     `case.submitted`.
     """
     case = visible_case(actor, case)
-    if case.unit_id != actor.unit_id:
+    if case.unit_id not in actor.unit_ids:
         raise NotFound("该联合奖惩事项")
     day = settled_day(actor, on, reason)
     with acting(actor, "case.submit", reason=reason, on=day):
@@ -273,7 +273,7 @@ def serving_case(actor: Actor, case: Case) -> Case:
     """Return the case for who serves its documents: the initiating unit, or the group or office that leads it."""
     require(actor, "sanctions.service.record")
     case = visible_case(actor, case)
-    if case.unit_id != actor.unit_id:
+    if case.unit_id not in actor.unit_ids:
         _require_group(actor, case)
     return case
 
@@ -313,7 +313,7 @@ def escalate_case(*, actor: Actor, case: Case, reason: str, on: date | None = No
 def withdraw_case(*, actor: Actor, case: Case, reason: str, on: date | None = None) -> Case:
     """Withdraw a case before the meeting is called, by its own unit, with the reason."""
     case = visible_case(actor, case)
-    if case.unit_id != actor.unit_id:
+    if case.unit_id not in actor.unit_ids:
         refuse([Violation("SAN-09", "只能由发起单位撤回", remedy="由发起单位审核人员办理")], status=403)
     day = settled_day(actor, on, reason)
     with acting(actor, "case.withdraw", reason=reason, on=day):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db.models import Q, QuerySet
+
 from core import clock, deadlines, workflow
 from core.actors import Actor, acting, settled_day
+from core.periods import PeriodState
 from core.problems import NotFound, Violation, refuse
 from sanctions.enums import Polarity
 from sanctions.models import ExecutionTask, Listing
@@ -17,10 +20,22 @@ CHUNK = 500
 
 
 def perform_listing(*, actor: Actor, listing: Listing, reason: str, on: date | None = None) -> Listing:
-    """Confirm that an until-performed listing's duty is performed: in force to that day, over from the next."""
-    found = Listing.objects.visible_to(actor).filter(pk=listing.pk).select_related("determination").first()
+    """Confirm that an until-performed listing's duty is performed: in force to that day, over from the next.
+
+    By the unit that reported the act, before which it is performed; units with tasks only see it.
+    """
+    found = (
+        Listing.objects.visible_to(actor)
+        .filter(pk=listing.pk)
+        .select_related("determination", "case_subject__case__unit")
+        .first()
+    )
     if found is None:
         raise NotFound("该列入记录")
+    unit = found.case_subject.case.unit
+    if unit.pk != actor.unit_id:
+        wrong = f"履行情况由发起单位{unit.name}确认"
+        refuse([Violation("SAN-09", wrong, remedy="由发起单位审核人员办理")], status=403)
     day = settled_day(actor, on, reason)
     if not found.determination.until_performed:
         refuse([Violation("SAN-50", "该列入有确定期限，不以履行结束", remedy="期限内纠正的可申请信用修复")])
@@ -45,6 +60,8 @@ def withdraw_reward(*, actor: Actor, listing: Listing, reason: str, on: date | N
     if found.polarity != Polarity.INCENTIVE:
         refuse([Violation("SAN-51", "失信惩戒不能以取消激励结束", remedy="到期移出、信用修复或者异议撤销")])
     lead_case(actor, found.case_subject.case)
+    if found.clock().state_on(day) in {PeriodState.ENDED, PeriodState.REVOKED}:
+        refuse([Violation("SAN-51", f"该激励至 {found.ends_on} 已结束", "on", "到期的激励由系统公告移出")])
     with acting(actor, "listing.withdraw_reward", reason=reason, on=day):
         last_day = max(day, found.starts_on) - timedelta(days=1)
         changes = {"over_from": last_day + timedelta(days=1), "ends_on": last_day}
@@ -93,17 +110,32 @@ def _delist_chunk(actor: Actor, day: date, chunk: int) -> int:
 
 def release_ended_tasks(actor: Actor, listings: list[int], day: date) -> int:
     """Release the tasks of these listings whose own end has come; a statutory measure runs to its own end."""
-    tasks = ExecutionTask.objects.filter(listing_id__in=listings, ends_on__lt=day)
+    return _release(ExecutionTask.objects.filter(listing_id__in=listings, ends_on__lt=day), actor, day)
+
+
+def _release(tasks: QuerySet[ExecutionTask], actor: Actor, day: date) -> int:
     keys = workflow.apply_set(tasks, TASK, "release", actor=actor, reason="措施期限届满", on=day)
     deadlines.close_deadlines(ExecutionTask, keys, ACKNOWLEDGE_RULE, FEEDBACK_RULE, on=day, by="措施已解除")
     return len(keys)
 
 
-def release_expired_tasks(*, actor: Actor, day: date | None = None) -> int:
-    """Release tasks of delisted listings whose own statutory end came later; returns how many."""
+def release_expired_tasks(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:
+    """Release tasks whose own end is not their listing's: a statutory one earlier or later than it; returns how many.
+
+    Works in chunks like `delist_expired`; late or twice changes nothing.
+    """
     day = day or clock.today()
-    with acting(actor, "task.release", reason="措施期限届满", on=day):
-        listings = Listing.objects.filter(
-            state="delisted", tasks__state__in=["assigned", "acknowledged", "applied"], tasks__ends_on__lt=day
-        )
-        return release_ended_tasks(actor, list(listings.values_list("pk", flat=True).distinct()), day)
+    own_end = Q(listing__delisted_on__isnull=False) | Q(follows_listing=False)
+    over = ExecutionTask.objects.filter(own_end, ends_on__lt=day, state__in=TASK.transition("release").sources)
+    total = 0
+    while True:
+        with acting(actor, "task.release", reason="措施期限届满", on=day):
+            keys = list(
+                over.order_by("pk")
+                .select_for_update(of=("self",), skip_locked=True)
+                .values_list("pk", flat=True)[:chunk]
+            )
+            done = _release(ExecutionTask.objects.filter(pk__in=keys), actor, day)
+        total += done
+        if done < chunk:
+            return total

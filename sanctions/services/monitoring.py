@@ -8,6 +8,7 @@ from core import clock
 from core.actors import Actor, acting, settled_day
 from core.models import Deadline
 from core.permissions import require
+from core.problems import Violation, refuse
 from organizations.models import WorkingGroup
 from sanctions import selectors
 from sanctions.models import ExecutionTask, GroupSummary, Reminder
@@ -57,6 +58,8 @@ def make_summary(
 ) -> GroupSummary:
     """Sum up one group's execution over a period, once; a second run of the same period gives the first result."""
     require(actor, "sanctions.summary.make")
+    if actor.is_person and not (actor.may("sanctions.case.see_all") or group.pk in actor.group_ids):
+        refuse([Violation("SAN-18", f"{group.name}的情况由该组汇总", remedy=f"由{group.name}牵头单位办理")])
     day = settled_day(actor, on, reason)
     with acting(actor, "summary.make", reason=reason, on=day):
         summary, _ = GroupSummary.objects.get_or_create(

@@ -84,7 +84,7 @@ def own_task(actor: Actor, task: ExecutionTask) -> ExecutionTask:
     found = ExecutionTask.objects.visible_to(actor).filter(pk=task.pk).select_related("unit", "listing").first()
     if found is None:
         raise NotFound("该实施任务")
-    if found.unit_id != actor.unit_id:
+    if found.unit_id not in actor.unit_ids:
         refuse(
             [Violation("SAN-40", f"任务由{found.unit.name}办理", remedy=f"由{found.unit.name}的经办或审核人员办理")],
             status=403,

@@ -213,6 +213,8 @@ def test_cat_11_days_of_a_withdrawn_revision_stay_its_own() -> None:
     with pytest.raises(Refused) as refused:
         make_next(first, TODAY - DAY)
     assert refused.value.code == "CAT-11"
+    refused_draft = first.entry.revisions.get(number=2)
+    services.withdraw(actor=FIRST, revision=refused_draft, reason="生效日有误")
     second = make_next(first, TODAY)
-    assert [holds(first.entry.code, day) for day in (TODAY - DAY, TODAY)] == [1, 2]
+    assert [holds(first.entry.code, day) for day in (TODAY - DAY, TODAY)] == [1, 3]
     assert second.number == 3

@@ -18,7 +18,10 @@ from psycopg2 import sql
 from credit_platform.embedded.processes import command_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-SOURCES = ("*/migrations/*.py", "*/fixtures/**/*", "core/history.py", "*/loading.py", "*/reference.py")
+SOURCES = (
+    "*/migrations/*.py", "*/fixtures/**/*", "*/guards.py", "*/loading.py", "*/reference.py",
+    "core/history.py", "core/periods.py",
+)  # fmt: skip
 TEMPLATES_KEPT = 3
 BUILD_LOCK = 5220  # advisory lock on the maintenance database
 _numbers = itertools.count(1)
