@@ -14,7 +14,6 @@ from django.db import connection
 
 from core import clock, personal
 from core.actors import Actor, acting
-from core.fields import CROCKFORD
 from core.identifiers import IdentifierType, citizen_check_digit
 from core.problems import Problem
 from core.text import bigrams, normalize_name
@@ -25,12 +24,12 @@ from subjects.models import Identifier
 from subjects.models.subject import DEMO_MARK, PERSON
 from subjects.rules import DEMO_DIVISION
 from subjects.search import refresh_statistics
+from subjects.synthesis import STYLE, public_ids
 
 CHUNK = 20_000
 MOST_PERSONS = 2_000
 DISTRICTS = ("510802", "510811", "510812", "510821", "510822", "510823", "510824", "510890")
 DISTRICT_WEIGHTS = (34, 10, 8, 13, 8, 11, 13, 3)
-STYLE = "".join(dict.fromkeys(words.STYLE))
 EPOCH = date(1998, 1, 1)
 ENTERPRISE, SHOP = SubjectKind.ENTERPRISE.value, SubjectKind.INDIVIDUAL_BUSINESS.value
 SOCIETY, INSTITUTION = SubjectKind.SOCIAL_ORGANIZATION.value, SubjectKind.INSTITUTION.value
@@ -67,35 +66,6 @@ class CityReport:
     persons: int
     names: int
     seed: int
-
-
-def benchmark_names(n: int, seed: int) -> list[str]:
-    """Return n enterprise names of realistic variety, without the demo mark, for measurements only."""
-    chosen = random.Random(f"names-{seed}")
-    return [
-        place + first + second + (third if long else "") + trade + form
-        for place, first, second, third, long, trade, form in zip(
-            chosen.choices(words.PLACES, words.PLACE_WEIGHTS, k=n),
-            chosen.choices(STYLE, k=n),
-            chosen.choices(STYLE, k=n),
-            chosen.choices(STYLE, k=n),
-            chosen.choices((False, False, False, True), k=n),
-            chosen.choices(words.TRADES, k=n),
-            chosen.choices(words.FORMS, words.FORM_WEIGHTS, k=n),
-            strict=True,
-        )
-    ]
-
-
-_PAIRS = [first + second for first in CROCKFORD for second in CROCKFORD]
-
-
-def public_ids(n: int, seed: object) -> Iterator[str]:
-    """Yield n public ids that follow from the seed; only synthetic subjects have predictable ones."""
-    chosen = random.Random(f"ids-{seed}")
-    for _ in range(n):
-        bits = chosen.getrandbits(80)
-        yield "".join([_PAIRS[(bits >> shift) & 1023] for shift in range(70, -1, -10)])
 
 
 def _name(chosen: random.Random, kind: str, place: str, style: str) -> tuple[str, str]:

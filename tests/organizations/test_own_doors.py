@@ -1,11 +1,9 @@
 """What an officer changes for himself: the assignment acted under, the password; and old password hashes."""
 
 import pytest
-from django.conf import settings
-from django.contrib import admin
 from django.contrib.auth.hashers import make_password
 from django.test import Client, RequestFactory, override_settings
-from django.urls import include, path, reverse
+from django.urls import reverse
 
 from core.actors import acting
 from organizations import selectors
@@ -13,24 +11,9 @@ from organizations.enums import Role
 from organizations.models import Officer
 from tests.factories.organizations import KEEPER, PASSWORD, make_assignment, make_officer
 
-ACTING = "organizations.sessions.ActingAssignmentMiddleware"
 NEW = "Another-Pass-77"
-urlpatterns = [path("", include("organizations.urls")), path("admin/", admin.site.urls)]
-
-
-def with_acting() -> list[str]:
-    chain = [entry for entry in settings.MIDDLEWARE if entry != ACTING]
-    chain.insert(chain.index("django_otp.middleware.OTPMiddleware") + 1, ACTING)
-    return chain
-
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def wired():
-    with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=with_acting()):
-        yield
 
 
 def signed_in(officer: Officer) -> Client:

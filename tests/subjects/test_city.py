@@ -12,6 +12,7 @@ from core.identifiers import uscc_valid
 from subjects import city, rules
 from subjects.models import Identifier, Subject, SubjectName
 from subjects.search import search
+from subjects.synthesis import benchmark_names
 
 
 def fingerprint() -> list[tuple[object, ...]]:
@@ -23,8 +24,8 @@ def test_rows_follow_from_the_seed() -> None:
     assert list(city.entities(300, 5)) == list(city.entities(300, 5))
     assert list(city.persons(20, 5)) == list(city.persons(20, 5))
     assert list(city.entities(300, 5)) != list(city.entities(300, 6))
-    assert city.benchmark_names(50, 3) == city.benchmark_names(50, 3)
-    assert not any("示例" in name for name in city.benchmark_names(50, 3))
+    assert benchmark_names(50, 3) == benchmark_names(50, 3)
+    assert not any("示例" in name for name in benchmark_names(50, 3))
 
 
 def test_every_row_obeys_the_rules_of_registration() -> None:

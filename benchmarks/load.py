@@ -1,0 +1,83 @@
+"""Clients: one that waits for each answer, and sixteen at once on kept connections."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+CLIENTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """What all clients together got."""
+
+    per_second: float
+    milliseconds: list[float]
+    failed: int
+
+
+def alone(url: str, paths: Sequence[str], rounds: int) -> dict[str, list[float]]:
+    """Return the milliseconds of each path, asked by one client, one after the other."""
+    parts = urlsplit(url)
+    client = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+    found: dict[str, list[float]] = {path: [] for path in paths}
+    for number in range(rounds + 1):
+        for path in paths:
+            started = time.perf_counter()
+            client.request("GET", path)
+            answer = client.getresponse()
+            answer.read()
+            if answer.status != 200:
+                raise RuntimeError(f"{answer.status} for {path}")
+            if number:  # the first round warms up
+                found[path].append((time.perf_counter() - started) * 1000)
+    client.close()
+    return found
+
+
+def together(url: str, paths: Sequence[str], seconds: float, clients: int = CLIENTS) -> Throughput:
+    """Return the throughput of clients that ask in turn for all paths, each at its own place in the list."""
+    return asyncio.run(_together(url, paths, seconds, clients))
+
+
+async def _together(url: str, paths: Sequence[str], seconds: float, clients: int) -> Throughput:
+    parts = urlsplit(url)
+    warm_until = time.perf_counter() + min(2.0, seconds / 3)
+    until = warm_until + seconds
+    times: list[float] = []
+    failed = 0
+
+    async def client(number: int) -> None:
+        nonlocal failed
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        place = number * len(paths) // clients
+        while (started := time.perf_counter()) < until:
+            path = paths[place % len(paths)]
+            place += 1
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n\r\n".encode())
+            good = await _answer(reader)
+            if started >= warm_until:
+                times.append((time.perf_counter() - started) * 1000)
+                failed += not good
+        writer.close()
+
+    await asyncio.gather(*(client(number) for number in range(clients)))
+    return Throughput(len(times) / seconds, times, failed)
+
+
+async def _answer(reader: asyncio.StreamReader) -> bool:
+    """Read one answer and tell whether it was a good one."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+    length = next((int(line[15:]) for line in head.split("\r\n") if line.startswith("content-length:")), None)
+    if length is not None:
+        await reader.readexactly(length)
+    else:
+        while size := int(await reader.readline(), 16):
+            await reader.readexactly(size + 2)
+        await reader.readline()
+    return " 200 " in head.split("\r\n", 1)[0]

@@ -1,0 +1,69 @@
+"""Worker: time the engine, the bare SQL of the same answers, and `name__icontains`, in one process on one database.
+
+Returns queries by kind, times by kind and side, and the statements that each query takes (for the floor view).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import psycopg2
+from django.db import connection
+
+from benchmarks.catalogue import SEED, all_names, former_names
+from benchmarks.figures import repeated
+from benchmarks.queries import KINDS, mix
+from subjects.codes import SyntheticCodes
+from subjects.models import SubjectName
+from subjects.search import search, statistics
+
+Statement = tuple[str, Any]
+
+
+def main() -> dict[str, Any]:
+    smallest, each, rounds = (int(argument) for argument in sys.argv[1:4])
+    coder = SyntheticCodes("510899", SEED)
+    codes = [coder.code("91", number) for number in range(smallest)]
+    queries = mix(all_names(smallest), codes, former_names(smallest), each=each, seed=SEED)
+    statistics.current()
+    statistics.FRESH_SECONDS = 1e9
+    bare = psycopg2.connect(**connection.get_connection_params() | {"cursor_factory": None})
+    bare.autocommit = True
+
+    def statements_of(q: str) -> list[Statement]:
+        taken: list[Statement] = []
+
+        def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+            taken.append((sql, params))
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(note):
+            search(q, provisional=False)
+        return taken
+
+    def bare_sql(statements: list[Statement]) -> None:
+        with bare.cursor() as cursor:
+            for sql, params in statements:
+                cursor.execute(sql, params)
+                cursor.fetchall()
+
+    def icontains(q: str) -> None:
+        list(SubjectName.objects.filter(name__icontains=q).values_list("subject_id", "name")[:21])
+
+    times: dict[str, dict[str, list[float]]] = {}
+    taken: dict[str, list[Statement]] = {}
+    hits: dict[str, list[int]] = {}
+    for kind in KINDS:
+        sides: dict[str, list[float]] = {"engine": [], "bare": [], "icontains": []}
+        for q in queries[kind]:
+            taken[q] = statements_of(q)
+            hits.setdefault(kind, []).append(len(search(q, provisional=False).items))
+            for _ in range(2):  # alternate, so that a busy moment hits both sides
+                sides["engine"] += repeated(lambda q=q: search(q, provisional=False), rounds)  # type: ignore[misc]
+                sides["bare"] += repeated(lambda q=q: bare_sql(taken[q]), rounds)  # type: ignore[misc]
+        for q in queries[kind][:4]:
+            sides["icontains"] += repeated(lambda q=q: icontains(q), 2)  # type: ignore[misc]
+        times[kind] = sides
+    return {"queries": queries, "times": times, "statements": taken, "hits": hits}
