@@ -8,7 +8,7 @@ from benchmarks.figures import machine, table, write
 
 def run(*, quick: bool) -> str:
     """Load a city both ways, each in a database of its own, and return the report."""
-    subjects, saved = (20_000, 500) if quick else (200_000, 4_000)
+    subjects, saved = (60_000, 1_000) if quick else (200_000, 4_000)
     with stage.start():
         stage.create("bench_empty")
         rates = {}

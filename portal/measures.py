@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 _CITATION = re.compile(r"^(《.+》)(.*)$")
-CLASS_OF_MARKET = 3
 WORDS = {"applied": "已实施", "released": "已解除", "refused": "核实中"}
 
 
@@ -42,7 +41,7 @@ def rows(listing: Any) -> list[dict[str, Any]]:
 
 def _word(task: Any, state: str) -> str:
     if task.duty == "notice":
-        return "告知，自主参考"
+        return "告知参考"
     if state == "paused" and task.state != "released":
         return "暂停执行"
     return WORDS.get(task.state, "办理中")

@@ -66,6 +66,6 @@ JOB_PERMISSIONS = frozenset({"sanctions.listing.delist", "sanctions.summary.make
 PARTS = frozenset({code for codes in GRANTS.values() for code in codes})
 
 
-def unit_of_part(actor: Actor) -> int | None:
-    """Return the unit whose cases and tasks the actor may know: none for who has no part in the chain (三员, 窗口)."""
-    return None if actor.permissions.isdisjoint(PARTS) else actor.unit_id
+def units_of_part(actor: Actor) -> frozenset[int]:
+    """Return the units whose cases and tasks the actor may know: none for who has no part in the chain (三员, 窗口)."""
+    return frozenset() if actor.permissions.isdisjoint(PARTS) else actor.unit_ids

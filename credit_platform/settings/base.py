@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from credit_platform.logs import logging_configuration
+from credit_platform.settings.admin import *  # noqa: F403
 from credit_platform.settings.api import *  # noqa: F403
 from credit_platform.settings.content_security import PORTAL_POLICY
 from credit_platform.settings.environment import read
@@ -73,7 +74,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [BASE_DIR / "credit_platform" / "templates"],  # before unfold's own
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

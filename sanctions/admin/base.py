@@ -38,6 +38,10 @@ class ByPublicId(ChangeList):
     def url_for_result(self, result: Any) -> str:
         return address(result)
 
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count  # nobody asks for the number of all rows
+
 
 def address(record: Any) -> str:
     """Return the page of a record."""
@@ -70,6 +74,7 @@ class ScopedAdmin(ModelAdmin):
 
     acts: ClassVar[tuple[type[ActForm], ...]] = ()
     page_template: ClassVar[str] = ""
+    add_label: ClassVar[str] = "登记"
     list_per_page = 30
     show_full_result_count = False
     list_filter_sheet = True

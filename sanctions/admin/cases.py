@@ -57,6 +57,7 @@ class CaseAdmin(ScopedAdmin):
         ServeDetermination,
     )
     page_template = "sanctions/case.html"
+    add_label = "起草事项"
     list_display = (
         "title_shown",
         "subjects_shown",

@@ -25,6 +25,7 @@ from subjects.selectors import visible_to
 class ExternalListingAdmin(ScopedAdmin):
     acts = (EndExternal,)
     page_template = "sanctions/external.html"
+    add_label = "登记外部名单"
     list_display = ("reported_name", "list_name", "source", "listed_on", "matched", "state_shown")
     list_filter = ("source", "list_name")
     search_fields = ("reported_name", "subject__name", "source_number", "basis")

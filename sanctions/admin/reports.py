@@ -21,6 +21,7 @@ from sanctions.models import ExecutionTask, GroupSummary, Reminder
 @admin.register(GroupSummary)
 class SummaryAdmin(ScopedAdmin):
     page_template = "sanctions/summary.html"
+    add_label = "汇总实施情况"
     list_display = ("group", "from_on", "to_on", "made_on", "cases", "listings")
     list_filter = ("group",)
 

@@ -65,7 +65,7 @@ class SubjectRow(forms.Form):
         max_length=40,
         help_text="输入名称片段选择，或直接填写统一社会信用代码；自然人从已建档人员中选择",
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-subject": "1", "placeholder": "名称片段或代码"}),
-        error_messages={"required": "请选择主体"},
+        required=False,
     )
     role = forms.ChoiceField(label="地位", choices=SubjectRole.choices, initial=SubjectRole.ENTITY)
     facts = Text(label="具体情形", required=False, rows=2, help_text="与他人不同的，写明本主体的事实；留空用事由")
@@ -76,8 +76,12 @@ class SubjectRow(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
-    def clean_subject(self) -> Subject:
+    def clean_subject(self) -> Subject | None:
         typed = str(self.cleaned_data["subject"]).strip()
+        if not typed:
+            if self.data.get(self.add_prefix("facts"), "").strip():
+                raise forms.ValidationError("请选择主体")
+            return None
         found = lookup(typed)
         if found is not None and visible_to(self.actor).filter(pk=found.subject.pk).exists():
             return found.subject

@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.fields import PublicIdField
 from core.history import TriggerHistory
 from sanctions.enums import CaseLevel, CaseState, Polarity, SubjectDecision, SubjectRole
-from sanctions.permissions import unit_of_part
+from sanctions.permissions import units_of_part
 
 
 class CaseQuerySet(models.QuerySet[Any]):
@@ -20,9 +20,9 @@ class CaseQuerySet(models.QuerySet[Any]):
         if actor.may("sanctions.case.see_all"):
             return self
         mine = Q(pk__in=[])
-        if unit := unit_of_part(actor):
-            mine |= Q(unit_id=unit)
-            mine |= Q(pk__in=self.model.objects.filter(meetings__invitees__unit_id=unit).values("pk"))
+        if units := units_of_part(actor):
+            mine |= Q(unit_id__in=units)
+            mine |= Q(pk__in=self.model.objects.filter(meetings__invitees__unit_id__in=units).values("pk"))
         if actor.may("sanctions.case.accept") and actor.group_ids:
             mine |= Q(group_id__in=actor.group_ids) & ~Q(state__in=[CaseState.DRAFT])
         if actor.may("sanctions.case.see_district") and actor.district_code:

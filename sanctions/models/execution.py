@@ -12,7 +12,7 @@ from core.actors import Actor
 from core.fields import PublicIdField
 from core.history import TriggerHistory
 from sanctions.enums import TaskDuty, TaskState
-from sanctions.permissions import unit_of_part
+from sanctions.permissions import units_of_part
 
 
 class TaskQuerySet(models.QuerySet[Any]):
@@ -21,8 +21,8 @@ class TaskQuerySet(models.QuerySet[Any]):
         if actor.may("sanctions.case.see_all"):
             return self
         mine = Q(pk__in=[])
-        if unit := unit_of_part(actor):
-            mine |= Q(unit_id=unit)
+        if units := units_of_part(actor):
+            mine |= Q(unit_id__in=units)
         if actor.may("sanctions.case.accept") and actor.group_ids:
             mine |= Q(listing__case_subject__case__group_id__in=actor.group_ids)
         if actor.may("sanctions.case.see_district") and actor.district_code:

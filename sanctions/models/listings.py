@@ -13,7 +13,7 @@ from core.fields import PublicIdField
 from core.history import TriggerHistory
 from core.periods import Clock, Pause
 from sanctions.enums import GovernedBy, ListingState, Polarity
-from sanctions.permissions import unit_of_part
+from sanctions.permissions import units_of_part
 
 STATE_SQL = (
     "core_period_state(%s, {t}.starts_on, {t}.original_ends_on,"
@@ -28,8 +28,8 @@ class ListingQuerySet(models.QuerySet[Any]):
         if actor.may("sanctions.case.see_all"):
             return self
         mine = Q(pk__in=[])
-        if unit := unit_of_part(actor):
-            mine |= Q(case_subject__case__unit_id=unit) | Q(tasks__unit_id=unit)
+        if units := units_of_part(actor):
+            mine |= Q(case_subject__case__unit_id__in=units) | Q(tasks__unit_id__in=units)
         if actor.may("sanctions.case.accept") and actor.group_ids:
             mine |= Q(case_subject__case__group_id__in=actor.group_ids)
         if actor.may("sanctions.case.see_district") and actor.district_code:

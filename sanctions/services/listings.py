@@ -33,7 +33,7 @@ def perform_listing(*, actor: Actor, listing: Listing, reason: str, on: date | N
     if found is None:
         raise NotFound("该列入记录")
     unit = found.case_subject.case.unit
-    if unit.pk != actor.unit_id:
+    if unit.pk not in actor.unit_ids:
         wrong = f"履行情况由发起单位{unit.name}确认"
         refuse([Violation("SAN-09", wrong, remedy="由发起单位审核人员办理")], status=403)
     day = settled_day(actor, on, reason)

@@ -20,9 +20,15 @@ from sanctions.enums import TaskDuty, TaskState
 from sanctions.models import Determination, ExecutionTask, Feedback, Listing
 from sanctions.services.cases import lead_case
 from sanctions.workflow import TASK
+from subjects.models import Subject
 
 ACKNOWLEDGE_RULE = "SAN-T03"
 FEEDBACK_RULE = "SAN-T04"
+
+
+def _targets(subject: Subject, role: str) -> set[str]:
+    """Return which measures bear on a subject: a person reported for his own act bears those on persons too."""
+    return {role, "responsible_person"} if subject.is_person else {role}
 
 
 def assign_tasks(listing: Listing, determination: Determination, role: str) -> list[ExecutionTask]:
@@ -32,11 +38,12 @@ def assign_tasks(listing: Listing, determination: Determination, role: str) -> l
     is not confirmed are left out (catalogue rule CAT-03); class-3 measures become notices without duty.
     """
     day = current().on
+    targets = _targets(listing.subject, role)
     executable = executable_measures(listing.revision, determination.case.recognized_on)
     measures = {
         row.measure_id: row
         for row in listing.revision.measures.select_related("measure")
-        if row.target == role and row.measure.code in executable
+        if row.target in targets and row.measure.code in executable
     }
     tasks = []
     for cell in listing.revision.measure_units.select_related("unit").order_by("measure__code", "unit__code"):

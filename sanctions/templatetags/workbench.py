@@ -98,9 +98,11 @@ def due_chip(day: date | None) -> SafeString:
 
 
 @register.filter
-def at(mapping: Any, key: object) -> Any:
-    """Return the value under a key, or None."""
-    return mapping.get(key) if mapping else None
+def term_chip(day: date | None) -> SafeString:
+    """Return how far the end of a term is: nobody is late when it has run out."""
+    if day is None or day >= clock.today():
+        return due_chip(day)
+    return chip("已届满", GREY)
 
 
 @register.filter

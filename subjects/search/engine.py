@@ -23,6 +23,7 @@ WINDOW = 20_000  # names that a walk looks at before it gives up or gives the pa
 WINDOWS_A_PAGE = 5
 SLACK = 500
 CANDIDATES = 500
+ORG_CODE_LENGTH, USCC_LENGTH = 9, 18
 ORDER = ("plan", "tier", "sort", "id", "asked")
 PLANS = frozenset({"index", "walk", "code", "pieces", "loose"})
 
@@ -114,13 +115,18 @@ class _Search:
 
     def by_code(self, place: _Place) -> list[tuple[Any, ...]]:
         code = self.query.code
-        scope = (self.inner.format(n="s") + self.outer.format(n="i")).replace("i.kind", "s.kind")
+        scope = self.inner.format(n="s") + self.outer.format(n="i")
+        parts = [sql.WHOLE_CODE]
+        if len(code) == ORG_CODE_LENGTH:
+            parts.append(sql.CODE_INSIDE)
+        if len(code) < USCC_LENGTH:
+            parts.append(sql.CODE_BEGINNING)
         return self._run(
-            sql.BY_CODE.format(scope=scope),
+            sql.BY_CODE.format(parts=" UNION ALL ".join(part.format(scope=scope) for part in parts)),
             code=code,
             code_upper=code + "~",
             after_code=place.sort if place.tier == 1 else "",
-            root=code[:8] if len(code) == 9 else "",
+            root=code[: ORG_CODE_LENGTH - 1],
             **self._after(place),
         )
 
@@ -133,7 +139,7 @@ class _Search:
         many_words = len(self.query.patterns) > 1
         scopes = {"inner_scope": self.inner.format(n="n"), "outer_scope": self.outer.format(n="w")}
         beginning = place.tier < 2
-        after = {"after_sort": place.sort, "after_id": place.id} if beginning else {}
+        after = {"after_sort": place.sort or self.query.norm, "after_id": place.id} if beginning else {}
         params: dict[str, Any] = {
             "inside_after": 0 if beginning else place.id,
             "inside_tier": 3 if many_words else 2,

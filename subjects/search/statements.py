@@ -17,12 +17,14 @@ OF_DISTRICT = " AND (SELECT d.district_code FROM subjects_subject d WHERE d.id =
 NOT_PROVISIONAL = " AND (SELECT a.is_provisional FROM subjects_subject a WHERE a.id = {n}.subject_id AND a.is_provisional) IS NOT TRUE"
 BEGINS = "{n}.norm >= %(norm)s AND {n}.norm < %(upper)s"
 
+# OFFSET 0 keeps the planner from joining whole tables: a page has few rows, whatever it estimates.
 SHOWN = """
 SELECT page.tier, page.sort, page.name_id, page.total, page.name, page.is_current, s.id, s.public_id, s.name, s.kind,
        s.status, s.district_code, s.is_demo, held.value, page.code
   FROM ({page}) page
-  JOIN subjects_subject s ON s.id = page.root
-  LEFT JOIN subjects_identifier held ON held.subject_id = s.id AND held.type = 'uscc' AND held.valid_to IS NULL
+ CROSS JOIN LATERAL (SELECT * FROM subjects_subject WHERE id = page.root OFFSET 0) s
+  LEFT JOIN LATERAL (SELECT value FROM subjects_identifier
+                      WHERE subject_id = page.root AND type = 'uscc' AND valid_to IS NULL OFFSET 0) held ON true
  ORDER BY page.tier, page.sort, page.name_id
 """
 
@@ -46,19 +48,19 @@ SELECT tier, sort, name_id, total, name, is_current, root, NULL::text AS code FR
 
 # Many names match: walk them in the order of the answer and stop when the page is full. A name is passed over where
 # its root has another matching name at an earlier place.
-_FIRST_OF_ROOT = f"""NOT EXISTS (
-    SELECT 1 FROM subjects_subjectname o
-     WHERE o.subject_id IN (SELECT {ROOT.format(n="w")} UNION ALL
-                            SELECT d.id FROM subjects_subject d WHERE d.canonical_id = {ROOT.format(n="w")})
+_FIRST_OF_ROOT = f"""(
+    SELECT o.id FROM subjects_subjectname o
+     WHERE o.subject_id = ANY (ARRAY(SELECT {ROOT.format(n="w")} UNION ALL
+                                     SELECT d.id FROM subjects_subject d WHERE d.canonical_id = {ROOT.format(n="w")}))
        AND o.id <> w.id AND o.grams IS NOT NULL AND o.norm LIKE ALL (%(patterns)s)
        AND (CASE WHEN {BEGINS.format(n="o")} THEN 1 ELSE 2 END,
-            CASE WHEN {BEGINS.format(n="o")} THEN o.norm ELSE '' END, o.id) < ({{place}}, w.id))"""
+            CASE WHEN {BEGINS.format(n="o")} THEN o.norm ELSE '' END, o.id) < ({{place}}, w.id) LIMIT 1) IS NULL"""
 _WALKED = f"""w.id AS name_id, NULL::bigint AS total, w.name, w.is_current, {ROOT.format(n="w")} AS root, NULL::text AS code"""
 WALK_BEGINNING = f"""(
 SELECT CASE WHEN w.norm = %(norm)s THEN 0 ELSE 1 END AS tier, w.norm AS sort, {_WALKED}
   FROM (SELECT n.* FROM subjects_subjectname n
-         WHERE n.grams IS NOT NULL AND {BEGINS.format(n="n")}
-           AND (n.norm, n.id) > (%(after_sort)s, %(after_id)s){{inner_scope}}
+         WHERE n.grams IS NOT NULL AND (n.norm, n.id) > (%(after_sort)s, %(after_id)s)
+           AND n.norm < %(upper)s{{inner_scope}}
          ORDER BY n.norm, n.id LIMIT %(slack)s) w
  WHERE {_FIRST_OF_ROOT.format(place="1, w.norm")}{{outer_scope}} LIMIT %(limit)s)"""
 WALK_INSIDE = f"""(
@@ -92,21 +94,22 @@ SOME_NAMES = "(SELECT * FROM subjects_subjectname WHERE grams IS NOT NULL ORDER 
 
 # By code: a whole code of any type, the organisation code inside a social credit code, or a beginning.
 _OF_IDENTIFIER = "coalesce(s.canonical_id, s.id) AS root, i.value AS sort, i.id AS name_id, i.value AS code"
-BY_CODE = f"""
-SELECT tier, sort, name_id, total, NULL::text AS name, true AS is_current, root, code FROM (
-  SELECT best.*, count(*) OVER () AS total FROM (
-    SELECT DISTINCT ON (root) * FROM (
+WHOLE_CODE = f"""
       SELECT 0 AS tier, {_OF_IDENTIFIER} FROM subjects_identifier i JOIN subjects_subject s ON s.id = i.subject_id
-       WHERE i.value = %(code)s{{scope}}
-      UNION ALL
+       WHERE i.value = %(code)s{{scope}}"""
+CODE_INSIDE = f"""
       SELECT 0 AS tier, {_OF_IDENTIFIER} FROM subjects_identifier i JOIN subjects_subject s ON s.id = i.subject_id
-       WHERE i.type = 'uscc' AND substring(i.value, 9, 8) = %(root)s AND substring(i.value, 9, 9) = %(code)s{{scope}}
-      UNION ALL
+       WHERE i.type = 'uscc' AND substring(i.value, 9, 8) = %(root)s AND substring(i.value, 9, 9) = %(code)s{{scope}}"""
+CODE_BEGINNING = f"""
       SELECT 1 AS tier, {_OF_IDENTIFIER}
         FROM (SELECT * FROM subjects_identifier
                WHERE value > greatest(%(code)s, %(after_code)s) AND value < %(code_upper)s
                ORDER BY value, id LIMIT %(slack)s) i
-        JOIN subjects_subject s ON s.id = i.subject_id WHERE true{{scope}}
+        JOIN subjects_subject s ON s.id = i.subject_id WHERE true{{scope}}"""
+BY_CODE = """
+SELECT tier, sort, name_id, total, NULL::text AS name, true AS is_current, root, code FROM (
+  SELECT best.*, count(*) OVER () AS total FROM (
+    SELECT DISTINCT ON (root) * FROM ({parts}
     ) found ORDER BY root, tier, sort, name_id
   ) best
 ) ranked WHERE (tier, sort, name_id) > (%(after_tier)s, %(after_sort)s, %(after_id)s)

@@ -261,9 +261,7 @@ def test_san_20_open_periods_are_those_of_the_catalogue(kind: str, period: Perio
     ],
 )
 @pytest.mark.parametrize("terms", [RANGE, CYCLE])
-def test_san_21_the_source_of_the_period(
-    terms: PeriodTerms, period: Period, source: str, expected: list[str]
-) -> None:
+def test_san_21_the_source_of_the_period(terms: PeriodTerms, period: Period, source: str, expected: list[str]) -> None:
     assert codes(rules.unified_period(period, source, terms)) == expected
 
 

@@ -41,10 +41,7 @@ FROM_SOMEWHERE = [(table, act) for table, act in ACTS if act.sources]
 
 def named(values: list[tuple[Any, ...]]) -> list[Any]:
     """Give each case a name to read: table-state-act."""
-    return [
-        pytest.param(*row, id="-".join(str(getattr(part, "name", part)) for part in row))
-        for row in values
-    ]
+    return [pytest.param(*row, id="-".join(str(getattr(part, "name", part)) for part in row)) for row in values]
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +87,9 @@ def written(record: Any, table: Workflow, since: tuple[int, int]) -> tuple[list[
 
 
 def now() -> tuple[int, int]:
-    newest = [model.objects.order_by("-pk").values_list("pk", flat=True).first() for model in (TransitionRecord, OutboxEvent)]
+    newest = [
+        model.objects.order_by("-pk").values_list("pk", flat=True).first() for model in (TransitionRecord, OutboxEvent)
+    ]
     return newest[0] or 0, newest[1] or 0
 
 
@@ -130,7 +129,9 @@ def test_without_the_permission(records: dict[str, Any], table: Workflow, act: T
     with standing(records, table, act.sources[0]) as record:
         for attempt in (
             lambda: carry(record, table, act, nearly),
-            lambda: workflow.apply_set(type(record)._default_manager.filter(pk=record.pk), table, act.name, actor=nearly),
+            lambda: workflow.apply_set(
+                type(record)._default_manager.filter(pk=record.pk), table, act.name, actor=nearly
+            ),
         ):
             with pytest.raises(NotPermitted) as caught:
                 attempt()
@@ -143,9 +144,7 @@ def test_without_the_permission(records: dict[str, Any], table: Workflow, act: T
 
 @pytest.mark.parametrize(("table", "act"), named([(t, a) for t, a in FROM_SOMEWHERE if a.reason_required]))
 @pytest.mark.parametrize("reason", ["", "  \n"])
-def test_core_07_a_reason_is_required(
-    records: dict[str, Any], table: Workflow, act: Transition, reason: str
-) -> None:
+def test_core_07_a_reason_is_required(records: dict[str, Any], table: Workflow, act: Transition, reason: str) -> None:
     with standing(records, table, act.sources[0]) as record:
         with pytest.raises(Refused) as caught:
             carry(record, table, act, reason=reason)

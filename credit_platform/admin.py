@@ -1,0 +1,254 @@
+"""Pages of the kernel's tables: time limits and calendar for the system administrator, records for the audit one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from core.actors import Actor
+from core.api.actors import actor_of
+from core.models import (
+    CalendarDay,
+    CalendarYear,
+    Deadline,
+    OutboxEvent,
+    PersonalReveal,
+    TimeLimitRule,
+    TransitionRecord,
+)
+from core.permissions import require
+from core.workflow import WORKFLOWS
+from credit_platform import upkeep
+from organizations import admin_access
+from organizations.enums import Role
+from sanctions.admin.acting import act_view
+from sanctions.admin.base import ScopedAdmin
+from sanctions.forms.acts import ActForm, DateField, Text
+from sanctions.models import Case, Determination, ExecutionTask, Notice
+from sanctions.templatetags.workbench import AMBER, JADE, chip, due_chip
+
+OFFICERS = {Role.HANDLER, Role.REVIEWER, Role.GROUP_LEAD, Role.OFFICE, Role.DISTRICT_CREDIT}
+DOORS: dict[str, set[Role]] = {
+    "TimeLimitRule": {*Role},
+    "CalendarDay": {*Role},
+    "CalendarYear": {*Role},
+    "Deadline": OFFICERS | {Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN},
+    "TransitionRecord": {Role.AUDIT_ADMIN},
+    "OutboxEvent": {Role.AUDIT_ADMIN},
+    "PersonalReveal": {Role.AUDIT_ADMIN},
+}
+for model, roles in DOORS.items():
+    admin_access.declare(f"core.{model}", view=roles)
+
+admin.site.index_template = "credit_platform/landing.html"
+admin.site.login_template = "credit_platform/login.html"
+
+
+class KernelAdmin(ScopedAdmin):
+    """A list of the kernel's own rows, all of them, for whoever the door lets in."""
+
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        return self.model._default_manager.all()
+
+
+class RowsOnly(KernelAdmin):
+    """Append-only rows: the list says everything, a row has no page."""
+
+    list_display_links = None
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        return None
+
+
+class Upkeep(ActForm):
+    """An act of the system administrator on the clock's reference data."""
+
+    permission = upkeep.MANAGE
+    backdatable = False
+    reason_label = "理由"
+
+    def success(self, result: int) -> str:
+        return f"已办理，{result} 个未办结的到期日随之变动" if result else "已办理，没有到期日因此变动"
+
+
+class CorrectRule(Upkeep):
+    name, label = "correct", "更正期限规则"
+    lead = "更正之后，未办结的到期日立即重算，已办结的不变；每次更正留有历史。"
+    count = forms.IntegerField(label="期限", min_value=1, max_value=3650)
+    unit = forms.ChoiceField(label="单位", choices=TimeLimitRule.Unit.choices)
+    basis = forms.CharField(label="依据", max_length=300)
+    confidence = forms.ChoiceField(label="把握", choices=TimeLimitRule.Confidence.choices)
+    valid_to = DateField(label="最后适用日", required=False)
+    note = Text(label="说明", required=False, rows=2)
+
+    def build(self) -> None:
+        columns = ("count", "unit", "basis", "confidence", "valid_to", "note")
+        self.initial = {name: getattr(self.record, name) for name in columns}
+
+    def perform(self) -> int:
+        data = dict(self.cleaned_data)
+        return upkeep.correct_rule(actor=self.actor, rule=self.record, reason=data.pop("reason"), **data)
+
+
+class SetDay(Upkeep):
+    name, label = "set", "登记节假日安排"
+    lead = "按国务院办公厅通知登记放假和调休上班日；同一天再次登记即更正。"
+    day = DateField(label="日期")
+    is_working = forms.ChoiceField(label="安排", choices=[("0", "放假"), ("1", "上班")], widget=forms.RadioSelect)
+    note = forms.CharField(label="说明", max_length=100, required=False)
+    source = forms.CharField(label="依据", max_length=200)
+
+    def perform(self) -> int:
+        data = self.cleaned_data
+        return upkeep.set_day(
+            actor=self.actor,
+            day=data["day"],
+            is_working=data["is_working"] == "1",
+            note=data["note"],
+            source=data["source"],
+            reason=data["reason"],
+        )
+
+
+class ConfirmYear(Upkeep):
+    name, label = "confirm", "确认年历"
+    lead = "全年放假和调休日都登记之后确认；此前落在这一年的到期日为暂定。"
+    year = forms.IntegerField(label="年度", min_value=2017, max_value=2100)
+    source = forms.CharField(label="依据", max_length=200)
+
+    def perform(self) -> int:
+        data = self.cleaned_data
+        return upkeep.confirm_year(
+            actor=self.actor, year=data["year"], source=data["source"], reason=data["reason"]
+        )
+
+
+class Entered(KernelAdmin):
+    """Rows that are entered through an act, never through the generic form."""
+
+    entry: type[ActForm]
+    list_display_links = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return actor_of(request).may(self.entry.permission)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        require(actor_of(request), self.entry.permission)
+        meta = self.model._meta
+        home = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
+        return act_view(request, self.entry, record=None, target=None, home=home, context={"opts": meta})
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        return None
+
+
+@admin.register(TimeLimitRule)
+class TimeLimitRuleAdmin(KernelAdmin):
+    acts = (CorrectRule,)
+    page_template = "credit_platform/rule.html"
+    list_display = ("code", "name", "term", "basis", "sure", "valid_from", "valid_to")
+    list_filter = ("confidence", "unit")
+    search_fields = ("code", "name", "basis")
+    ordering = ("code", "valid_from")
+
+    @admin.display(description="期限", ordering="count")
+    def term(self, rule: TimeLimitRule) -> str:
+        return f"{rule.count}{rule.get_unit_display()}"
+
+    @admin.display(description="把握", ordering="confidence")
+    def sure(self, rule: TimeLimitRule) -> SafeString:
+        return chip(rule.get_confidence_display(), JADE if rule.confidence == "sure" else AMBER)
+
+    def page(self, request: HttpRequest, actor: Actor, record: TimeLimitRule) -> dict[str, Any]:
+        past = record.history.order_by("-history_id")[:20]
+        open_days = Deadline.objects.filter(rule=record, closed_on__isnull=True).count()
+        return {"rule": record, "past": past, "open_days": open_days}
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(Entered):
+    entry = SetDay
+    list_display = ("day", "arrangement", "note", "source")
+    list_filter = ("is_working",)
+    ordering = ("-day",)
+
+    @admin.display(description="安排", ordering="is_working")
+    def arrangement(self, row: CalendarDay) -> str:
+        return "上班" if row.is_working else "放假"
+
+
+@admin.register(CalendarYear)
+class CalendarYearAdmin(Entered):
+    entry = ConfirmYear
+    list_display = ("year", "source")
+    ordering = ("-year",)
+
+
+@admin.register(Deadline)
+class DeadlineAdmin(RowsOnly):
+    list_display = ("due_on", "left", "rule", "event", "counts_from", "closed_on", "why")
+    list_filter = ("rule__code", "provisional", ("closed_on", admin.EmptyFieldListFilter))
+    ordering = ("due_on", "pk")
+
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        rows = Deadline.objects.select_related("rule")
+        if actor.roles & {Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN}:
+            return rows
+        cases = Case.objects.visible_to(actor).values("pk")
+        tasks = ExecutionTask.objects.visible_to(actor).values("pk")
+        notices = Notice.objects.filter(case_subject__case__in=cases).values("pk")
+        decided = Determination.objects.filter(case__in=cases).values("pk")
+        return rows.filter(
+            Q(aggregate_type="sanctions.executiontask", object_id__in=tasks)
+            | Q(aggregate_type="sanctions.notice", object_id__in=notices)
+            | Q(aggregate_type="sanctions.determination", object_id__in=decided)
+        )
+
+    @admin.display(description="余日")
+    def left(self, row: Deadline) -> SafeString:
+        return chip(row.closed_by, JADE) if row.closed_on else due_chip(row.due_on)
+
+    @admin.display(description="为什么是这一天")
+    def why(self, row: Deadline) -> str:
+        return row.explanation()
+
+
+@admin.register(TransitionRecord)
+class TransitionRecordAdmin(RowsOnly):
+    list_display = ("recorded_at", "legal_on", "actor_label", "matter", "act", "public_id", "reason")
+    list_filter = ("workflow", "actor_kind", "legal_on")
+    search_fields = ("actor_label", "public_id", "reason")
+    search_help_text = "经办人、公开编号或理由"
+
+    @admin.display(description="业务", ordering="workflow")
+    def matter(self, row: TransitionRecord) -> str:
+        workflow = WORKFLOWS.get(row.workflow)
+        return workflow.label if workflow else row.workflow
+
+    @admin.display(description="环节", ordering="transition")
+    def act(self, row: TransitionRecord) -> str:
+        workflow = WORKFLOWS.get(row.workflow)
+        known = workflow.by_name.get(row.transition) if workflow else None
+        return known.label if known else row.transition
+
+
+@admin.register(OutboxEvent)
+class OutboxEventAdmin(RowsOnly):
+    list_display = ("recorded_at", "event_type", "aggregate_type", "aggregate_id", "legal_on", "actor_kind")
+    list_filter = ("event_type", "aggregate_type")
+    search_fields = ("aggregate_id",)
+    search_help_text = "对象编号"
+
+
+@admin.register(PersonalReveal)
+class PersonalRevealAdmin(RowsOnly):
+    list_display = ("revealed_at", "actor_label", "reason")
+    search_fields = ("actor_label", "reason")

@@ -1,0 +1,60 @@
+"""How the workbench looks and is arranged: django-unfold with the house's colours, fonts and Chinese navigation."""
+
+from typing import Any
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "信用广元工作台",
+    "SITE_HEADER": "信用广元",
+    "SITE_SUBHEADER": "联合奖惩工作台",
+    "SITE_URL": "/",
+    "SITE_SYMBOL": "verified",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "THEME": "light",
+    "BORDER_RADIUS": "10px",
+    "STYLES": ["credit_platform.admin_site.stylesheet"],
+    "SCRIPTS": ["credit_platform.admin_site.script"],
+    "GLOBAL_CALLBACK": "credit_platform.admin_site.everywhere",
+    "DASHBOARD_CALLBACK": "credit_platform.admin_site.dashboard",
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": "credit_platform.admin_site.navigation",
+    },
+    "COLORS": {
+        "base": {
+            "50": "#f5f7f5",
+            "100": "#eef2f0",
+            "200": "#dfe5e3",
+            "300": "#c9d4d1",
+            "400": "#8f9fa6",
+            "500": "#4a5b6d",
+            "600": "#3b4c5e",
+            "700": "#2b3c4f",
+            "800": "#1f3045",
+            "900": "#16263a",
+            "950": "#0d1826",
+        },
+        "primary": {
+            "50": "#eef5f6",
+            "100": "#dcebed",
+            "200": "#b9d5d9",
+            "300": "#86b4bb",
+            "400": "#4d8a94",
+            "500": "#236673",
+            "600": "#0f4c5c",
+            "700": "#0d414f",
+            "800": "#0b3641",
+            "900": "#092b34",
+            "950": "#061d24",
+        },
+        "font": {
+            "subtle-light": "#4a5b6d",
+            "subtle-dark": "#8f9fa6",
+            "default-light": "#2b3c4f",
+            "default-dark": "#dfe5e3",
+            "important-light": "#16263a",
+            "important-dark": "#eef2f0",
+        },
+    },
+}
