@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from core import clock, deadlines
+from core import deadlines
 from core.actors import Actor
 from core.models import TransitionRecord
+from core.periods import union
 from sanctions.enums import Polarity, SubjectRole
 from sanctions.models import Case, ExecutionTask, Listing
 from sanctions.workflow import CASE, LISTING, TASK
@@ -26,16 +27,6 @@ def disciplined_among(subjects: Sequence[Subject], day: date) -> set[int]:
         .with_state_on(day)
         .filter(state_on__in=["in_force", "paused"])
         .values_list(Coalesce("subject__canonical_id", "subject_id"), flat=True)
-    )
-
-
-def listings_of(subject: Subject, day: date | None = None) -> QuerySet[Listing]:
-    """Return a subject's listings, its merged duplicates' included, with their state on `day`, newest first."""
-    return (
-        Listing.objects.filter(Q(subject=subject) | Q(subject__canonical=subject))
-        .with_state_on(day or clock.today())
-        .select_related("revision__entry", "determination__lead_unit")
-        .order_by("-starts_on", "-pk")
     )
 
 
@@ -93,17 +84,21 @@ def explain_listing(listing: Listing) -> str:
         f"{head}；统一期限{determination.period.label()}（依据{source}），起止日均计入，"
         f"原定至{listing.original_ends_on:%Y年%-m月%-d日}，不因节假日顺延"
     )
-    pauses = listing.clock().explain()["pauses"]
+    pauses = union(listing.clock().pauses)
     for pause in pauses:
-        if pause["days"] is None:
-            text += f"；自{pause['from']}起暂停计算"
+        if pause.to_on is None:
+            text += f"；自{pause.from_on:%Y年%-m月%-d日}起暂停计算"
         else:
-            text += f"；{pause['from']}至{pause['to']}暂停{pause['days']}日，顺延{pause['days']}日"
+            days = (pause.to_on - max(pause.from_on, listing.starts_on)).days
+            text += f"；{pause.from_on:%Y年%-m月%-d日}起暂停{days}日，{pause.to_on:%Y年%-m月%-d日}恢复，顺延{days}日"
     if listing.over_from:
-        text += f"；自{listing.over_from:%Y年%-m月%-d日}起{'因撤销' if listing.revoked else ''}提前结束"
-    elif listing.ends_on:
-        text += f"，现截止{listing.ends_on:%Y年%-m月%-d日}" if pauses else ""
+        text += f"；{ENDED_BECAUSE.get(listing.state, '')}自{listing.over_from:%Y年%-m月%-d日}起结束"
+    elif listing.ends_on and pauses:
+        text += f"，现截止{listing.ends_on:%Y年%-m月%-d日}"
     return text + "。"
+
+
+ENDED_BECAUSE = {"performed": "因义务履行完毕，", "withdrawn": "因激励被取消，", "closed": "因主体终止，"}
 
 
 def timeline(case: Case) -> list[dict[str, Any]]:

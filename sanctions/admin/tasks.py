@@ -72,5 +72,8 @@ class TaskAdmin(ScopedAdmin):
             "case_open": Case.objects.visible_to(actor).filter(pk=case.pk).exists(),
             "explanation": selectors.explain_listing(found),
             "feedback": record.feedback.select_related("evidence"),
-            "timeline": [{**row, "ahead": row["on"] > today} for row in selectors.task_timeline(record)],
+            "timeline": [
+                {**row, "ahead": row["on"] > today, "kind": "due" if row["explanation"] else "act"}
+                for row in selectors.task_timeline(record)
+            ],
         }

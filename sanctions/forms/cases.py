@@ -97,6 +97,10 @@ class SubjectRow(forms.Form):
         return str(cleaned) if cleaned else ""
 
 
+    def named_in(self, violation: Violation) -> bool:
+        return bool(self.shown()) and self.shown() in violation.detail
+
+
 class SubjectRows(BaseFormSet):  # type: ignore[type-arg]
     """At least one subject; an empty row is ignored."""
 
@@ -137,19 +141,17 @@ class OpenCase(ActForm):
             self.add_error(None, "主体信息需要补充或更正，见各行的说明")
         return cleaned
 
-    def field_of(self, violation: Violation) -> str | None:
-        if violation.field == "subjects":
-            return None
-        return super().field_of(violation)
-
     def refuse(self, problem: Problem) -> None:
-        """Put what is said of a subject at its own row."""
-        rows = [form for form in self.rows.forms if getattr(form, "cleaned_data", {}).get("subject")]
-        for violation in problem.errors or ():
+        """Put what is said of a subject at its own row, everything else where it belongs."""
+        told = problem.errors or (Violation(problem.code, problem.detail, problem.field, problem.remedy),)
+        for violation in told:
+            rows = [form for form in self.rows.forms if violation.field == "subjects" and form.named_in(violation)]
             for form in rows:
-                if violation.field == "subjects" and form.shown() in violation.detail:
-                    form.add_error("subject", error_text(violation))
-        super().refuse(problem)
+                form.add_error("subject", error_text(violation))
+            if rows:
+                self.add_error(None, "主体信息需要补充或更正，见各行的说明")
+            else:
+                self.add_error(self.field_of(violation), error_text(violation))
 
     def perform(self) -> Case:
         unit = Organization.objects.get(pk=self.actor.unit_id)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from catalog.selectors import executable_measures
 from core import counters, deadlines, outbox, workflow
 from core.actors import Actor, acting, settled_day
 from core.models import Attachment
@@ -25,7 +26,12 @@ REMEDIES = (
     "不服本决定的，可先向作出认定的单位提出书面异议；对答复仍有异议的，可向联席会议办公室投诉。"
     "异议投诉处理期间联合惩戒措施暂停执行。也可依法申请行政复议或者提起行政诉讼。"
 )
-EXIT_TERMS = "期限届满自动移出；期限内纠正失信行为、消除不良影响的，可向{unit}申请信用修复。{repair}"
+EXIT_TERMS = "期限届满自动移出；期限内纠正失信行为、消除不良影响的，可向{unit}申请信用修复。{exit}"
+REWARD_EXIT_TERMS = "有效期届满自动退出；有下列情形的由认定单位取消：{exit}；被列入失信惩戒名单的，由{unit}提请取消。"
+TERMS = {
+    Polarity.DISCIPLINE: (EXIT_TERMS, REMEDIES),
+    Polarity.INCENTIVE: (REWARD_EXIT_TERMS, "对认定有异议的，可向印发单位提出。"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +175,10 @@ def _disciplined(case: Case, subjects: Sequence[Subject], day: date) -> list[Vio
 def _texts(case: Case, decision: Decision) -> dict[str, object]:
     revision, period = case.revision, decision.period
     citations = revision.citations.select_related("article__instrument")
-    measures = revision.measures.select_related("measure").order_by("measure__code")
+    executable = executable_measures(revision, case.recognized_on)
+    rows = revision.measures.select_related("measure").order_by("measure__code")
+    measures = [row.measure for row in rows if row.measure.code in executable]
+    exit_terms, remedies = TERMS[case.polarity]
     return {
         "years": period.years,
         "months": period.months,
@@ -182,9 +191,9 @@ def _texts(case: Case, decision: Decision) -> dict[str, object]:
         "starts_on": decision.starts_on,
         "cause": case.facts,
         "basis": "；".join(str(citation.article) for citation in citations),
-        "measures_hint": "；".join(f"{row.measure.code} {row.measure.name}" for row in measures),
-        "exit_terms": EXIT_TERMS.format(unit=case.unit.name, repair=revision.repair_condition),
-        "remedies": REMEDIES if case.polarity == Polarity.DISCIPLINE else "对认定有异议的，可向印发单位提出。",
+        "measures_hint": "；".join(f"{measure.code} {measure.name}" for measure in measures),
+        "exit_terms": exit_terms.format(unit=case.unit.name, exit=revision.repair_condition),
+        "remedies": remedies,
     }
 
 
@@ -199,7 +208,8 @@ def issue_determination(
 ) -> Determination:
     """Issue the decision under a gapless number, signed by a second officer of the lead unit; opens the filing term.
 
-    starts_on: a new planned first day, where the one decided has passed meanwhile. Raises Refused CORE-05 for the officer who recorded the decision. Legal source: 实施方案 二（二）2.
+    starts_on: a new planned first day, where the one decided has passed meanwhile. Raises Refused CORE-05 for the
+    officer who recorded the decision. Legal source: 实施方案 二（二）2.
     """
     case = lead_case(actor, case)
     day = settled_day(actor, on, reason)

@@ -115,7 +115,7 @@ class _Search:
 
     def by_code(self, place: _Place) -> list[tuple[Any, ...]]:
         code = self.query.code
-        scope = self.inner.format(n="s") + self.outer.format(n="i")
+        scope = (self.inner + self.outer).format(n="i").replace("aside.", "s.")
         parts = [sql.WHOLE_CODE]
         if len(code) == ORG_CODE_LENGTH:
             parts.append(sql.CODE_INSIDE)

@@ -29,7 +29,7 @@ from subjects.models import Subject
 from tests.factories import subjects as subject_factory
 from tests.factories.organizations import make_assignment, make_officer
 
-START = date(2026, 3, 2)  # a Monday, far from holidays; a case that starts here is listed on 2026-03-18
+START = date(2026, 3, 2)  # a Monday, far from holidays; a case that starts here is listed on 2026-03-16
 WAGES, REWARD, COURT = "CJ-003", "JL-003", "CJ-001"
 STEPS = ("draft", "submitted", "accepted", "noticed", "heard", "convened", "voted", "decided", "issued", "listed")
 MINUTES = "会议听取汇报并逐个主体表决。"

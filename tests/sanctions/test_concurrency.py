@@ -120,28 +120,22 @@ def test_the_meeting_called_twice_and_the_lot_prepared_and_drawn_twice() -> None
     assert meeting.experts.count() == 2
 
 
-def test_a_vote_cast_while_the_decision_is_recorded() -> None:
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_vote_cast_while_the_decision_is_recorded(attempt: int) -> None:
     """Whatever comes first, the recorded result is what the votes say."""
-    for round_number in range(3):
-        case = make.case_in("convened")
-        meeting = make.vote(case, absent=["scjgj"])
-        row = case.subjects.get()
-        with clock.at(meeting.held_on):
-            voter, lead = make.actor_of("zjj", "reviewer"), make.lead_of(case)
-            decision = make.decision_for(case)
-            given, raised = at_once(
-                lambda: meetings.cast_vote(
-                    actor=voter,
-                    meeting=meeting,
-                    case_subject=row,
-                    choice="not_list",  # noqa: B023
-                ),
-                lambda: determinations.decide(actor=lead, case=case, decision=decision),  # noqa: B023
-            )
-        assert all(isinstance(error, Refused) for error in raised), raised
-        assert len(given) == 1, round_number
-        in_favour = Vote.objects.filter(case_subject=row, choice="list").count()
-        assert Determination.objects.filter(case=case).exists() == (in_favour == 2)
+    case = make.case_in("convened")
+    meeting = make.vote(case, absent=["scjgj"])
+    row = case.subjects.get()
+    with clock.at(meeting.held_on):
+        voter, lead, decision = make.actor_of("zjj", "reviewer"), make.lead_of(case), make.decision_for(case)
+        given, raised = at_once(
+            lambda: meetings.cast_vote(actor=voter, meeting=meeting, case_subject=row, choice="not_list"),
+            lambda: determinations.decide(actor=lead, case=case, decision=decision),
+        )
+    assert all(isinstance(error, Refused) for error in raised), raised
+    assert len(given) == 1
+    in_favour = Vote.objects.filter(case_subject=row, choice="list").count()
+    assert Determination.objects.filter(case=case).exists() == (in_favour == 2)
 
 
 def test_decided_issued_and_served_twice() -> None:
