@@ -2,6 +2,6 @@
 
 from benchmarks.settings import *  # noqa: F403
 
-LEAN_MIDDLEWARE: list[str] = []
-LEAN_PREFIXES = ("/",)
+LEAN_MIDDLEWARE = []
+LEAN_PREFIXES = ("/",)  # type: ignore[assignment]
 ROOT_URLCONF = "benchmarks.floor"

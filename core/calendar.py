@@ -22,8 +22,12 @@ class WorkingCalendar:
         self.table = dict(CalendarDay.objects.values_list("day", "is_working"))
         self.loaded_years = set(CalendarYear.objects.values_list("year", flat=True))
         newest = CalendarDay.history.aggregate(newest=Max("history_id"))["newest"] or 0
-        years = ",".join(str(year) for year in sorted(self.loaded_years)) or "-"
-        self.version = f"chinesecalendar-{version('chinesecalendar')}+{years}+{newest}"
+        years = "、".join(str(year) for year in sorted(self.loaded_years))
+        self.version = f"chinesecalendar {version('chinesecalendar')}"
+        if years:
+            self.version += f" 加 {years}年安排"
+        if newest:
+            self.version += f"（第 {newest} 次修订）"
 
     def knows(self, day: date) -> bool:
         """Return whether the year's arrangement is published; otherwise weekdays are only assumed."""

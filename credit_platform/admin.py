@@ -24,14 +24,14 @@ from core.models import (
 )
 from core.permissions import require
 from core.workflow import WORKFLOWS
-from credit_platform import upkeep
+from credit_platform import landing, upkeep
 from organizations import admin_access
 from organizations.enums import Role
 from sanctions.admin.acting import act_view
 from sanctions.admin.base import ScopedAdmin
 from sanctions.forms.acts import ActForm, DateField, Text
 from sanctions.models import Case, Determination, ExecutionTask, Notice
-from sanctions.templatetags.workbench import AMBER, JADE, chip, due_chip
+from sanctions.templatetags.workbench import AMBER, JADE, chip, due_chip, term_chip
 
 OFFICERS = {Role.HANDLER, Role.REVIEWER, Role.GROUP_LEAD, Role.OFFICE, Role.DISTRICT_CREDIT}
 DOORS: dict[str, set[Role]] = {
@@ -124,9 +124,7 @@ class ConfirmYear(Upkeep):
 
     def perform(self) -> int:
         data = self.cleaned_data
-        return upkeep.confirm_year(
-            actor=self.actor, year=data["year"], source=data["source"], reason=data["reason"]
-        )
+        return upkeep.confirm_year(actor=self.actor, year=data["year"], source=data["source"], reason=data["reason"])
 
 
 class Entered(KernelAdmin):
@@ -214,7 +212,9 @@ class DeadlineAdmin(RowsOnly):
 
     @admin.display(description="余日")
     def left(self, row: Deadline) -> SafeString:
-        return chip(row.closed_by, JADE) if row.closed_on else due_chip(row.due_on)
+        if row.closed_on:
+            return chip(row.closed_by, JADE)
+        return term_chip(row.due_on) if row.aggregate_type == landing.TERM else due_chip(row.due_on)
 
     @admin.display(description="为什么是这一天")
     def why(self, row: Deadline) -> str:

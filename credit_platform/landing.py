@@ -1,4 +1,4 @@
-"""What waits for an officer today: counted cards that lead to filtered lists, and the next due days with their reasons."""
+"""What waits for an officer today: counted cards that lead to filtered lists, and the next due days with reasons."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ def _list(model: type[Any], query: str = "") -> str:
 def chain_cards(actor: Actor) -> list[Card]:
     """Return one card per kind of waiting work that the actor's permissions let him do."""
     return [
-        Card(todo.label, waiting(model, actor, todo).count(), _list(model, f"?todo={todo.name}"), todo.hint, todo.urgent)
+        Card(
+            todo.label, waiting(model, actor, todo).count(), _list(model, f"?todo={todo.name}"), todo.hint, todo.urgent
+        )
         for model, todos in TODOS.items()
         for todo in todos
         if actor.may(todo.permission)
@@ -122,13 +124,15 @@ def keeper_cards(actor: Actor) -> list[Card]:
     found: list[Card] = []
     if Role.SYSTEM_ADMIN in actor.roles:
         unsure = TimeLimitRule.objects.filter(confidence="unsure").count()
+        units = Organization.objects.filter(valid_to__isnull=True).count()
+        accounts = Officer.objects.filter(is_active=True).count()
         beyond = Deadline.objects.filter(closed_on__isnull=True, provisional=True).count()
         known = "已收录" if WorkingCalendar().knows(date(today.year + 1, 1, 1)) else "尚未收录，国务院公布后装载"
         found += [
             Card("待核实期限规则", unsure, _list(TimeLimitRule, "?confidence__exact=unsure"), "期限都有依据"),
             Card("暂定的到期日", beyond, _list(Deadline, "?provisional__exact=1"), f"{today.year + 1} 年节假日{known}"),
-            Card("在用账号", Officer.objects.filter(is_active=True).count(), _list(Officer), "建立账号、重置密码", always=True),
-            Card("现有单位", Organization.objects.filter(valid_to__isnull=True).count(), _list(Organization), "更名、撤并由本岗位登记", always=True),
+            Card("在用账号", accounts, _list(Officer), "建立账号、重置密码", always=True),
+            Card("现有单位", units, _list(Organization), "更名、撤并由本岗位登记", always=True),
         ]
     if Role.SECURITY_ADMIN in actor.roles:
         current = Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today))
@@ -136,17 +140,23 @@ def keeper_cards(actor: Actor) -> list[Card]:
         idle = Officer.objects.filter(is_active=True).exclude(pk__in=held.values("officer")).count()
         found += [
             Card("没有岗位的账号", idle, _list(Officer), "账号都有岗位"),
-            Card("三十日内到期岗位", held.filter(valid_to__lte=today + SOON).count(), _list(Assignment), "没有将到期的岗位"),
+            Card(
+                "三十日内到期岗位",
+                held.filter(valid_to__lte=today + SOON).count(),
+                _list(Assignment),
+                "没有将到期的岗位",
+            ),
             Card("在任岗位", held.count(), _list(Assignment), "授予和收回岗位", always=True),
         ]
     if Role.AUDIT_ADMIN in actor.roles:
         records = TransitionRecord.objects.filter(legal_on=today)
+        seen = PersonalReveal.objects.filter(revealed_at__date=today).count()
         late = TransitionRecord.objects.filter(recorded_at__date=today, legal_on__lt=today).count()
         found += [
             Card("今天的办理记录", records.count(), _list(TransitionRecord), "谁在何时办理了什么", always=True),
             Card("今天补录的办理", late, _list(TransitionRecord), "没有补录更早日期的办理"),
             Card("今天登录", SignIn.objects.filter(at__date=today).count(), _list(SignIn), "登录记录", always=True),
-            Card("今天查看证件号码", PersonalReveal.objects.filter(revealed_at__date=today).count(), _list(PersonalReveal), "没有人查看完整号码"),
+            Card("今天查看证件号码", seen, _list(PersonalReveal), "没有人查看完整号码"),
             Card("事件", OutboxEvent.objects.count(), _list(OutboxEvent), "对外可见的变更，只增不改", always=True),
         ]
     return found
@@ -167,10 +177,19 @@ def due_items(actor: Actor) -> list[DueItem]:
     scope |= Q(aggregate_type="sanctions.notice", object_id__in=notices)
     decided = Determination.objects.filter(case__in=cases).values("pk")
     scope |= Q(aggregate_type="sanctions.determination", object_id__in=decided)
-    rows = list(Deadline.objects.filter(scope, closed_on__isnull=True).select_related("rule").order_by("due_on", "pk")[:DUE_ROWS])
+    found = Deadline.objects.filter(scope, closed_on__isnull=True).select_related("rule")
+    rows = list(found.order_by("due_on", "pk")[:DUE_ROWS])
     about = _about(rows)
     return [
-        DueItem(row.due_on, f"{row.rule.name}：{what}", who, url, row.explanation(), row.provisional, row.aggregate_type == TERM)
+        DueItem(
+            row.due_on,
+            f"{row.rule.name}：{what}",
+            who,
+            url,
+            row.explanation(),
+            row.provisional,
+            row.aggregate_type == TERM,
+        )
         for row in rows
         for what, who, url in [about[(row.aggregate_type, row.object_id)]]
     ]
@@ -178,7 +197,9 @@ def due_items(actor: Actor) -> list[DueItem]:
 
 def _about(rows: list[Deadline]) -> dict[tuple[str, int], tuple[str, str, str]]:
     """Return for each due day what it is about, who has to act, and where; three queries."""
-    keys = {kind: [row.object_id for row in rows if row.aggregate_type == kind] for kind in {r.aggregate_type for r in rows}}
+    keys: dict[str, list[int]] = {}
+    for row in rows:
+        keys.setdefault(row.aggregate_type, []).append(row.object_id)
     found: dict[tuple[str, int], tuple[str, str, str]] = {}
     tasks = ExecutionTask.objects.filter(pk__in=keys.get("sanctions.executiontask", []))
     for task in tasks.select_related("unit", "measure", "listing__subject"):
@@ -189,8 +210,9 @@ def _about(rows: list[Deadline]) -> dict[tuple[str, int], tuple[str, str, str]]:
         case = notice.case_subject.case
         found["sanctions.notice", notice.pk] = (notice.case_subject.subject.name, case.unit.name, address(case))
     determinations = Determination.objects.filter(pk__in=keys.get("sanctions.determination", []))
-    for row in determinations.select_related("lead_unit"):
-        found["sanctions.determination", row.pk] = (row.official_number, row.lead_unit.name, address(row))
+    for decided in determinations.select_related("lead_unit"):
+        about = (decided.official_number, decided.lead_unit.name, address(decided))
+        found["sanctions.determination", decided.pk] = about
     return found
 
 

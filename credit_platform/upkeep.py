@@ -1,4 +1,4 @@
-"""What the system administrator corrects in the reference data of the clock; each correction moves open due days at once."""
+"""What the system administrator corrects in the reference data of the clock; open due days move at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _reasoned(reason: str) -> list[Violation]:
 
 
 def correct_rule(*, actor: Actor, rule: TimeLimitRule, reason: str, **changes: Any) -> int:
-    """Correct a time-limit rule with the reason; returns how many open due days moved. Closed ones keep their old law."""
+    """Correct a time-limit rule; returns how many open due days moved. Closed ones keep their old law."""
     require(actor, MANAGE)
     unknown = set(changes) - set(CORRECTED)
     if unknown:

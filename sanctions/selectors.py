@@ -104,7 +104,9 @@ ENDED_BECAUSE = {"performed": "因义务履行完毕，", "withdrawn": "因激�
 def timeline(case: Case) -> list[dict[str, Any]]:
     """Return what happened to a case and why each date is what it is, in order; constant number of queries."""
     listings = list(
-        Listing.objects.filter(case_subject__case=case).select_related("subject", "determination", "revision")
+        Listing.objects.filter(case_subject__case=case)
+        .select_related("subject", "determination", "revision")
+        .prefetch_related("pauses")
     )
     wanted = Q(workflow=CASE.name, object_id=case.pk)
     wanted |= Q(workflow=LISTING.name, object_id__in=[row.pk for row in listings])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -90,7 +91,7 @@ def entities(n: int, seed: int, *, start: int = 0) -> Iterator[Row]:
         style = chosen.choice(STYLE) + chosen.choice(STYLE) + (chosen.choice(STYLE) if chosen.random() < 0.2 else "")
         place = chosen.choices(words.PLACES, words.PLACE_WEIGHTS)[0]
         name, business = _name(chosen, kind, place, style)
-        branch = bool(previous) and kind == ENTERPRISE and number % BRANCH_EVERY == 0
+        branch = bool(previous) and kind == ENTERPRISE and number % BRANCH_EVERY == 0 and number % CHUNK != 0
         if branch:
             name = f"{previous}第{number % 9 + 1}分公司"
         former = ""
@@ -137,9 +138,17 @@ def _protected(rows: list[Row]) -> list[Row]:
 NULL = "\\N"
 
 
-def _copy(table: str, columns: str, lines: list[str]) -> None:
+SUBJECT_COLUMNS = (
+    "subjects_subject (id, public_id, kind, name, status, established_on, birth_on, district_code, address, industry,"
+    " legal_representative, registrar, registered_on, branch_of_id, is_provisional, is_demo)"
+)
+IDENTIFIER_COLUMNS = "subjects_identifier (subject_id, kind, type, value, personal_id, valid_from)"
+NAME_COLUMNS = "subjects_subjectname (subject_id, kind, name, norm, grams, is_current, valid_from, valid_to)"
+
+
+def _copy(columns: str, lines: list[str]) -> None:
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.StringIO("".join(lines)))
+        cursor.copy_expert(f"COPY {columns} FROM STDIN", io.StringIO("".join(lines)))
 
 
 @contextmanager
@@ -156,26 +165,50 @@ def _gathering_grams() -> Iterator[None]:
 
 
 def load(actor: Actor, rows: Iterable[Row], *, is_demo: bool) -> int:
-    """Write subjects with identifiers and names by COPY, in transactions of some thousand; history included."""
-    loaded = 0
-    stream = iter(rows)
-    with _gathering_grams():
-        while chunk := list(islice(stream, CHUNK)):
+    """Write subjects with identifiers and names by COPY, in transactions of some thousand; history included.
+
+    While the database takes one chunk, a thread prepares the next; `rows` must not need the database.
+    """
+    loaded, today, stream = 0, clock.today(), iter(rows)
+
+    def prepared(keys: list[int]) -> _Chunk:
+        return _chunk(list(islice(stream, CHUNK)), keys, today, is_demo=is_demo)
+
+    with _gathering_grams(), ThreadPoolExecutor(1) as ahead:
+        coming = ahead.submit(prepared, _new_keys())
+        while (chunk := coming.result()).subjects:
+            coming = ahead.submit(prepared, _new_keys())
             with acting(actor, "subjects.load", reason="成批建档"):
-                _load_chunk(chunk, is_demo=is_demo)
-            loaded += len(chunk)
+                _copy(SUBJECT_COLUMNS, chunk.subjects)
+                _copy(IDENTIFIER_COLUMNS, chunk.identifiers)
+                _copy(NAME_COLUMNS, chunk.names)
+            loaded += len(chunk.subjects)
     return loaded
 
 
-def _load_chunk(chunk: list[Row], *, is_demo: bool) -> None:
+def _new_keys() -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('subjects_subject', 'id')) FROM generate_series(1, %s)", [len(chunk)]
+            "SELECT nextval(pg_get_serial_sequence('subjects_subject', 'id')) FROM generate_series(1, %s)", [CHUNK]
         )
-        keys = [row[0] for row in cursor.fetchall()]
-    today, demo = clock.today().isoformat(), "t" if is_demo else "f"
-    subjects, identifiers, names = [], [], []
-    for place, (key, row) in enumerate(zip(keys, chunk, strict=True)):
+        return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Lines ready for COPY."""
+
+    subjects: list[str]
+    identifiers: list[str]
+    names: list[str]
+
+
+def _chunk(rows: list[Row], keys: list[int], on: date, *, is_demo: bool) -> _Chunk:
+    today, demo = on.isoformat(), "t" if is_demo else "f"
+    subjects: list[str] = []
+    identifiers: list[str] = []
+    names: list[str] = []
+    for place, (key, row) in enumerate(zip(keys, rows, strict=False)):
         since = row.established_on.isoformat() if row.established_on else NULL
         born = row.birth_on.isoformat() if row.birth_on else NULL
         parent = keys[place - 1] if row.branch_of_previous and place else NULL
@@ -194,14 +227,7 @@ def _load_chunk(chunk: list[Row], *, is_demo: bool) -> None:
             norm = normalize_name(row.former_name)
             grams = "{" + ",".join(bigrams(norm)) + "}"
             names.append(f"{key}\t{row.kind}\t{row.former_name}\t{norm}\t{grams}\tf\t{NULL}\t{since}\n")
-    _copy(
-        "subjects_subject",
-        "id, public_id, kind, name, status, established_on, birth_on, district_code, address, industry,"
-        " legal_representative, registrar, registered_on, branch_of_id, is_provisional, is_demo",
-        subjects,
-    )
-    _copy("subjects_identifier", "subject_id, kind, type, value, personal_id, valid_from", identifiers)
-    _copy("subjects_subjectname", "subject_id, kind, name, norm, grams, is_current, valid_from, valid_to", names)
+    return _Chunk(subjects, identifiers, names)
 
 
 def settle() -> None:

@@ -76,7 +76,7 @@ def _state_of(record: Any) -> str:
 
 
 def _page(request: HttpRequest, form: ActForm, home: str, context: dict[str, Any], status: int) -> HttpResponse:
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    request.current_app = admin.site.name
     page = {
         **admin.site.each_context(request),
         **context,

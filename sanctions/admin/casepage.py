@@ -19,7 +19,7 @@ from sanctions.forms.notices import RecordStatement, ServeDetermination, ServeNo
 from sanctions.models import Case, Determination, ExecutionTask, Listing, Meeting, Notice
 from sanctions.services.notices import STATEMENT_RULE
 
-STEPS = (
+STEPS: tuple[tuple[str, set[str]], ...] = (
     ("起草", {"draft", "returned"}),
     ("复核报送", {"submitted"}),
     ("受理", {"accepted"}),

@@ -159,7 +159,7 @@ CASE_TODOS = (
         "escalated",
         "上报联席办",
         "sanctions.case.see_all",
-        lambda a: Q(level="office", state="submitted"),
+        lambda _: Q(level="office", state="submitted"),
         "没有上报的事项",
         True,
     ),
@@ -177,7 +177,7 @@ TASK_TODOS = (
     Todo(
         "overdue", "本单位逾期任务", HANDLE, lambda a: _mine(a) & overdue(ExecutionTask, a), "没有逾期，按期办理", True
     ),
-    Todo("refused", "不予实施待答复", "sanctions.task.insist", lambda a: Q(state="refused"), "各单位都在实施", True),
+    Todo("refused", "不予实施待答复", "sanctions.task.insist", lambda _: Q(state="refused"), "各单位都在实施", True),
     Todo(
         "group-overdue",
         "范围内逾期任务",
@@ -198,7 +198,7 @@ DETERMINATION_TODOS = (
         "file",
         "待备案决定",
         "sanctions.determination.file",
-        lambda a: Q(issued_on__isnull=False, filed_on__isnull=True),
+        lambda _: Q(issued_on__isnull=False, filed_on__isnull=True),
         "印发的决定都已备案",
     ),
 )
@@ -210,10 +210,10 @@ def determinations_for(actor: Actor) -> QuerySet[Determination]:
 
 
 SCOPES: dict[type[Any], Callable[[Actor], QuerySet[Any]]] = {
-    Case: lambda actor: Case.objects.visible_to(actor),
-    ExecutionTask: lambda actor: ExecutionTask.objects.visible_to(actor),
+    Case: Case.objects.visible_to,
+    ExecutionTask: ExecutionTask.objects.visible_to,
     Determination: determinations_for,
-    Listing: lambda actor: Listing.objects.visible_to(actor),
+    Listing: Listing.objects.visible_to,
 }
 TODOS: dict[type[Any], tuple[Todo, ...]] = {
     Case: CASE_TODOS,

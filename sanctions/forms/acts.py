@@ -6,14 +6,14 @@ put at the field at fault, with the remedy and the article; everything typed sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core import signing
 from django.db import Error as DatabaseError
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core.actors import BACKDATE, Actor
@@ -75,11 +75,11 @@ def error_text(violation: Violation) -> SafeString:
         parts.append(format_html("<span class='wb-remedy'>怎样办理：{}</span>", violation.remedy))
     source = " · ".join(filter(None, [violation.code, violation.basis]))
     parts.append(format_html("<span class='wb-rule'>{}</span>", source))
-    return cast("SafeString", SafeString("").join(parts))
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 class ActForm(forms.Form):
-    """One legal act as a form. `offered` decides whether its button is shown; the service decides whether it is done."""
+    """One legal act as a form. `offered` decides whether its button is shown; the service, whether it is done."""
 
     name: ClassVar[str]
     label: ClassVar[str]
@@ -155,6 +155,14 @@ class ActForm(forms.Form):
         return name if name in self.fields else None
 
     # --- what all share ---
+
+    def choose_among(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        """Give a choice field the choices of this record."""
+        cast("forms.ChoiceField", self.fields[name]).choices = list(choices)
+
+    def prefill(self, **values: Any) -> None:
+        """Fill fields in, unless the form came back with what was typed."""
+        self.initial = {**self.initial, **values}
 
     @classmethod
     def offered(cls, actor: Actor, record: Any, target: Any = None) -> bool:

@@ -15,7 +15,7 @@ from catalog.selectors import revisions_in_force
 from core import clock
 from core.actors import Actor
 from core.identifiers import IdentifierType, validate
-from core.problems import Problem, Violation
+from core.problems import NotPermitted, Problem, Violation
 from organizations.models import Organization
 from organizations.selectors import predecessors_of
 from sanctions.enums import CaseLevel, SubjectRole
@@ -47,9 +47,13 @@ def leading(actor: Actor) -> Q:
     return mine | Q(level=CaseLevel.OFFICE) if actor.may("sanctions.case.see_all") else mine
 
 
+def unit_of(actor: Actor) -> Organization | None:
+    return None if actor.unit_id is None else Organization.objects.get(pk=actor.unit_id)
+
+
 def own_entries(actor: Actor) -> list[EntryRevision]:
     """Return the entries in force today that the actor's unit, or one whose duties it carries, may report under."""
-    unit = Organization.objects.filter(pk=actor.unit_id).first()
+    unit = unit_of(actor)
     if unit is None:
         return []
     day = clock.today()
@@ -72,7 +76,7 @@ class SubjectRow(forms.Form):
     consented_on = DateField(label="同意公开日", required=False, help_text="激励自然人须有本人书面同意")
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        self.actor = actor
+        self.actor, self.chosen = actor, ""
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
@@ -84,6 +88,7 @@ class SubjectRow(forms.Form):
             return None
         found = lookup(typed)
         if found is not None and visible_to(self.actor).filter(pk=found.subject.pk).exists():
+            self.chosen = found.subject.name
             return found.subject
         broken = validate(IdentifierType.USCC, typed, field="subject") if len(typed) >= CODE_LENGTH - 3 else []
         missing = Violation(
@@ -93,15 +98,13 @@ class SubjectRow(forms.Form):
 
     def shown(self) -> str:
         """Return the name behind the code typed, for the page that comes back."""
-        cleaned = getattr(self, "cleaned_data", {}).get("subject")
-        return str(cleaned) if cleaned else ""
-
+        return self.chosen
 
     def named_in(self, violation: Violation) -> bool:
         return bool(self.shown()) and self.shown() in violation.detail
 
 
-class SubjectRows(BaseFormSet):  # type: ignore[type-arg]
+class SubjectRows(BaseFormSet):
     """At least one subject; an empty row is ignored."""
 
     def filled(self) -> list[dict[str, Any]]:
@@ -131,9 +134,9 @@ class OpenCase(ActForm):
     def build(self) -> None:
         self.entries = own_entries(self.actor)
         shown = [(row.entry.code, f"{row.entry.code}　{row.title}") for row in self.entries]
-        self.fields["entry_code"].choices = [("", "请选择本单位可以发起的事项"), *shown]  # type: ignore[attr-defined]
+        self.choose_among("entry_code", [("", "请选择本单位可以发起的事项"), *shown])
         data = self.data if self.is_bound else None
-        self.rows = SubjectFormSet(data, prefix="subjects", form_kwargs={"actor": self.actor})
+        self.rows: Any = SubjectFormSet(data, prefix="subjects", form_kwargs={"actor": self.actor})
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -154,7 +157,9 @@ class OpenCase(ActForm):
                 self.add_error(self.field_of(violation), error_text(violation))
 
     def perform(self) -> Case:
-        unit = Organization.objects.get(pk=self.actor.unit_id)
+        unit = unit_of(self.actor)
+        if unit is None:
+            raise NotPermitted(self.permission, "起草联合奖惩事项", who=self.actor.label)
         data = self.cleaned_data
         return services.open_case(
             actor=self.actor,

@@ -72,8 +72,8 @@ class Decide(LeadAct):
         revision = self.record.revision
         self.initial.setdefault("period_kind", self._usual_kind())
         if revision.period_default_months:
-            self.initial |= {"years": revision.period_default_months // 12}
-            self.initial |= {"months": revision.period_default_months % 12}
+            years, months = divmod(revision.period_default_months, 12)
+            self.prefill(years=years, months=months)
 
     def _usual_kind(self) -> str:
         kind = self.record.revision.period_kind
@@ -94,7 +94,7 @@ class Decide(LeadAct):
         carried = counted["for"] * 2 > len(self.came)
         word = "同意列入" if carried else "列入未过半数"
         result, reason = f"result-{row.public_id}", f"why-{row.public_id}"
-        self.fields[result] = forms.ChoiceField(label=row.subject.name, choices=RESULTS, widget=forms.RadioSelect)
+        self.fields[result] = forms.ChoiceField(label="结果", choices=RESULTS, widget=forms.RadioSelect)
         self.fields[reason] = Text(label="理由", rows=2, error_messages={"required": "请填写议决理由"})
         self.initial[result] = RESULTS[0][0] if carried else RESULTS[1][0]
         self.initial[reason] = (

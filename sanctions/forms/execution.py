@@ -129,7 +129,7 @@ class MakeSummary(ActForm):
 
     def build(self) -> None:
         self.groups = {row.public_id: row for row in groups_of(self.actor)}
-        self.fields["group"].choices = [(key, row.name) for key, row in self.groups.items()]  # type: ignore[attr-defined]
+        self.choose_among("group", [(key, row.name) for key, row in self.groups.items()])
         first, last = monitoring.last_quarter(clock.today())
         self.initial = {"from_on": first, "to_on": last}
 

@@ -40,7 +40,7 @@ class ConveneMeeting(LeadAct):
     def build(self) -> None:
         day = clock.today()
         self.all_units = list(units_in_force(day))
-        self.fields["units"].choices = [(row.public_id, row.short_name) for row in self.all_units]  # type: ignore[attr-defined]
+        self.choose_among("units", [(row.public_id, row.short_name) for row in self.all_units])
         self.proposed = self._implementing(day)
         self.initial.setdefault("units", list(self.proposed))
 
@@ -186,7 +186,7 @@ class RecordAttendance(MeetingAct):
     def build(self) -> None:
         self.meeting = meeting_of(self.record)
         self.invitees = list(self.meeting.invitees.select_related("unit"))
-        self.fields["attended"].choices = [(row.unit.public_id, row.unit.name) for row in self.invitees]  # type: ignore[attr-defined]
+        self.choose_among("attended", [(row.unit.public_id, row.unit.name) for row in self.invitees])
         self.fields[
             "attended"
         ].help_text = f"应到 {len(self.invitees)} 个单位，到会不少于 {self.meeting.quorum_percent}% 方可表决"
@@ -254,7 +254,7 @@ class CastVotes(ActForm):
             )
             self.fields[remark] = forms.CharField(label="说明", required=False, max_length=300)
             if row.pk in held:
-                self.initial |= {choice: held[row.pk].choice, remark: held[row.pk].remark}
+                self.prefill(**{choice: held[row.pk].choice, remark: held[row.pk].remark})
 
     @classmethod
     def fits(cls, actor: Actor, record: Case, target: Any) -> bool:

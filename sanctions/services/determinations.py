@@ -15,8 +15,9 @@ from core.permissions import require
 from core.problems import Violation, refuse
 from sanctions import rules, selectors
 from sanctions.enums import DocumentKind, PeriodSource, Polarity, SubjectDecision, VoteChoice
-from sanctions.models import Case, CaseSubject, Determination, Listing, Meeting, Service
+from sanctions.models import Case, CaseSubject, Determination, Listing, Meeting, Notice, Service
 from sanctions.services.cases import lead_case, locked_lead, serving_case
+from sanctions.services.notices import STATEMENT_RULE
 from sanctions.services.tasks import assign_tasks
 from sanctions.workflow import CASE
 from subjects.models import Subject
@@ -121,6 +122,8 @@ def decide(*, actor: Actor, case: Case, decision: Decision, on: date | None = No
             refuse([Violation("SAN-30", "尚未召集认定会议", remedy="先召集会议")])
             raise AssertionError("refused above")
         workflow.apply(case, CASE, "decide", actor=actor, reason=reason, on=day)
+        notices = list(Notice.objects.filter(case_subject__case=case).values_list("pk", flat=True))
+        deadlines.close_deadlines(Notice, notices, STATEMENT_RULE, on=day, by="期满未陈述")
         refuse(_decision_violations(case, meeting, decision, day))
         meeting.minutes = decision.minutes.strip()
         meeting.save(update_fields=["minutes"])

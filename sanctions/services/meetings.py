@@ -18,7 +18,7 @@ from organizations.models import Expert, Organization
 from organizations.selectors import expert_pool, in_force, office_group
 from sanctions import drawing, rules
 from sanctions.enums import CaseLevel, Polarity, VoteChoice
-from sanctions.models import Case, CaseSubject, ExpertDraw, Meeting, MeetingExpert, MeetingInvitee, Notice, Vote
+from sanctions.models import Case, CaseSubject, ExpertDraw, Meeting, MeetingExpert, MeetingInvitee, Vote
 from sanctions.services.cases import lead_case, locked, locked_lead, visible_case
 from sanctions.services.notices import STATEMENT_RULE
 from sanctions.workflow import CASE
@@ -77,8 +77,6 @@ def convene_meeting(
         if group is None:
             raise AssertionError("a submitted case is routed: sanctions_case_routed")
         workflow.apply(case, CASE, "convene", actor=actor, reason=reason, on=day)
-        notices = list(Notice.objects.filter(case_subject__case=case).values_list("pk", flat=True))
-        deadlines.close_deadlines(Notice, notices, STATEMENT_RULE, on=day, by="期满未陈述")
         meeting = Meeting.objects.create(
             case=case,
             level=case.level,

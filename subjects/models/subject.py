@@ -43,17 +43,29 @@ class Subject(models.Model):
     registrar = models.CharField("登记机关", max_length=100, blank=True)
     registered_on = models.DateField("建档日期", default=clock.today)
     registered_by = models.ForeignKey(
-        "organizations.Organization", models.PROTECT, verbose_name="建档单位", null=True, blank=True, related_name="+"
+        "organizations.Organization",
+        models.PROTECT,
+        verbose_name="建档单位",
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     branch_of = models.ForeignKey(
-        "self", models.PROTECT, verbose_name="所属主体", null=True, blank=True, related_name="branches"
+        "self", models.PROTECT, verbose_name="所属主体", null=True, blank=True, related_name="branches", db_index=False
     )
     canonical = models.ForeignKey(
-        "self", models.PROTECT, verbose_name="并入主体", null=True, blank=True, related_name="duplicates"
+        "self",
+        models.PROTECT,
+        verbose_name="并入主体",
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        db_index=False,
     )
     is_provisional = models.BooleanField("待核实", default=False)
     is_demo = models.BooleanField("演示数据", default=False)
-    history = TriggerHistory()
+    history = TriggerHistory(no_db_index=["registered_by", "branch_of", "canonical"])
 
     class Meta:
         verbose_name = "信用主体"
@@ -92,7 +104,11 @@ class Subject(models.Model):
             models.Index(
                 fields=["id"], condition=Q(canonical__isnull=False) | Q(is_provisional=True), name="subjects_set_aside"
             ),
-            models.Index(fields=["kind", "id"], name="subjects_by_kind"),
+            # Few subjects have any of these, so the plain indexes of the foreign keys would be all nulls.
+            *(
+                models.Index(fields=[name], condition=Q(**{f"{name}__isnull": False}), name=f"subjects_{short}")
+                for name, short in (("registered_by", "of_unit"), ("branch_of", "of_parent"), ("canonical", "folded"))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -130,7 +146,7 @@ class Identifier(models.Model):
     )
     valid_from = models.DateField("启用日期", null=True, blank=True)
     valid_to = models.DateField("停用日期", null=True, blank=True)
-    history = TriggerHistory()
+    history = TriggerHistory(no_db_index=["personal"])
 
     class Meta:
         verbose_name = "证照号码"

@@ -62,7 +62,9 @@ def test_the_whole_chain_by_forms() -> None:
     row = case.subjects.select_related("notice", "subject").get()
     served = {"method": "direct", "recipient": "王某（示例）"}
     with clock.at(days.heard):
-        done(do(handler, case, "serve-notice", row.notice.public_id, served_on=str(days.heard), proof=paper(), **served))
+        done(
+            do(handler, case, "serve-notice", row.notice.public_id, served_on=str(days.heard), proof=paper(), **served)
+        )
         done(do(handler, case, "statement", row.notice.public_id, statement="无异议", received_on=str(days.heard)))
     meeting = _meet(case, lead, days)
     _conclude(case, lead, second, row, days)
@@ -289,6 +291,8 @@ def test_a_period_outside_the_range_stands_at_the_period() -> None:
         answer = do(lead, case, "decide", **typed)
         assert "SAN-20" in str(answer.context["form"].errors["years"])
         assert "会议记录全文" in words(answer)
+        assert "怎样办理：在法定范围内确定期限" in words(answer)
+        assert "&lt;span" not in words(answer)
         against = do(lead, case, "decide", **(typed | {"years": "3", f"result-{row.public_id}": "not_listed"}))
         assert "SAN-17" in str(against.context["form"].errors[f"result-{row.public_id}"])
     assert not Determination.objects.exists()
@@ -395,7 +399,7 @@ def test_subjects_are_suggested_by_post_and_registered() -> None:
 def test_a_refusal_of_the_database_itself_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     case = make.case_in("convened")
     row = case.subjects.get()
-    monkeypatch.setattr("sanctions.services.determinations._vote_violations", lambda *args: [])
+    monkeypatch.setattr("sanctions.services.determinations._vote_violations", lambda *_: [])
     typed = {f"result-{row.public_id}": "listed", f"why-{row.public_id}": "清楚", "period_kind": "length", "years": "3"}
     with clock.at(make.days_of(case).held):
         answer = do(make.lead_of(case), case, "decide", **typed, period_source="catalogue", minutes="纪要原文")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from core.actors import Actor
 from organizations import selectors
-from organizations.models import Assignment
+from organizations.models import Assignment, WorkingGroup
 from subjects import services
 from subjects.models import LifeEvent, Subject, SubjectMerge
 from tests.factories import organizations as staff
@@ -21,9 +21,14 @@ LIST = reverse("admin:subjects_subject_changelist")
 
 
 def signed_in(role: str = "handler") -> tuple[Client, Assignment]:
-    job = staff.make_assignment(role)
+    if role == "office":
+        office = WorkingGroup.objects.get(is_office=True)
+        job = staff.make_assignment(role, office.lead_unit, group=office)
+    else:
+        job = staff.make_assignment(role)
     client = Client()
-    client.force_login(job.officer, backend="django.contrib.auth.backends.ModelBackend")
+    request = RequestFactory().get("/")
+    assert client.login(request=request, username=job.officer.username, password=staff.PASSWORD)
     return client, job
 
 

@@ -1,0 +1,87 @@
+"""The workbench in Chromium: a report drafted, signed and accepted by clicking; landing pages at both widths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from core.actors import Actor
+from organizations.models import Officer
+from sanctions.models import Case
+from tests.factories import sanctions as make
+from tests.factories.organizations import PASSWORD
+
+pytestmark = pytest.mark.browser
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+WIDTHS = (390, 1440)
+
+
+def sign_in(page: Any, actor: Actor) -> None:
+    page.context.clear_cookies()
+    page.goto("/admin/login/?next=/admin/")
+    page.fill("[name=username]", Officer.objects.get(pk=actor.officer_id).username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("#login-form button[type=submit]")
+    page.wait_for_selector(".wb-hello")
+
+
+def looks_like_something(page: Any) -> None:
+    """The page is a picture, not a blank: it does not scroll sideways, and it compresses to more than a few kilobytes."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(SIDEWAYS) <= 0, (page.url, width)
+        assert len(page.screenshot()) > 12_000, (page.url, width)
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_a_report_is_drafted_signed_and_accepted_by_clicking(page: Any) -> None:
+    subject = make.legal_entity("广元市测试白龙江建材有限公司")
+    handler, reviewer = make.actor_of("rsj", "handler"), make.actor_of("rsj", "reviewer")
+    lead = make.actor_of("scjgj", "group_lead")
+
+    sign_in(page, handler)
+    looks_like_something(page)
+    page.click("text=起草事项")
+    page.select_option("[name=entry_code]", "CJ-003")
+    page.fill("[name=act_on]", "2026-01-05")
+    page.fill("[name=document_number]", "测试罚〔2026〕3号")
+    page.fill("[name=facts]", "拖欠工资，经责令限期支付逾期未支付")
+    page.type("[name=subjects-0-subject]", "白龙江建材")
+    page.click(f"[data-options] button:has-text('{subject.name}')")
+    assert subject.name in page.text_content("[data-chosen]")
+    page.click("button:has-text('确认起草')")
+    assert "没有办成" in page.text_content("#refusal")
+    assert page.input_value("[name=document_number]") == "测试罚〔2026〕3号"
+    assert subject.name in page.text_content("[data-chosen]")
+    page.fill("[name=recognized_on]", "2026-02-20")
+    page.click("button:has-text('确认起草')")
+    page.wait_for_selector(".wb-steps")
+    page.click(".wb-do >> text=上传证据材料")
+    page.set_input_files("[name=file]", {"name": "指令书.txt", "mimeType": "text/plain", "buffer": "指令书\n".encode()})
+    page.click("button:has-text('确认上传')")
+    page.wait_for_selector("text=证据已收存")
+    address = page.url
+
+    sign_in(page, reviewer)
+    page.click(".wb-count:has-text('待复核报送')")
+    page.click("#result_list a:has-text('CJ-003')")
+    page.click(".wb-do >> text=复核报送")
+    page.click("button:has-text('确认复核报送')")
+    page.wait_for_selector("text=等待受理")
+
+    sign_in(page, lead)
+    looks_like_something(page)
+    page.goto(address)
+    looks_like_something(page)
+    page.click(".wb-do >> text=受理")
+    page.click("button:has-text('确认受理')")
+    page.wait_for_selector(".wb-do >> text=制发拟认定告知书")
+    assert Case.objects.get().state == "accepted"
+
+
+@pytest.mark.parametrize("role", ["office", "district_credit", "window", "system_admin", "security_admin", "audit_admin"])
+def test_every_landing_page_is_a_picture(page: Any, role: str) -> None:
+    place = {"district_credit": "lzq_fgj", "window": "ggzy"}.get(role, "fgw")
+    sign_in(page, make.actor_of(place, role))
+    looks_like_something(page)

@@ -1,0 +1,88 @@
+"""A PostgreSQL cluster of one test, with fsync as in production, that the test may kill."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from django.db import connections
+
+from credit_platform import embedded
+from credit_platform.embedded.processes import command_of, wait_until
+from tests.support import databases
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The cluster of an empty checkout, holding a copy of the template database."""
+
+    checkout: Path
+    endpoints: embedded.Endpoints
+
+    def kill(self) -> None:
+        """Kill the postmaster as the kernel would; its children go with it."""
+        pid = embedded.status(checkout=self.checkout)["postgresql"]
+        assert str(self.checkout) in command_of(pid), "only this test's own server"
+        os.kill(pid, signal.SIGKILL)
+        assert wait_until(lambda: not command_of(pid), 10)
+        connections.close_all()
+
+    def answers(self) -> bool:
+        try:
+            psycopg2.connect(host=self.endpoints.host, dbname=self.endpoints.database, user=self.endpoints.user).close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    def wait(self) -> None:
+        """Return when the keeper has brought the server back."""
+        assert wait_until(self.answers, 60)
+
+
+def _copy_template(target: embedded.Endpoints, binaries: Path) -> None:
+    """Copy a fresh clone of the template database into the cluster."""
+    source: dict[str, Any] = settings.DATABASES["default"]
+    name = databases.clone()
+    try:
+        environment = os.environ | {"PGPASSWORD": source.get("PASSWORD") or ""}
+        port = ["-p", str(source["PORT"])] if source.get("PORT") else []
+        dumped = subprocess.run(
+            [binaries / "pg_dump", "--no-owner", "-h", source["HOST"], *port, "-U", source["USER"], "-d", name],
+            env=environment, capture_output=True, check=True,
+        )  # fmt: skip
+        subprocess.run(
+            [binaries / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-h", target.host, "-U", target.user, target.database],
+            input=dumped.stdout, capture_output=True, check=True,
+        )  # fmt: skip
+    finally:
+        databases.drop(name)
+
+
+@contextmanager
+def own_cluster() -> Iterator[Cluster]:
+    """Start a cluster, point Django at it, and remove everything afterwards."""
+    checkout = Path(tempfile.mkdtemp(prefix="xy-"))
+    checkout.chmod(0o755)
+    shared = connections.settings["default"]
+    before = dict(shared)
+    try:
+        with embedded.start(checkout=checkout, redis=False) as session:
+            _copy_template(session.endpoints, session.places.postgres_binaries)
+            connections.close_all()
+            shared.update(session.endpoints.database_settings)
+            yield Cluster(checkout, session.endpoints)
+    finally:
+        connections.close_all()
+        shared.update(before)
+        embedded.stop(checkout=checkout)
+        shutil.rmtree(checkout, ignore_errors=True)
