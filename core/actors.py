@@ -12,6 +12,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from core import clock
+from core.masking import no_personal_numbers
 from core.problems import Problem, Violation, refuse
 
 KINDS = ("officer", "client", "applicant", "job", "source")
@@ -140,8 +141,10 @@ def _tell_database(act: Act | None) -> None:
 def acting(actor: Actor, act: str, *, reason: str = "", on: date | None = None) -> Iterator[Act]:
     """Run the block as one transaction in which `actor` does `act`; history rows name them.
 
-    Nested blocks are savepoints and give the outer act back when they end.
+    Nested blocks are savepoints and give the outer act back when they end. Raises Refused CORE-11 for a reason that
+    holds a citizen number or a mobile number: history keeps it for ever.
     """
+    refuse(no_personal_numbers(reason))
     settled = Act(actor=actor, name=act, reason=reason.strip(), on=on or clock.today())
     outer = _current.get()
     nested = connection.in_atomic_block

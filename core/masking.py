@@ -13,6 +13,7 @@ from enum import StrEnum
 from django.conf import settings
 
 from core.identifiers.arithmetic import PERMIT_REGIONS, PROVINCES, date_in, id_card_checks, uscc_valid
+from core.problems import Violation
 
 STAR = "*"
 MOST_HEAD, MOST_TAIL = 6, 4
@@ -117,6 +118,20 @@ def find_personal_numbers(text: str) -> list[FoundNumber]:
             if not taken and _is_personal(kind, _NOT_ALNUM.sub("", match.group()).upper()):
                 found.append(FoundNumber(kind, start, end))
     return sorted(found, key=lambda number: number.start)
+
+
+# What an officer might write into a reason: passports and permits look too much like document numbers to refuse.
+_NOT_IN_REASONS = frozenset({NumberKind.ID_CARD, NumberKind.ID_CARD_15, NumberKind.PHONE})
+
+
+def no_personal_numbers(text: str, field: str = "reason", label: str = "理由") -> list[Violation]:
+    """CORE-11: texts that go into history and records for good hold no citizen number and no mobile number."""
+    kinds = {number.kind for number in find_personal_numbers(text)} & _NOT_IN_REASONS
+    if not kinds:
+        return []
+    named = "、".join(sorted(kinds))
+    remedy = "删去号码，写姓名、公开编号或者事项编号；证件号码只填在证件号码栏"
+    return [Violation("CORE-11", f"{label}中不要写身份证号、手机号（发现{named}）", field, remedy)]
 
 
 def mask_text(text: str) -> str:

@@ -7,6 +7,7 @@ A number never enters a message, a log, a `repr` or a URL.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -14,10 +15,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from core import permissions
 from core.actors import Actor
+from core.attachments.rotation import files_by_key
 from core.identifiers import IdentifierType, normalize, validate
 from core.keys import derived, ring
 from core.masking import mask_id, mask_text
@@ -257,8 +259,7 @@ def _drop_old_indexes(batch_size: int) -> int:
 
 
 def keys_needed() -> Mapping[str, int]:
-    """Return how many rows each key id still seals: a key may leave the settings only at zero."""
-    counted = PersonalIdentifier.objects.values_list("key_id").order_by("key_id")
-    return {
-        key_id: counted.filter(key_id=key_id).count() for key_id in counted.distinct().values_list("key_id", flat=True)
-    }
+    """Return how many numbers and kept files each key id still seals: a key may leave the settings only at zero."""
+    rows = PersonalIdentifier.objects.order_by("key_id").values_list("key_id").annotate(rows=Count("pk"))
+    needed = Counter(dict(rows)) + files_by_key()
+    return dict(sorted(needed.items()))

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from core import actors, outbox
 from core.actors import Actor
+from core.masking import no_personal_numbers
 from core.models.workflow import TransitionRecord
 from core.permissions import require
 from core.problems import Problem, Violation, refuse
@@ -121,6 +122,7 @@ def check(
         )
     if transition.reason_required and not reason.strip():
         found.append(Violation("CORE-07", f"“{transition.label}”必须写明理由", "reason", "填写理由后重新提交"))
+    found += no_personal_numbers(reason)
     return transition, found + _second_officer(obj, workflow, transition, actor)
 
 
@@ -157,7 +159,7 @@ def apply(
     """Carry `obj` through one transition, once: locked, re-checked, recorded, announced; inside `acting`.
 
     changes: further columns written in the same UPDATE. Raises NotPermitted, or Refused CORE-04 (state),
-    CORE-05 (second officer), CORE-07 (reason).
+    CORE-05 (second officer), CORE-07 (reason), CORE-11 (personal numbers in it).
     """
     locked = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
     transition, found = check(locked, workflow, name, actor, reason)
@@ -210,6 +212,7 @@ def apply_set(
         raise ValueError(f"{name} needs a second officer and is done one by one")
     if transition.reason_required and not reason.strip():
         refuse([Violation("CORE-07", f"“{transition.label}”必须写明理由", "reason", "填写理由后重新提交")])
+    refuse(no_personal_numbers(reason))
     act = actors.current()
     manager = queryset.model._default_manager
     rows = list(

@@ -170,9 +170,11 @@ def due_items(actor: Actor) -> list[DueItem]:
     """Return the next open due days of records in this actor's scope, earliest first."""
     tasks = ExecutionTask.objects.visible_to(actor)
     if not actor.may("sanctions.case.accept"):
-        tasks = tasks.filter(Q(unit_id=actor.unit_id) | Q(unit__district__code=actor.district_code or None))
+        tasks = tasks.filter(Q(unit_id__in=actor.unit_ids) | Q(unit__district__code=actor.district_code or None))
     cases = Case.objects.visible_to(actor).values("pk")
-    notices = Notice.objects.filter(case_subject__case__in=cases, case_subject__case__state="noticed").values("pk")
+    notices = Notice.objects.filter(
+        case_subject__case__in=cases, case_subject__case__state__in=["noticed", "convened"]
+    ).values("pk")
     scope = Q(aggregate_type="sanctions.executiontask", object_id__in=tasks.values("pk"))
     scope |= Q(aggregate_type="sanctions.notice", object_id__in=notices)
     decided = Determination.objects.filter(case__in=cases).values("pk")

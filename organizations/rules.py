@@ -235,19 +235,24 @@ def one_group_per_kind(kinds: Iterable[str], taken: Mapping[str, str]) -> list[V
     ]
 
 
-def administrators_remain(role: str, others: int) -> list[Violation]:
+def administrators_remain(before: int, after: int) -> list[Violation]:
     """ORG-17: the last security administrator is not taken away; nobody could grant a right any more."""
-    if role != Role.SECURITY_ADMIN or others > 0:
+    if after > 0 or before == 0:
         return []
     return [
         Violation(
             "ORG-17",
-            "这是最后一名安全管理员，收回后无人能够授权",
+            "这是最后一名安全管理员，办理后无人能够授权",
             "assignment",
-            "先授予另一名安全管理员",
+            "先由安全管理员授予另一名安全管理员",
             THREE_ADMINISTRATORS,
         )
     ]
+
+
+def password_is_new(same: bool) -> list[Violation]:
+    """ORG-13: a changed password differs from the present one, or a first password would stay in use for ever."""
+    return [Violation("ORG-13", "新密码与现用密码相同", "password", "更换为未使用过的密码")] if same else []
 
 
 def nothing_left_behind(led_groups: Iterable[str], offices: Iterable[str]) -> list[Violation]:

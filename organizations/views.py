@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -39,6 +40,14 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
     """Django's form; the write goes through the service."""
 
     user: Officer
+
+    def clean(self) -> dict[str, Any] | None:
+        """Say at the field that the password now in use is no new one; the service refuses it too."""
+        cleaned = super().clean()
+        new = self.cleaned_data.get("new_password1")
+        if new and check_password(new, self.user.password):
+            self.add_error("new_password1", "新密码与现用密码相同，请更换")
+        return cleaned
 
     def save(self, commit: bool = True) -> Any:
         self.user = services.set_password(

@@ -24,4 +24,5 @@ class SanctionsConfig(AppConfig):
         import_module("sanctions.workflow")
         import_module("catalog.impact").register(import_module("sanctions.impact").lines)
         import_module("subjects.effects").register(import_module("sanctions.services.life").end_listings_of)
+        import_module("subjects.effects").register_concern(import_module("sanctions.services.life").holds_listings)
         import_module("subjects.visibility").register(import_module("sanctions.selectors").persons_concerning)

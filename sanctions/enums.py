@@ -72,7 +72,7 @@ class ListingState(models.TextChoices):
     ISSUED = "issued", "已列入"
     PERFORMED = "performed", "已履行"
     WITHDRAWN = "withdrawn", "激励已取消"
-    CLOSED = "closed", "主体已终止"
+    CLOSED = "closed", "提前结束"
     DELISTED = "delisted", "已移出"
 
 

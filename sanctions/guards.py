@@ -2,10 +2,13 @@
 
 CR201 entry not in force on the recognition day · CR202 frozen columns · CR203 meeting without quorum · CR204 no notice
 served · CR205 listing without issued decision and decided subject · CR206 measure not executable · CR207 vote of a unit
-that did not come · CR208 expert who was not drawn · CR209 reward while a discipline listing is in force · CR210 minor.
+that did not come · CR208 expert who was not drawn · CR209 reward while a discipline listing is in force · CR210 minor ·
+CR200 part of a case at the wrong time · CR211 decision against the votes · CR212 period outside the range.
 """
 
 from __future__ import annotations
+
+from sanctions.workflow import CASE as TABLE
 
 CASE = """
 CREATE FUNCTION sanctions_guard_case() RETURNS trigger LANGUAGE plpgsql AS $body$
@@ -20,6 +23,10 @@ BEGIN
                 USING ERRCODE = 'CR201', HINT = '由联席办核对目录；目录之外的行为不得联合奖惩';
         END IF;
         RETURN NEW;
+    END IF;
+    IF OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN ({PAIRS}) THEN
+        RAISE EXCEPTION '事项不能从“%”直接变为“%”', OLD.state, NEW.state
+            USING ERRCODE = 'CR202', HINT = '按办理环节逐步办理';
     END IF;
     IF OLD.state = 'issued' OR to_jsonb(OLD) - kept IS DISTINCT FROM to_jsonb(NEW) - kept THEN
         RAISE EXCEPTION '事项已印发或该内容不得变更' USING ERRCODE = 'CR202', HINT = '更正请另行办理';
@@ -108,12 +115,20 @@ BEGIN
         RAISE EXCEPTION '认定决定不得删除' USING ERRCODE = 'CR202', HINT = '更正请另行作出决定';
     END IF;
     IF TG_OP = 'INSERT' THEN
+        IF NEW.issued_on IS NOT NULL OR NOT EXISTS (
+            SELECT 1 FROM sanctions_meeting meeting JOIN sanctions_case matter ON matter.id = meeting.case_id
+             WHERE meeting.id = NEW.meeting_id AND meeting.case_id = NEW.case_id AND meeting.adjourned_on IS NULL
+               AND NEW.decided_on >= meeting.held_on AND matter.state = 'decided') THEN
+            RAISE EXCEPTION '认定决定须由已召开的认定会议议决，且从未印发开始'
+                USING ERRCODE = 'CR202', HINT = '先召开会议并记录议决，再由第二人印发';
+        END IF;
         IF EXISTS (
             SELECT 1 FROM sanctions_meeting meeting
               JOIN sanctions_meetinginvitee invitee ON invitee.meeting_id = meeting.id
              WHERE meeting.id = NEW.meeting_id AND meeting.case_id = NEW.case_id
              GROUP BY meeting.quorum_percent
-            HAVING count(*) FILTER (WHERE invitee.attended) * 100 >= count(*) * meeting.quorum_percent) IS NOT TRUE THEN
+            HAVING count(*) >= 2
+               AND count(*) FILTER (WHERE invitee.attended) * 100 >= count(*) * meeting.quorum_percent) IS NOT TRUE THEN
             RAISE EXCEPTION '到会单位未达到要求，不能作出认定' USING ERRCODE = 'CR203', HINT = '另行召集会议';
         END IF;
         IF EXISTS (
@@ -162,6 +177,15 @@ BEGIN
         RAISE EXCEPTION '没有已印发并送达、且议决列入该主体的认定决定，不得列入'
             USING ERRCODE = 'CR205', HINT = '由专项小组或联席办按程序认定、印发、送达';
     END IF;
+    IF EXISTS (
+        SELECT 1 FROM catalog_entryrevision revision
+         WHERE revision.id = NEW.revision_id AND revision.period_max_months IS NOT NULL
+           AND (NEW.original_ends_on IS NULL
+                OR NEW.original_ends_on > (NEW.starts_on + make_interval(months => revision.period_max_months))::date
+                OR NEW.original_ends_on
+                   < (NEW.starts_on + make_interval(months => coalesce(revision.period_min_months, 0)))::date - 1)) THEN
+        RAISE EXCEPTION '名单期限超出目录法定范围' USING ERRCODE = 'CR212', HINT = '在目录范围内确定统一期限';
+    END IF;
     IF NEW.polarity = 'discipline' AND NOT EXISTS (
         SELECT 1 FROM sanctions_notice notice WHERE notice.case_subject_id = NEW.case_subject_id
            AND notice.served_on <= NEW.starts_on) THEN
@@ -172,7 +196,8 @@ BEGIN
     IF NEW.polarity = 'incentive' AND EXISTS (
         SELECT 1 FROM sanctions_listing other
           JOIN subjects_subject holder ON holder.id = other.subject_id
-         WHERE NEW.subject_id IN (other.subject_id, holder.canonical_id) AND other.polarity = 'discipline'
+          JOIN subjects_subject ours ON ours.id = NEW.subject_id
+         WHERE coalesce(holder.canonical_id, holder.id) = coalesce(ours.canonical_id, ours.id) AND other.polarity = 'discipline'
            AND core_period_state(NEW.starts_on, other.starts_on, other.original_ends_on, (
                SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p
                 WHERE p.listing_id = other.id), other.over_from, other.revoked) IN ('in_force', 'paused')) THEN
@@ -218,14 +243,105 @@ CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE OR DELETE ON sanctions_ex
     FOR EACH ROW EXECUTE FUNCTION sanctions_guard_task();
 """
 
-INSTALL = "\n".join([CASE, SUBJECT, MEETING, DETERMINATION, LISTING, TASK])
-FUNCTIONS = ("case", "subject", "vote", "seat", "draw", "determination", "listing", "task")
+# Which parts of a case may be written while it is in which state; the way from the part's row to its case comes first.
+PART = """
+CREATE FUNCTION sanctions_guard_part() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE
+    part jsonb := to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END);
+    owner bigint;
+    stage text;
+    allowed text := CASE TG_OP WHEN 'INSERT' THEN TG_ARGV[1] WHEN 'UPDATE' THEN TG_ARGV[2] ELSE TG_ARGV[3] END;
+BEGIN
+    owner := CASE TG_ARGV[0]
+        WHEN 'case' THEN (part ->> 'case_id')::bigint
+        WHEN 'meeting' THEN (SELECT case_id FROM sanctions_meeting WHERE id = (part ->> 'meeting_id')::bigint)
+        ELSE (SELECT case_id FROM sanctions_casesubject WHERE id = (part ->> 'case_subject_id')::bigint) END;
+    SELECT state INTO stage FROM sanctions_case WHERE id = owner;
+    IF NOT stage = ANY (string_to_array(allowed, ' ')) THEN
+        RAISE EXCEPTION '事项处于“%”，不能办理 % %', stage, TG_TABLE_NAME, TG_OP
+            USING ERRCODE = 'CR200', HINT = '该内容只能在相应的办理环节形成，形成后不得变更';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $body$;
+
+CREATE FUNCTION sanctions_guard_decided() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE
+    attended bigint;
+    in_favour bigint;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.decision <> 'undecided' THEN
+            RAISE EXCEPTION '主体须经会议表决' USING ERRCODE = 'CR211', HINT = '先召集会议表决';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF to_jsonb(OLD) - ARRAY['decision', 'decision_reason'] IS DISTINCT FROM
+       to_jsonb(NEW) - ARRAY['decision', 'decision_reason'] OR OLD.decision <> 'undecided'
+       OR EXISTS (SELECT 1 FROM sanctions_determination WHERE case_id = NEW.case_id) THEN
+        RAISE EXCEPTION '事项主体和议决结果不得变更' USING ERRCODE = 'CR202', HINT = '更正请另行作出决定';
+    END IF;
+    SELECT count(*), count(*) FILTER (WHERE vote.choice = 'list') INTO attended, in_favour
+      FROM sanctions_meetinginvitee invitee
+      JOIN sanctions_meeting meeting ON meeting.id = invitee.meeting_id AND meeting.adjourned_on IS NULL
+      LEFT JOIN sanctions_vote vote ON vote.invitee_id = invitee.id AND vote.case_subject_id = NEW.id
+     WHERE meeting.case_id = NEW.case_id AND invitee.attended;
+    IF (NEW.decision = 'listed') <> (in_favour * 2 > attended) THEN
+        RAISE EXCEPTION '议决结果与表决不符：到会 % 个单位，同意列入 % 票', attended, in_favour
+            USING ERRCODE = 'CR211', HINT = '按表决结果记录';
+    END IF;
+    RETURN NEW;
+END $body$;
+CREATE TRIGGER sanctions_guard_decided BEFORE INSERT OR UPDATE ON sanctions_casesubject
+    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_decided();
+
+CREATE FUNCTION sanctions_guard_served() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    IF (OLD.served_on IS NOT NULL AND NEW.served_on IS DISTINCT FROM OLD.served_on)
+       OR (OLD.statement_on IS NOT NULL AND (NEW.statement, NEW.statement_on) IS DISTINCT FROM
+           (OLD.statement, OLD.statement_on))
+       OR (NEW.content, NEW.issued_on, NEW.case_subject_id) IS DISTINCT FROM
+          (OLD.content, OLD.issued_on, OLD.case_subject_id) THEN
+        RAISE EXCEPTION '告知书及其送达、陈述申辩不得变更' USING ERRCODE = 'CR202', HINT = '按实际情况一次登记';
+    END IF;
+    RETURN NEW;
+END $body$;
+CREATE TRIGGER sanctions_guard_served BEFORE UPDATE ON sanctions_notice
+    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_served();
+CREATE TRIGGER sanctions_guard_part BEFORE UPDATE OR DELETE ON sanctions_feedback
+    FOR EACH STATEMENT EXECUTE FUNCTION core_refuse_change();
+"""
+EARLY = "draft returned submitted accepted noticed"
+PARTS = (
+    # table, way, INSERT, UPDATE, DELETE
+    ("evidence", "case", EARLY, "", ""),
+    ("casesubject", "case", "draft", "decided", ""),
+    ("notice", "subject", "noticed", "noticed convened", ""),
+    ("service", "subject", "noticed issued", "", ""),
+    ("meeting", "case", "convened", "convened decided", ""),
+    ("meetinginvitee", "meeting", "convened", "convened", "convened"),
+    ("vote", "meeting", "convened", "convened", ""),
+    ("expertdraw", "meeting", "convened", "convened", ""),
+    ("meetingexpert", "meeting", "convened", "convened", ""),
+)
+PART_TRIGGERS = "\n".join(
+    f"CREATE TRIGGER sanctions_guard_part BEFORE INSERT OR UPDATE OR DELETE ON sanctions_{table}"
+    f" FOR EACH ROW EXECUTE FUNCTION sanctions_guard_part('{way}', '{insert}', '{update}', '{delete}');"
+    for table, way, insert, update, delete in PARTS
+)
+STEPS = sorted({(source, t.target) for t in TABLE.transitions for source in t.sources if source != t.target})
+PAIRS = ", ".join(f"('{source}', '{target}')" for source, target in STEPS)
+
+INSTALL = "\n".join(
+    [CASE.replace("{PAIRS}", PAIRS), PART, PART_TRIGGERS, SUBJECT, MEETING, DETERMINATION, LISTING, TASK]
+)
+FUNCTIONS = ("case", "part", "decided", "served", "subject", "vote", "seat", "draw", "determination", "listing", "task")
 REMOVE = "\n".join(
     [
         "ALTER TABLE sanctions_executiontask DROP CONSTRAINT sanctions_task_in_catalogue;",
         "ALTER TABLE sanctions_executiontask DROP CONSTRAINT sanctions_task_of_revision;",
         "ALTER TABLE sanctions_listing DROP CONSTRAINT sanctions_listing_revision;",
         "ALTER TABLE sanctions_case DROP CONSTRAINT sanctions_initiator_named;",
+        "DROP TRIGGER sanctions_guard_part ON sanctions_feedback;",
         *(f"DROP FUNCTION sanctions_guard_{name}() CASCADE;" for name in FUNCTIONS),
     ]
 )

@@ -32,7 +32,6 @@ class SubjectFacts:
     birth_on: date | None
     in_register: bool
     disciplined: bool
-    consented: bool
     role: str = "entity"
 
 
@@ -227,52 +226,55 @@ class PeriodTerms:
     text: str
 
 
-def unified_period(period: Period, source: str, terms: PeriodTerms) -> list[Violation]:
-    """SAN-20/21: the one period lies in the catalogue's statutory range, and its source fits (实施方案 二（二）3)."""
+def unified_period(period: Period, source: str, terms: PeriodTerms, starts_on: date) -> list[Violation]:
+    """SAN-20/21: the one period lies in the catalogue's range, and its source fits (实施方案 二（二）3).
+
+    Compared as last days counted from `starts_on`, so that days and months cannot be mixed to leave the range.
+    """
     basis = f"{SEED} 二（二）3"
-    if period.is_open:
-        fits = (period.permanent and terms.kind == "permanent") or (
-            period.until_performed and terms.kind in {"until_performed", "range", "evaluation_cycle"}
-        )
-        if terms.kind == "range" and terms.maximum is not None:
-            fits = False
-        if fits:
+    remedy = "在目录范围内确定期限；目录有误的由联席办修订目录"
+    if period.is_open or terms.kind in {"permanent", "until_performed"}:
+        if _open_period_fits(period, terms):
             return []
-        return [
-            Violation(
-                "SAN-20", f"目录期限为“{terms.text}”，不能定为{period.label()}", "period", "按目录期限填写", basis
-            )
-        ]
-    if terms.kind in {"permanent", "until_performed"}:
         wrong = f"目录期限为“{terms.text}”，不能定为{period.label()}"
-        return [Violation("SAN-20", wrong, "period", "按目录期限填写；目录有误的由联席办修订目录", basis)]
-    months = period.total_months
+        return [Violation("SAN-20", wrong, "period", remedy, basis)]
     low, high = terms.minimum, terms.maximum
     if terms.kind == "fixed":
         low = low if low is not None else terms.default
         high = high if high is not None else terms.default
-    outside = (low is not None and (months < low)) or (
-        high is not None and (months > high or (months == high and period.days > 0))
-    )
-    if outside:
-        span = f"{low if low is not None else '不限'}至{high if high is not None else '不限'}个月"
+    last = ends_on(starts_on, period)
+    first_allowed = ends_on(starts_on, Period(months=low)) if low else None
+    last_allowed = ends_on(starts_on, Period(months=high)) if high else None
+    if last and ((first_allowed and last < first_allowed) or (last_allowed and last > last_allowed)):
+        span = f"{low if low else '不限'}至{high if high else '不限'}个月"
+        wrong = f"统一期限{period.label()}超出目录法定范围（{span}，{terms.text}）"
+        return [Violation("SAN-20", wrong, "period", remedy, basis)]
+    if source == "catalogue" and terms.default and last != ends_on(starts_on, Period(months=terms.default)):
+        wrong = f"期限来源为目录清单，应为{Period(months=terms.default).label()}，填写的是{period.label()}"
+        mend = "改用目录期限，或将来源改为会议纪要并说明理由"
+        return [Violation("SAN-21", wrong, "period_source", mend, basis)]
+    return []
+
+
+def _open_period_fits(period: Period, terms: PeriodTerms) -> bool:
+    if period.permanent:
+        return terms.kind == "permanent"
+    if period.until_performed:
+        bounded = terms.kind == "range" and terms.maximum is not None
+        return terms.kind in {"until_performed", "range", "evaluation_cycle"} and not bounded
+    return False
+
+
+def invited(others: int, implementing: int, minimum: int) -> list[Violation]:
+    """SAN-29: a joint determination is joint: other units concerned are called, an implementing one among them."""
+    if others < minimum or implementing < 1:
         return [
             Violation(
-                "SAN-20",
-                f"统一期限{period.label()}超出目录法定范围（{span}，{terms.text}）",
-                "period",
-                "在法定范围内确定期限；目录有误的由联席办修订目录",
-                basis,
-            )
-        ]
-    if source == "catalogue" and terms.default is not None and (months != terms.default or period.days):
-        return [
-            Violation(
-                "SAN-21",
-                f"期限来源为目录清单，应为{terms.default}个月，填写的是{period.label()}",
-                "period_source",
-                "改用目录期限，或将来源改为会议纪要并说明理由",
-                basis,
+                "SAN-29",
+                f"除发起单位外只邀请了 {others} 个单位（其中实施单位 {implementing} 个），不足以共同审查认定",
+                "units",
+                f"至少邀请 {minimum} 个其他单位，其中包括目录所列实施单位",
+                f"{SEED} 二（二）2",
             )
         ]
     return []

@@ -13,20 +13,25 @@ from core import deadlines
 from core.actors import Actor
 from core.models import TransitionRecord
 from core.periods import union
-from sanctions.enums import Polarity, SubjectRole
+from organizations.models import WorkingGroup
+from sanctions.enums import CaseLevel, Polarity
 from sanctions.models import Case, ExecutionTask, Listing
 from sanctions.workflow import CASE, LISTING, TASK
 from subjects.models import Subject
 
+# The record that answers for a listing: its subject, or the one that was folded into.
+OWNER = Coalesce("subject__canonical_id", "subject_id")
+
 
 def disciplined_among(subjects: Sequence[Subject], day: date) -> set[int]:
     """Return the keys of those subjects that have a discipline listing in force or paused on `day`; one query."""
-    keys = [subject.pk for subject in subjects]
+    keys = [subject.canonical_id or subject.pk for subject in subjects]
     return set(
-        Listing.objects.filter(Q(subject__in=keys) | Q(subject__canonical__in=keys), polarity=Polarity.DISCIPLINE)
+        Listing.objects.annotate(owner=OWNER)
+        .filter(owner__in=keys, polarity=Polarity.DISCIPLINE, delisted_on__isnull=True)
         .with_state_on(day)
         .filter(state_on__in=["in_force", "paused"])
-        .values_list(Coalesce("subject__canonical_id", "subject_id"), flat=True)
+        .values_list("owner", flat=True)
     )
 
 
@@ -43,7 +48,9 @@ def public_listings(
     day: date, *, polarity: str | None = None, states: Iterable[str] = ("in_force", "paused")
 ) -> QuerySet[Listing]:
     """Return listings that the public may see on `day`: legal entities only, in force or paused."""
-    queryset = Listing.objects.exclude(subject__kind="natural_person").with_state_on(day)
+    # What was delisted was over before; the state of the rest is computed.
+    live = Listing.objects.filter(Q(delisted_on__isnull=True) | Q(delisted_on__gt=day), starts_on__lte=day)
+    queryset = live.exclude(subject__kind="natural_person").with_state_on(day)
     queryset = queryset.filter(state_on__in=list(states))
     if polarity:
         queryset = queryset.filter(polarity=polarity)
@@ -64,6 +71,8 @@ def public_listing(listing: Any) -> dict[str, Any]:
         "period": determination.period.label(),
         "starts_on": listing.starts_on.isoformat(),
         "ends_on": listing.ends_on.isoformat() if listing.ends_on else None,
+        "governed_by": listing.governed_by,
+        "governed_by_label": listing.get_governed_by_display(),
         "state": listing.state_on,
         "state_label": PUBLIC_STATES[listing.state_on],
         "exit_terms": determination.exit_terms,
@@ -197,13 +206,15 @@ def task_timeline(task: ExecutionTask) -> list[dict[str, Any]]:
 def rewards_to_reconsider(day: date) -> QuerySet[Listing]:
     """Return incentive listings in force whose subject has a discipline listing in force: nominated, not withdrawn."""
     disciplined = (
-        Listing.objects.filter(polarity=Polarity.DISCIPLINE)
+        Listing.objects.annotate(owner=OWNER)
+        .filter(polarity=Polarity.DISCIPLINE, delisted_on__isnull=True)
         .with_state_on(day)
         .filter(state_on__in=["in_force", "paused"])
-        .values("subject_id")
+        .values("owner")
     )
     return (
-        Listing.objects.filter(polarity=Polarity.INCENTIVE, subject_id__in=disciplined)
+        Listing.objects.annotate(owner=OWNER)
+        .filter(polarity=Polarity.INCENTIVE, owner__in=disciplined, delisted_on__isnull=True)
         .with_state_on(day)
         .filter(state_on="in_force")
         .select_related("subject", "revision__entry")
@@ -217,10 +228,12 @@ def persons_concerning(actor: Actor) -> Q:
     return Q(case_subjects__case__in=cases) | Q(pk__in=tasks)
 
 
-def group_figures(group_id: int, from_on: date, to_on: date) -> dict[str, Any]:
-    """Return one group's sums of execution of listings that started in the period, by unit and state."""
+def group_figures(group: WorkingGroup, from_on: date, to_on: date) -> dict[str, Any]:
+    """Return the sums of execution of what one group, or the office, decided in the period, by unit and state."""
+    decided = Q(level=CaseLevel.OFFICE) if group.is_office else Q(level=CaseLevel.GROUP, group=group)
+    led = Case.objects.filter(decided)
     tasks = ExecutionTask.objects.filter(
-        listing__case_subject__case__group_id=group_id, assigned_on__gte=from_on, assigned_on__lte=to_on
+        listing__case_subject__case__in=led, assigned_on__gte=from_on, assigned_on__lte=to_on
     )
     by_unit = (
         tasks.values("unit__name")
@@ -232,13 +245,9 @@ def group_figures(group_id: int, from_on: date, to_on: date) -> dict[str, Any]:
         )
         .order_by("unit__name")
     )
-    cases = Case.objects.filter(group_id=group_id, determination__issued_on__range=(from_on, to_on))
+    cases = led.filter(determination__issued_on__range=(from_on, to_on))
     return {
         "cases": cases.count(),
         "listings": Listing.objects.filter(determination__case__in=cases).count(),
         "units": list(by_unit),
     }
-
-
-def responsible_persons(case: Case) -> QuerySet[Any]:
-    return case.subjects.filter(role=SubjectRole.RESPONSIBLE_PERSON).select_related("subject")

@@ -60,6 +60,15 @@ CASE = register(
                 event="meeting.convened",
             ),
             Transition(
+                "reconvene",
+                "另行召集会议",
+                (CaseState.CONVENED,),
+                CaseState.CONVENED,
+                "sanctions.meeting.convene",
+                reason_required=True,
+                event="meeting.convened",
+            ),
+            Transition(
                 "decide", "记录议决", (CaseState.CONVENED,), CaseState.DECIDED, "sanctions.determination.decide"
             ),
             Transition(
@@ -80,6 +89,7 @@ CASE = register(
                     CaseState.SUBMITTED,
                     CaseState.ACCEPTED,
                     CaseState.NOTICED,
+                    CaseState.CONVENED,
                 ),
                 CaseState.WITHDRAWN,
                 "sanctions.case.withdraw",
@@ -107,6 +117,15 @@ LISTING = register(
                 "sanctions.listing.perform",
                 reason_required=True,
                 event="listing.performed",
+            ),
+            Transition(
+                "source_exit",
+                "源名单移出",
+                (ListingState.ISSUED,),
+                ListingState.CLOSED,
+                "sanctions.listing.perform",
+                reason_required=True,
+                event="listing.closed",
             ),
             Transition(
                 "withdraw_reward",

@@ -2,7 +2,8 @@
 
 Each returns violations with a stable code: SUB-01 name, SUB-02 code of another kind, SUB-03 no identifier, SUB-04
 identifier with an owner, SUB-05 minors, SUB-06 life event against the state, SUB-07 dates, SUB-08 merge, SUB-09 code
-root, SUB-10 personal numbers, SUB-11 demo data, SUB-12 folded record, SUB-13 successors, SUB-14 birth date.
+root, SUB-10 personal numbers, SUB-11 demo data, SUB-12 folded record, SUB-13 successors, SUB-14 birth date,
+SUB-15 a citizen number in the place of a body's number, SUB-16 an end during a merge.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from core.identifiers import IdentifierType, id_card_birth, kind_of_uscc, normalize, validate
+from core.identifiers import IdentifierType, holds_citizen_number, id_card_birth, kind_of_uscc, normalize, validate
 from core.problems import Violation
 from core.text import normalize_name
 from subjects.enums import ENDED, LEGAL_ENTITY_KINDS, LifeEventKind, SubjectKind, SubjectStatus
-from subjects.models import Subject
+from subjects.models import LifeEvent, Subject
 from subjects.models.subject import DEMO_MARK, PERSON
 
 ADULT_AGE = 18
@@ -51,8 +52,8 @@ def code_fits_kind(kind: str, code: str) -> list[Violation]:
 
 
 def identifier_is_valid(kind: str, type_: str, value: str, *, on: date, field: str = "identifier") -> list[Violation]:
-    """ID-01 … ID-08 of the number itself, SUB-02 for its kind, SUB-10 for numbers of the wrong sort of subject."""
-    found = validate(type_, value, field=field, on=on)
+    """ID-01 … ID-08 of the number itself, SUB-02 for its kind, SUB-10 for the wrong sort of subject, SUB-15."""
+    found = no_citizen_number(type_, value, field=field) or validate(type_, value, field=field, on=on)
     if found:
         return found
     personal = IdentifierType(type_).is_personal
@@ -60,6 +61,23 @@ def identifier_is_valid(kind: str, type_: str, value: str, *, on: date, field: s
         detail = "法人和其他组织不能登记自然人证件号码" if personal else "自然人只能用自然人证件号码建档"
         return [Violation("SUB-10", detail, field, "核对主体类型和证照类型")]
     return code_fits_kind(kind, normalize(type_, value)) if type_ == IdentifierType.USCC else []
+
+
+def no_citizen_number(type_: str, value: str, *, field: str = "identifier") -> list[Violation]:
+    """SUB-15: whatever a number of a body is called, it is not kept where it is or contains a citizen number."""
+    if type_ not in IdentifierType.values or IdentifierType(type_).is_personal:
+        return []
+    if not holds_citizen_number(type_, normalize(type_, value)):
+        return []
+    return [
+        Violation(
+            "SUB-15",
+            f"填写的{IdentifierType(type_).label}是公民身份号码，或者含有公民身份号码的号段",
+            field,
+            "用统一社会信用代码；确为个人号码的不登记",
+            "《个人信息保护法》第六条",
+        )
+    ]
 
 
 def adult_on(birth: date) -> date:
@@ -137,7 +155,7 @@ def event_fits(subject: Subject, event: LifeEventKind) -> list[Violation]:
     if (person_only and not subject.is_person) or (entity_only and subject.is_person):
         detail = f"{subject.get_kind_display()}不发生“{event.label}”"
         found.append(Violation("SUB-06", detail, "subject", "核对主体类型和变动类型"))
-    elif subject.status in ENDED or (event == LifeEventKind.LICENCE_REVOKED and subject.status != SubjectStatus.ACTIVE):
+    elif ends_already(subject, event):
         status = SubjectStatus(subject.status).label
         found.append(
             Violation("SUB-06", f"该主体已于 {subject.status_on} {status}，不能再登记“{event.label}”", "subject",
@@ -184,6 +202,24 @@ def can_fold(source: Subject, target: Subject) -> list[Violation]:
     if source.is_demo != target.is_demo:
         found.append(Violation("SUB-08", "演示数据与真实档案不能合并", "target", mend))
     return found
+
+
+def ends_already(subject: Subject, event: LifeEventKind) -> bool:
+    """Return whether the subject is past what this event would do to it."""
+    return subject.status in ENDED or (event == LifeEventKind.LICENCE_REVOKED and subject.status != SubjectStatus.ACTIVE)
+
+
+def end_is_settled(ended: Iterable[LifeEvent]) -> list[Violation]:
+    """SUB-16: where the kept record ended meanwhile, parting says whether the duplicate ended with it."""
+    return [
+        Violation(
+            "SUB-16",
+            f"合并期间保留档案已于 {event.on} {LifeEventKind(event.kind).label}，须写明重复档案是否同样发生该变动",
+            "source_ended",
+            "向登记机关核实：同样发生的选“是”，一并登记；没有发生的选“否”，因此终止的措施由原单位重新办理",
+        )
+        for event in ended
+    ]
 
 
 def codes_do_not_clash(source_codes: set[str], target_codes: set[str]) -> list[Violation]:

@@ -14,7 +14,7 @@ from typing import IO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from core.keys import ring
+from core.keys import KeyRingError, ring
 from core.problems import Problem
 
 MAGIC = b"SEALED1\n"
@@ -66,18 +66,36 @@ def _damaged() -> Problem:
     return Problem("ATT-06", "附件内容校验失败，无法打开", status=500, remedy="由系统管理员核对附件存储和密钥是否完整")
 
 
+def _locked(key_id: str) -> Problem:
+    return Problem(
+        "ATT-06",
+        f"附件由密钥 {key_id} 加密，该密钥不在现有密钥中，无法打开",
+        status=500,
+        remedy="由系统管理员把该密钥放回 PERSONAL_KEYS 末尾，运行 rotate_personal_keys 后再撤下",
+    )
+
+
+def read_header(source: IO[bytes]) -> tuple[str, bytes]:
+    """Return the key id and the salt with which a sealed file begins; Problem ATT-06 where it does not."""
+    if source.read(len(MAGIC)) != MAGIC:
+        raise _damaged()
+    length = source.read(1)
+    key_id, salt = source.read(length[0] if length else 0), source.read(SALT)
+    if len(salt) < SALT or not key_id.isascii():
+        raise _damaged()
+    return key_id.decode(), salt
+
+
 class SealedReader(io.RawIOBase):
     """The plain content of a sealed file, read and sought without ever lying on disk."""
 
     def __init__(self, source: IO[bytes]) -> None:
         self._source = source
-        if source.read(len(MAGIC)) != MAGIC:
-            raise _damaged()
-        length = source.read(1)
-        key_id, salt = source.read(length[0] if length else 0), source.read(SALT)
-        if len(salt) < SALT:
-            raise _damaged()
-        self._key = _key(key_id.decode(errors="replace"), salt)
+        key_id, salt = read_header(source)
+        try:
+            self._key = _key(key_id, salt)
+        except KeyRingError:
+            raise _locked(key_id) from None
         self._start = source.tell()
         sealed_size = source.seek(0, os.SEEK_END) - self._start
         self._chunks, rest = divmod(sealed_size, CHUNK + TAG)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
 
-from core.attachments.sealed import CHUNK, SealedReader, seal
+from core.attachments.sealed import CHUNK, SealedReader, read_header, seal
+from core.keys import ring
 
 
 class EncryptedStorage(FileSystemStorage):
@@ -23,7 +25,10 @@ class EncryptedStorage(FileSystemStorage):
         super().__init__(location=location, **options)
 
     def _save(self, name: str, content: File[Any]) -> str:
-        target = Path(self.path(name))
+        self._write(Path(self.path(name)), content)
+        return name
+
+    def _write(self, target: Path, content: File[Any]) -> None:
         target.parent.mkdir(mode=self.directory_permissions_mode or 0o700, parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, self.file_permissions_mode or 0o600)
@@ -35,7 +40,27 @@ class EncryptedStorage(FileSystemStorage):
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
-        return name
+
+    def names(self) -> Iterator[str]:
+        """Yield every sealed file, also one that no attachment names any more; drafts are left out."""
+        for folder, below, found in os.walk(self.location):
+            below.sort()
+            for name in sorted(found):
+                if not name.startswith("."):
+                    yield os.path.relpath(os.path.join(folder, name), self.location)
+
+    def key_of(self, name: str) -> str:
+        """Return the id of the key that seals a file; Problem ATT-06 where its header is damaged."""
+        with Path(self.path(name)).open("rb") as source:
+            return read_header(source)[0]
+
+    def reseal(self, name: str) -> bool:
+        """Seal a file under the current key unless it is already; whoever reads it meanwhile reads on undisturbed."""
+        if self.key_of(name) == ring().current:
+            return False
+        with self._open(name) as content:
+            self._write(Path(self.path(name)), content)
+        return True
 
     def _open(self, name: str, mode: str = "rb") -> File[Any]:
         if mode != "rb":

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from cryptography.hazmat.primitives import hashes
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import storages
 
 from core.actors import Actor
 from core.attachments.names import display_name, extension_of
 from core.attachments.sniff import check_agreement, kind_of
+from core.attachments.storage import EncryptedStorage
+from core.keys import ring
 from core.models.attachments import Attachment
 from core.problems import Problem
 
@@ -22,8 +24,8 @@ PIECE = 64 * 1024
 MEBIBYTE = 1024 * 1024
 
 
-def storage() -> Storage:
-    return storages[ALIAS]
+def storage() -> EncryptedStorage:
+    return cast("EncryptedStorage", storages[ALIAS])
 
 
 def path_of(digest: str) -> str:
@@ -48,7 +50,7 @@ def store(upload: File[Any] | IO[bytes], *, actor: Actor, name: str = "", limit:
     with tempfile.SpooledTemporaryFile(max_size=4 * MEBIBYTE) as copy:
         digest, size = _copy(upload, copy, size_limit() if limit is None else limit)
         kind = check_agreement(extension, copy)
-        if not storage().exists(path_of(digest)):
+        if not _kept(path_of(digest)):
             storage().save(path_of(digest), File(copy))
     return Attachment.objects.create(
         digest=digest,
@@ -61,6 +63,11 @@ def store(upload: File[Any] | IO[bytes], *, actor: Actor, name: str = "", limit:
         actor_label=actor.label,
         unit_id=actor.unit_id,
     )
+
+
+def _kept(path: str) -> bool:
+    """Return whether this content lies in the storage under a key that still opens it."""
+    return storage().exists(path) and storage().key_of(path) in ring().ids
 
 
 def _copy(upload: File[Any] | IO[bytes], target: IO[bytes], limit: int) -> tuple[str, int]:

@@ -18,6 +18,7 @@ from core.identifiers.arithmetic import (
     uscc_valid,
 )
 from core.identifiers.checks import normalize, validate
+from core.identifiers.citizens import holds_citizen_number
 from core.identifiers.prefixes import PREFIXES, Prefix, kind_of_uscc
 from core.identifiers.types import PERSONAL_TYPES, IdentifierType
 
@@ -28,6 +29,7 @@ __all__ = [
     "IdentifierType",
     "Prefix",
     "citizen_check_digit",
+    "holds_citizen_number",
     "id_card_birth",
     "id_card_checks",
     "id_card_to_18",

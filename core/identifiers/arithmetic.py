@@ -135,15 +135,10 @@ def id_card_birth(number: str) -> date:
 
 
 def tax_number_valid(number: str) -> bool:
-    """Return whether this is a tax number: region and organisation code, a social credit code, or a citizen's form.
+    """Return whether this is a tax number of a body: region and organisation code, or a social credit code.
 
-    Individuals had their citizen number, of 15 or 18 characters, alone or followed by two digits.
+    Individuals had their citizen number, alone or followed by two digits: that one is personal and not kept as such.
     """
     if len(number) == 15:
-        old_citizen = _CITIZEN_15.fullmatch(number) and date_in("19" + number[6:12]) is not None
-        return bool(old_citizen) or (number[:6].isdigit() and org_code_valid(number[6:]))
-    if len(number) == 17:
-        return bool(_CITIZEN_15.fullmatch(number[:15])) and number[15:].isdigit()
-    if len(number) == 18:
-        return uscc_valid(number) or id_card_checks(number)
-    return len(number) == 20 and id_card_checks(number[:18]) and number[18:].isdigit()
+        return number[:6].isdigit() and org_code_valid(number[6:])
+    return uscc_valid(number)

@@ -116,10 +116,10 @@ def _registration(say: _Sayer) -> list[Violation]:
 
 
 def _tax(say: _Sayer) -> list[Violation]:
-    found = say.length(15, 17, 18, 20) or say.characters(DIGITS + LETTERS, "由数字和大写字母组成")
+    found = say.length(15, 18) or say.characters(DIGITS + LETTERS, "由数字和大写字母组成")
     if found or a.tax_number_valid(say.number):
         return found
-    return say.broken("ID-04", "既不是行政区划加组织机构代码，也不是统一社会信用代码或业主的公民身份号码形式")
+    return say.broken("ID-04", "既不是行政区划加组织机构代码，也不是统一社会信用代码")
 
 
 def _citizen_form(say: _Sayer) -> list[Violation]:

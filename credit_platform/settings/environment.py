@@ -35,7 +35,7 @@ VARIABLES: tuple[Variable, ...] = (
         "list",
         [],
         "Keys of personal numbers and attachments, newest first: `id:base64 of 32 random bytes`, comma-separated. "
-        "An old key stays until the rotation job has re-encrypted what it protects.",
+        "An old key stays until `manage.py rotate_personal_keys` no longer lists it.",
         "Secrets",
         required=True,
         secret=True,
@@ -75,7 +75,9 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "MEETING_QUORUM_PERCENT", "int", 67, "Share of invited units that must attend a determination meeting.", "Site"
     ),
-    Variable("MEETING_QUORUM_PERCENT", "int", 67, "Share of the invited units that makes a quorum.", "Site"),
+    Variable(
+        "MEETING_MIN_OTHER_UNITS", "int", 2, "Units besides the initiating one that a meeting must at least invite.", "Site"
+    ),
     Variable("DEMO", "bool", False, "A demo city: 演示数据 on every page, report and export.", "Site"),
 )
 

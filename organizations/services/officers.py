@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -18,6 +19,7 @@ from organizations.enums import Role
 from organizations.models import Assignment, District, Officer, Organization, SignIn, WorkingGroup
 from organizations.models.officers import USERNAME_SHAPE
 from organizations.permissions import ASSIGNMENT_GRANT, OFFICER_MANAGE
+from organizations.services import administrators
 
 
 def create_officer(
@@ -56,13 +58,17 @@ def _password_fits(password: str, officer: Officer) -> list[Violation]:
 def set_password(
     *, actor: Actor, officer: Officer, password: str, must_change_password: bool = False, reason: str = ""
 ) -> Officer:
-    """Set a password: one's own, or, with 建立账号, that of another, who must then change it. Refuses ORG-13."""
+    """Set a password: one's own, or that of another, who must then change it.
+
+    Another's needs 建立账号; that of one of the three administrators needs 重置其他管理员的密码, which only security
+    administrators hold. Refuses ORG-13, also for the password now in use.
+    """
     own = actor.officer_id == officer.pk
-    if not own:
-        require(actor, OFFICER_MANAGE)
     with acting(actor, "organizations.officer.password", reason=reason):
         row = Officer.objects.select_for_update().get(pk=officer.pk)
-        refuse(_password_fits(password, row))
+        if not own:
+            administrators.require_reset(actor, row)
+        refuse([*_password_fits(password, row), *rules.password_is_new(check_password(password, row.password))])
         row.set_password(password)
         row.must_change_password = must_change_password or (not own and actor.is_person)
         row.save(update_fields=["password", "must_change_password"])
@@ -82,21 +88,13 @@ def update_officer(*, actor: Actor, officer: Officer, full_name: str, reason: st
 def set_officer_active(*, actor: Actor, officer: Officer, active: bool, reason: str) -> Officer:
     """Close an account at once, or open it again. Needs 建立账号 and a reason; refuses ORG-09 for one's own, ORG-17, ORG-19."""
     require(actor, OFFICER_MANAGE)
-    with acting(actor, "organizations.officer.activate" if active else "organizations.officer.close", reason=reason):
+    act = "organizations.officer.activate" if active else "organizations.officer.close"
+    with acting(actor, act, reason=reason), administrators.one_remains(clock.today()):
         row = Officer.objects.select_for_update().get(pk=officer.pk)
-        found = [*rules.reason_given(reason), *rules.not_to_oneself(actor.officer_id, row.pk)]
-        if not active:
-            for held in selectors.assignments_on(clock.today()).filter(officer=row, role=Role.SECURITY_ADMIN):
-                found += rules.administrators_remain(held.role, _other_security_administrators(row.pk))
-        refuse(found)
+        refuse([*rules.reason_given(reason), *rules.not_to_oneself(actor.officer_id, row.pk)])
         row.is_active = active
         row.save(update_fields=["is_active"])
         return row
-
-
-def _other_security_administrators(officer_id: int) -> int:
-    held = selectors.assignments_on(clock.today()).filter(role=Role.SECURITY_ADMIN, officer__is_active=True)
-    return held.exclude(officer=officer_id).count()
 
 
 def _may_hold(officer: Officer, job: rules.Held) -> list[Violation]:
@@ -191,12 +189,13 @@ def end_assignment(*, actor: Actor, assignment: Assignment, last_day: date | Non
     require(actor, ASSIGNMENT_GRANT)
     today = clock.today()
     ends_on = max(last_day, today) if last_day else today - timedelta(days=1)
-    with acting(actor, "organizations.assignment.end", reason=reason):
+    without = ends_on + timedelta(days=1)
+    with acting(actor, "organizations.assignment.end", reason=reason), administrators.one_remains(without):
         row = Assignment.objects.select_for_update(of=("self",)).select_related("officer").get(pk=assignment.pk)
         found = [*rules.reason_given(reason), *rules.not_to_oneself(actor.officer_id, row.officer_id)]
         if row.is_void or (row.valid_to is not None and row.valid_to <= ends_on):
             found.append(Violation("ORG-10", "该岗位已经收回或到期", "assignment", "刷新后核对任职期间"))
-        refuse([*found, *rules.administrators_remain(row.role, _other_security_administrators(row.officer_id))])
+        refuse(found)
         if row.valid_from > ends_on:
             row.is_void = True
         else:

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from core import clock
 from core.actors import Actor, acting, settled_day
 from core.permissions import require
 from core.problems import Violation, refuse
@@ -23,6 +24,7 @@ from organizations.models import (
     WorkingGroupMember,
 )
 from organizations.permissions import UNIT_MANAGE
+from organizations.services import administrators
 from organizations.services.units import ONE_DAY, lock_units
 
 
@@ -90,11 +92,11 @@ def merge_organizations(
 
     Needs 维护单位. Refuses ORG-03 (successor does not exist that day), ORG-04 (circle), ORG-05 (a unit already ended).
     Jobs in the merged units end, their systems lose access; group leads, memberships, credit offices and subordinate
-    units pass to the successor.
+    units pass to the successor. Refuses ORG-17 where the last security administrator would lose his job by it.
     """
     require(actor, UNIT_MANAGE)
     day = settled_day(actor, on, reason)
-    with acting(actor, "organizations.unit.merge", reason=reason, on=day):
+    with acting(actor, "organizations.unit.merge", reason=reason, on=day), administrators.one_remains(clock.today()):
         rows = lock_units([*predecessors, successor])
         heir = rows[successor.pk]
         parting = [rows[unit.pk] for unit in predecessors]
@@ -123,11 +125,11 @@ def split_organization(
 
     Needs 维护单位. Refuses ORG-03, ORG-04, ORG-05, ORG-15 (fewer than two heirs) and ORG-18 (it still leads a group or is a
     credit office: which heir takes that is a decision to be made first). Which heir acts in an old matter is decided
-    case by case: `selectors.acting_unit_on` answers None.
+    case by case: `selectors.acting_unit_on` answers None. Refuses ORG-17 as a merge does.
     """
     require(actor, UNIT_MANAGE)
     day = settled_day(actor, on, reason)
-    with acting(actor, "organizations.unit.split", reason=reason, on=day):
+    with acting(actor, "organizations.unit.split", reason=reason, on=day), administrators.one_remains(clock.today()):
         rows = lock_units([predecessor, *(heir for heir, _ in successors)])
         unit = rows[predecessor.pk]
         heirs = [rows[heir.pk] for heir, _ in successors]
@@ -177,11 +179,11 @@ def dissolve_organization(
 ) -> Organization:
     """From `on` the unit no longer exists and nobody carries its duties.
 
-    Needs 维护单位 and a reason. Refuses ORG-05 (already ended), ORG-18 (still leads a group or is a credit office), ORG-19.
+    Needs 维护单位 and a reason. Refuses ORG-05 (already ended), ORG-17, ORG-18 (still leads a group or is a credit office), ORG-19.
     """
     require(actor, UNIT_MANAGE)
     day = settled_day(actor, on, reason)
-    with acting(actor, "organizations.unit.dissolve", reason=reason, on=day):
+    with acting(actor, "organizations.unit.dissolve", reason=reason, on=day), administrators.one_remains(clock.today()):
         unit = lock_units([organization])[organization.pk]
         refuse([*rules.reason_given(reason), *_may_pass(unit, [], day), *_left_behind(unit)])
         _close(unit, day)

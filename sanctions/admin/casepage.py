@@ -120,10 +120,12 @@ def _subject_row(actor: Actor, case: Case, row: Any, deadlines: list[Deadline]) 
 
 
 def _meeting(actor: Actor, case: Case, subjects: list[Any]) -> dict[str, Any] | None:
-    meeting = case.meetings.select_related("convenor").first()
-    if meeting is None:
+    rows = list(case.meetings.select_related("convenor"))
+    standing = next((row for row in rows if row.adjourned_on is None), None)
+    if standing is None:
         return None
-    return meeting_facts(actor, case, meeting, subjects)
+    adjourned = [row for row in rows if row.adjourned_on is not None]
+    return {**meeting_facts(actor, case, standing, subjects), "adjourned": adjourned}
 
 
 def meeting_facts(actor: Actor, case: Case, meeting: Meeting, subjects: list[Any]) -> dict[str, Any]:

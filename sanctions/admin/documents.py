@@ -8,11 +8,12 @@ from django.template.response import TemplateResponse
 from core.problems import NotFound
 from sanctions.forms.notices import notice_of
 from sanctions.models import Case, Determination
+from sanctions.services.cases import leading_unit
 
 
 def notice(request: HttpRequest, case: Case, public_id: str) -> HttpResponse:
     """Show one subject's 拟认定告知书."""
-    context = {"case": case, "notice": notice_of(case, public_id)}
+    context = {"case": case, "notice": notice_of(case, public_id), "issuer": leading_unit(case)}
     return TemplateResponse(request, "sanctions/print_notice.html", context)
 
 

@@ -63,7 +63,7 @@ class ReminderAdmin(ScopedAdmin):
         tasks = ExecutionTask.objects.visible_to(actor).values("pk")
         rows = Reminder.objects.select_related("unit", "deadline__rule")
         of_tasks = Q(deadline__aggregate_type="sanctions.executiontask", deadline__object_id__in=tasks)
-        return rows.filter(of_tasks | Q(unit_id=actor.unit_id))
+        return rows.filter(of_tasks | Q(unit_id__in=actor.unit_ids))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         return None

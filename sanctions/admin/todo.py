@@ -43,7 +43,7 @@ class Todo:
 
 
 def _mine(actor: Actor) -> Q:
-    return Q(unit_id=actor.unit_id)
+    return Q(unit_id__in=actor.unit_ids)
 
 
 def _serving(actor: Actor) -> Q:
@@ -59,8 +59,15 @@ UNSERVED_DECISION = Exists(
 
 
 def _to_vote(actor: Actor) -> Q:
-    came = MeetingInvitee.objects.filter(meeting__case=OuterRef("pk"), unit_id=actor.unit_id, attended=True)
-    voted = Vote.objects.filter(case_subject__case=OuterRef("pk"), invitee__unit_id=actor.unit_id)
+    came = MeetingInvitee.objects.filter(
+        meeting__case=OuterRef("pk"),
+        meeting__adjourned_on__isnull=True,
+        unit_id__in=actor.unit_ids,
+        attended=True,
+    )
+    voted = Vote.objects.filter(
+        case_subject__case=OuterRef("pk"), meeting__adjourned_on__isnull=True, invitee__unit_id__in=actor.unit_ids
+    )
     return Q(state="convened") & Q(Exists(came)) & ~Q(Exists(voted))
 
 
@@ -177,7 +184,14 @@ TASK_TODOS = (
     Todo(
         "overdue", "本单位逾期任务", HANDLE, lambda a: _mine(a) & overdue(ExecutionTask, a), "没有逾期，按期办理", True
     ),
-    Todo("refused", "不予实施待答复", "sanctions.task.insist", lambda _: Q(state="refused"), "各单位都在实施", True),
+    Todo(
+        "refused",
+        "不予实施待答复",
+        "sanctions.task.insist",
+        lambda _: Q(state="refused", duty="duty"),
+        "各单位都在实施",
+        True,
+    ),
     Todo(
         "group-overdue",
         "范围内逾期任务",

@@ -31,7 +31,7 @@ CODE_LENGTH = 18
 
 
 def own(actor: Actor, case: Case) -> bool:
-    return case.unit_id == actor.unit_id
+    return case.unit_id in actor.unit_ids
 
 
 def leads(actor: Actor, case: Case) -> bool:

@@ -79,6 +79,12 @@ class Decide(LeadAct):
         kind = self.record.revision.period_kind
         return kind if kind in {PERMANENT, UNTIL} else LENGTH
 
+    def _range(self) -> tuple[int | None, int | None]:
+        revision = self.record.revision
+        if revision.period_kind == "fixed" and revision.period_min_months is None:
+            return revision.period_default_months, revision.period_default_months
+        return revision.period_min_months, revision.period_max_months
+
     def _count(self, row: Any) -> dict[str, int]:
         came = {invitee.pk for invitee in self.came}
         votes = [vote.choice for vote in row.votes.all() if vote.invitee_id in came]
@@ -145,7 +151,6 @@ class Decide(LeadAct):
         return services.decide(actor=self.actor, case=self.record, decision=decision, **self.when())
 
     def aside(self) -> dict[str, Any]:
-        revision = self.record.revision
         return {
             "meeting": self.meeting,
             "invited": self.invited,
@@ -156,7 +161,7 @@ class Decide(LeadAct):
             ],
             "measure_fields": [self[f"measure-{row.measure.code}"] for row in self.statutory],
             "opinions": self.meeting.experts.filter(declined_reason="").select_related("expert"),
-            "range": range_words(revision.period_min_months, revision.period_max_months),
+            "range": range_words(*self._range()),
         }
 
 

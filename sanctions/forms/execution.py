@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from core import clock
 from core.actors import Actor
 from organizations.models import WorkingGroup
-from sanctions.enums import GovernedBy, Polarity
+from sanctions.enums import GovernedBy, Polarity, TaskDuty
 from sanctions.forms.acts import ActForm, DateField, Text, UploadField
-from sanctions.forms.cases import leads
+from sanctions.forms.cases import leads, own
 from sanctions.models import ExecutionTask, GroupSummary, Listing
 from sanctions.services import listings, monitoring
 from sanctions.services import tasks as services
@@ -25,7 +25,7 @@ class TaskAct(ActForm):
 
     @classmethod
     def fits(cls, actor: Actor, record: ExecutionTask, target: Any) -> bool:
-        return record.unit_id == actor.unit_id
+        return record.unit_id in actor.unit_ids
 
 
 class AcknowledgeTask(TaskAct):
@@ -50,6 +50,9 @@ class ApplyTask(TaskAct):
     )
     effect = Text(label="成效", required=False, rows=2)
     evidence = UploadField(label="佐证材料", required=False)
+
+    def build(self) -> None:
+        cast("UploadField", self.fields["evidence"]).wanted = self.record.duty == TaskDuty.DUTY
 
     @classmethod
     def offered(cls, actor: Actor, record: Any, target: Any = None) -> bool:
@@ -85,6 +88,10 @@ class InsistOnTask(ActForm):
     lead = "任务退回实施单位重新签收，签收期限重新计算。"
     done, reason_label = "已要求继续实施", "理由"
 
+    @classmethod
+    def fits(cls, actor: Actor, record: ExecutionTask, target: Any) -> bool:
+        return record.duty == TaskDuty.DUTY
+
     def perform(self) -> ExecutionTask:
         return services.insist_on_task(actor=self.actor, task=self.record, **self.when())
 
@@ -97,10 +104,26 @@ class PerformListing(ActForm):
 
     @classmethod
     def fits(cls, actor: Actor, record: Listing, target: Any) -> bool:
-        return record.determination.until_performed and record.case_subject.case.unit_id == actor.unit_id
+        return record.determination.until_performed and own(actor, record.case_subject.case)
 
     def perform(self) -> Listing:
         return listings.perform_listing(actor=self.actor, listing=self.record, **self.when())
+
+
+class RecordSourceExit(ActForm):
+    name, label, permission = "source-exit", "登记源名单移出", "sanctions.listing.perform"
+    workflow, transition = LISTING, "source_exit"
+    lead = "依源名单列入的，以来源的移出为准：自移出日起本市措施结束。"
+    done, reason_label = "源名单移出已登记", "移出依据"
+    ended_on = DateField(label="源名单移出日")
+
+    @classmethod
+    def fits(cls, actor: Actor, record: Listing, target: Any) -> bool:
+        return record.governed_by == GovernedBy.SOURCE and own(actor, record.case_subject.case)
+
+    def perform(self) -> Listing:
+        ended_on = self.cleaned_data["ended_on"]
+        return listings.record_source_exit(actor=self.actor, listing=self.record, ended_on=ended_on, **self.when())
 
 
 class WithdrawReward(ActForm):
@@ -138,8 +161,6 @@ class MakeSummary(ActForm):
         first, last = cleaned.get("from_on"), cleaned.get("to_on")
         if first and last and last < first:
             self.add_error("to_on", "结束日早于起始日，核对后重新填写")
-        if last and last > clock.today():
-            self.add_error("to_on", "结束日晚于今天，期满后再汇总")
         return cleaned
 
     def perform(self) -> GroupSummary:
@@ -167,4 +188,4 @@ def governed_words(listing: Listing) -> str:
 
 
 TASK_ACTS: tuple[type[ActForm], ...] = (AcknowledgeTask, ApplyTask, RefuseTask, InsistOnTask)
-LISTING_ACTS: tuple[type[ActForm], ...] = (PerformListing, WithdrawReward)
+LISTING_ACTS: tuple[type[ActForm], ...] = (PerformListing, RecordSourceExit, WithdrawReward)

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from catalog.selectors import measures_of
 from core import clock
@@ -21,10 +22,16 @@ from sanctions.services import meetings as services
 
 def meeting_of(case: Case) -> Meeting:
     """Return the case's meeting; NotFound before one was called."""
-    found = case.meetings.select_related("case", "convenor").first()
+    found = case.meetings.filter(adjourned_on__isnull=True).select_related("case", "convenor").first()
     if found is None:
         raise NotFound("认定会议")
     return found
+
+
+def own_seats(actor: Actor, case: Case) -> QuerySet[MeetingInvitee]:
+    """Return the invitation of the actor's unit, or of one whose duties it carries, to the meeting that stands."""
+    rows = MeetingInvitee.objects.filter(meeting__case=case, meeting__adjourned_on__isnull=True)
+    return rows.filter(unit_id__in=actor.unit_ids)
 
 
 class ConveneMeeting(LeadAct):
@@ -59,16 +66,20 @@ class ConveneMeeting(LeadAct):
         ready = record.polarity == Polarity.INCENTIVE or record.state == "noticed"
         return ready and leads(actor, record)
 
-    def perform(self) -> Meeting:
+    def call(self) -> dict[str, Any]:
+        """Return the arguments of the service."""
         chosen = set(self.cleaned_data["units"])
-        return services.convene_meeting(
-            actor=self.actor,
-            case=self.record,
-            held_on=self.cleaned_data["held_on"],
-            place=self.cleaned_data["place"],
-            units=[row for row in self.all_units if row.public_id in chosen],
+        return {
+            "actor": self.actor,
+            "case": self.record,
+            "held_on": self.cleaned_data["held_on"],
+            "place": self.cleaned_data["place"],
+            "units": [row for row in self.all_units if row.public_id in chosen],
             **self.when(),
-        )
+        }
+
+    def perform(self) -> Meeting:
+        return services.convene_meeting(**self.call())
 
     def aside(self) -> dict[str, Any]:
         ticked = set(self["units"].value() or [])
@@ -78,6 +89,24 @@ class ConveneMeeting(LeadAct):
             "other_units": [row for row in rows if not row[1]],
             "others_ticked": sum(1 for row in rows if not row[1] and row[2]),
         }
+
+
+class ReconveneMeeting(ConveneMeeting):
+    name, label, transition = "reconvene", "另行召集会议", "reconvene"
+    lead = "会议没有开成（例如到会单位不足）的，另行召集；原会议如实留存，专家重新抽取。"
+    done, minor, reason_label = "已另行召集会议", True, "未成会原因"
+
+    def build(self) -> None:
+        super().build()
+        invited = meeting_of(self.record).invitees.values_list("unit__public_id", flat=True)
+        self.initial["units"] = list(invited)
+
+    @classmethod
+    def fits(cls, actor: Actor, record: Case, target: Any) -> bool:
+        return leads(actor, record)
+
+    def perform(self) -> Meeting:
+        return services.reconvene_meeting(**self.call())
 
 
 class MeetingAct(ActForm):
@@ -116,7 +145,8 @@ class PrepareDraw(MeetingAct):
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "placeholder": "0"}),
             )
 
-    def demand(self) -> dict[str, int]:
+    def wanted(self) -> dict[str, int]:
+        """Return how many experts of which field were asked for."""
         found = {name.removeprefix("demand-"): value for name, value in self.cleaned_data.items()}
         return {code: count for code, count in found.items() if f"demand-{code}" in self.fields and count}
 
@@ -124,10 +154,12 @@ class PrepareDraw(MeetingAct):
     def fits(cls, actor: Actor, record: Case, target: Any) -> bool:
         if not super().fits(actor, record, target):
             return False
-        return not ExpertDraw.objects.filter(meeting__case=record, drawn_on__isnull=True).exists()
+        return not ExpertDraw.objects.filter(
+            meeting__case=record, meeting__adjourned_on__isnull=True, drawn_on__isnull=True
+        ).exists()
 
     def perform(self) -> ExpertDraw:
-        return services.prepare_draw(actor=self.actor, meeting=self.meeting, demand=self.demand(), **self.when())
+        return services.prepare_draw(actor=self.actor, meeting=self.meeting, demand=self.wanted(), **self.when())
 
     def aside(self) -> dict[str, Any]:
         return {"meeting": self.meeting, "excluded_count": self.aside_excluded}
@@ -163,7 +195,9 @@ class DeclineExpert(MeetingAct):
 
     @classmethod
     def find_target(cls, record: Case, key: str) -> MeetingExpert:
-        rows = MeetingExpert.objects.filter(meeting__case=record, expert__public_id=key)
+        rows = MeetingExpert.objects.filter(
+            meeting__case=record, meeting__adjourned_on__isnull=True, expert__public_id=key
+        )
         found = rows.select_related("expert", "meeting__case").first()
         if found is None:
             raise NotFound("该参会专家")
@@ -175,6 +209,31 @@ class DeclineExpert(MeetingAct):
 
     def perform(self) -> Any:
         return services.decline_expert(actor=self.actor, seat=self.target, **self.when())
+
+
+class InviteUnits(MeetingAct):
+    name, label = "invite", "增加参会单位"
+    lead = "议决之前可以增加参会单位；已邀请的不能取消。"
+    template = "sanctions/invite.html"
+    units = forms.MultipleChoiceField(label="增加的单位", error_messages={"required": "请选择单位"})
+
+    def build(self) -> None:
+        self.meeting = meeting_of(self.record)
+        known = set(self.meeting.invitees.values_list("unit_id", flat=True))
+        self.all_units = [row for row in units_in_force(clock.today()) if row.pk not in known]
+        self.choose_among("units", [(row.public_id, row.short_name) for row in self.all_units])
+
+    def perform(self) -> int:
+        chosen = set(self.cleaned_data["units"])
+        units = [row for row in self.all_units if row.public_id in chosen]
+        return services.invite_units(actor=self.actor, meeting=self.meeting, units=units, **self.when())
+
+    def success(self, result: int) -> str:
+        return f"已增加 {result} 个参会单位"
+
+    def aside(self) -> dict[str, Any]:
+        ticked = set(self["units"].value() or [])
+        return {"other_units": [(row, row.public_id in ticked) for row in self.all_units]}
 
 
 class RecordAttendance(MeetingAct):
@@ -219,7 +278,9 @@ class RecordOpinions(MeetingAct):
     def fits(cls, actor: Actor, record: Case, target: Any) -> bool:
         if not super().fits(actor, record, target):
             return False
-        return MeetingExpert.objects.filter(meeting__case=record, declined_reason="").exists()
+        return MeetingExpert.objects.filter(
+            meeting__case=record, meeting__adjourned_on__isnull=True, declined_reason=""
+        ).exists()
 
     def perform(self) -> int:
         given = {name: self.cleaned_data[name].strip() for name in self.seats}
@@ -242,7 +303,7 @@ class CastVotes(ActForm):
         self.subjects = list(self.record.subjects.select_related("subject").order_by("pk"))
         held = {
             vote.case_subject_id: vote
-            for vote in self.meeting.votes.filter(invitee__unit_id=self.actor.unit_id).select_related("invitee")
+            for vote in self.meeting.votes.filter(invitee__unit_id__in=self.actor.unit_ids).select_related("invitee")
         }
         for row in self.subjects:
             choice, remark = f"choice-{row.public_id}", f"remark-{row.public_id}"
@@ -260,11 +321,11 @@ class CastVotes(ActForm):
     def fits(cls, actor: Actor, record: Case, target: Any) -> bool:
         if record.state != "convened":
             return False
-        return MeetingInvitee.objects.filter(meeting__case=record, unit_id=actor.unit_id).exists()
+        return own_seats(actor, record).exists()
 
     @classmethod
     def blocked(cls, actor: Actor, record: Case, target: Any) -> str:
-        came = MeetingInvitee.objects.filter(meeting__case=record, unit_id=actor.unit_id, attended=True).exists()
+        came = own_seats(actor, record).filter(attended=True).exists()
         return "" if came else "召集单位尚未登记本单位到会"
 
     def perform(self) -> int:
@@ -294,5 +355,7 @@ MEETING_ACTS: tuple[type[ActForm], ...] = (
     DrawExperts,
     DeclineExpert,
     RecordOpinions,
+    InviteUnits,
+    ReconveneMeeting,
     CastVotes,
 )

@@ -91,7 +91,7 @@ class RecordStatement(ActForm):
     @classmethod
     def fits(cls, actor: Actor, record: Case, target: Notice) -> bool:
         waiting = target.served_on is not None and target.statement_on is None
-        return waiting and record.state == "noticed" and serves(actor, record)
+        return waiting and record.state in {"noticed", "convened"} and serves(actor, record)
 
     def perform(self) -> Any:
         data = self.cleaned_data

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from core.actors import Actor
 from core.fields import PublicIdField
 from core.history import TriggerHistory
+from organizations.models import WorkingGroup
 from sanctions.enums import CaseLevel, CaseState, Polarity, SubjectDecision, SubjectRole
 from sanctions.permissions import units_of_part
 
@@ -25,6 +26,10 @@ class CaseQuerySet(models.QuerySet[Any]):
             mine |= Q(pk__in=self.model.objects.filter(meetings__invitees__unit_id__in=units).values("pk"))
         if actor.may("sanctions.case.accept") and actor.group_ids:
             mine |= Q(group_id__in=actor.group_ids) & ~Q(state__in=[CaseState.DRAFT])
+            # A case taken up to the office stays known to every group whose subjects it has (实施方案 二（二）2).
+            kinds = WorkingGroup.objects.filter(pk__in=actor.group_ids).values_list("subject_kinds", flat=True)
+            theirs = CaseSubject.objects.filter(subject__kind__in=[kind for row in kinds for kind in row])
+            mine |= Q(level=CaseLevel.OFFICE, pk__in=theirs.values("case"))
         if actor.may("sanctions.case.see_district") and actor.district_code:
             mine |= Q(unit__district__code=actor.district_code)
         return self.filter(mine)

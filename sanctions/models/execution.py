@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core import clock
 from core.actors import Actor
@@ -133,7 +133,10 @@ class GroupSummary(models.Model):
         verbose_name = "实施情况汇总"
         verbose_name_plural = "实施情况汇总"
         ordering = ["-to_on"]
-        constraints = [models.UniqueConstraint(fields=["group", "from_on"], name="sanctions_summary_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "from_on", "to_on"], name="sanctions_summary_once"),
+            models.CheckConstraint(condition=Q(from_on__lte=F("to_on")), name="sanctions_summary_span"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.group} {self.from_on}–{self.to_on}"

@@ -77,6 +77,12 @@ class Listing(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["subject", "polarity"], name="sanctions_listing_of"),
+            models.Index(
+                F("starts_on").desc(),
+                F("id").desc(),
+                condition=Q(delisted_on__isnull=True),
+                name="sanctions_listing_newest",
+            ),
             models.Index(fields=["ends_on"], condition=Q(delisted_on__isnull=True), name="sanctions_listing_expiring"),
         ]
         constraints = [
@@ -86,6 +92,12 @@ class Listing(models.Model):
             models.CheckConstraint(
                 condition=Q(original_ends_on__isnull=True) | Q(original_ends_on__gte=F("starts_on")),
                 name="sanctions_listing_span",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="issued") & Q(over_from__isnull=True, revoked=False))
+                | (Q(state__in=["performed", "withdrawn", "closed"]) & Q(over_from__isnull=False))
+                | Q(state="delisted"),
+                name="sanctions_over_by_an_act",
             ),
             models.CheckConstraint(
                 condition=Q(state="delisted", delisted_on__isnull=False)

@@ -22,6 +22,8 @@ class Meeting(models.Model):
     place = models.CharField("地点", max_length=200)
     quorum_percent = models.PositiveSmallIntegerField("到会比例要求（%）")
     minutes = models.TextField("会议纪要", blank=True)
+    adjourned_on = models.DateField("未成会日", null=True, blank=True)
+    adjourned_reason = models.CharField("未成会原因", max_length=300, blank=True)
     history = TriggerHistory()
 
     class Meta:
@@ -29,7 +31,9 @@ class Meeting(models.Model):
         verbose_name_plural = "认定会议"
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["case"], name="sanctions_one_meeting"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(adjourned_on__isnull=True), name="sanctions_one_meeting"
+            ),
             models.CheckConstraint(
                 condition=Q(quorum_percent__gte=50, quorum_percent__lte=100), name="sanctions_quorum_range"
             ),

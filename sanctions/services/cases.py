@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db import connection
+from django.db.models.functions import Coalesce
+
 from catalog.models import EntryRevision
 from catalog.selectors import require_in_force
 from core import workflow
@@ -13,14 +16,17 @@ from core.actors import Actor, acting, settled_day
 from core.models import Attachment
 from core.permissions import require
 from core.problems import NotFound, Violation, refuse
+from core.text import normalize_name
 from organizations.models import Organization, WorkingGroup
-from organizations.selectors import acting_unit_on, group_for, in_force
+from organizations.selectors import acting_unit_on, group_for, in_force, office_group
 from sanctions import rules, selectors
-from sanctions.enums import CaseLevel, SubjectRole
+from sanctions.enums import CaseLevel, CaseState, SubjectDecision, SubjectRole
 from sanctions.models import Case, CaseSubject, Evidence
 from sanctions.workflow import CASE
 from subjects.models import Subject
 from subjects.selectors import canonical
+
+REPORT_LOCK = 0x5352  # first key of the advisory locks that serialise reports of one document
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,6 @@ def _opening_facts(
                 birth_on=row.subject.birth_on,
                 in_register=row.subject.status not in rules.ENDED_STATUS,
                 disciplined=row.subject.pk in disciplined,
-                consented=row.consented_on is not None,
                 role=row.role,
             )
             for row in reported
@@ -131,6 +136,7 @@ def open_case(
     if named_unit is None:
         raise AssertionError("refused above by SAN-02")
     with acting(actor, "case.draft", reason=reason, on=day):
+        refuse(_reported_already(unit, revision, document_number, subjects))
         case = Case.objects.create(
             polarity=revision.entry.polarity,
             revision=revision,
@@ -149,6 +155,29 @@ def open_case(
         )
         workflow.begin(case, CASE, "draft", actor=actor, on=day)
     return case
+
+
+def _reported_already(
+    unit: Organization, revision: EntryRevision, document_number: str, subjects: Sequence[ReportedSubject]
+) -> list[Violation]:
+    """SAN-35: one act, one case. Holds the document's key, so that two clicks come one after the other."""
+    document = normalize_name(document_number)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [REPORT_LOCK, f"{unit.pk} {document}"])
+    rows = CaseSubject.objects.filter(case__unit=unit, case__revision__entry=revision.entry_id)
+    rows = rows.exclude(case__state=CaseState.WITHDRAWN).exclude(decision=SubjectDecision.NOT_LISTED)
+    keys = {row.subject.pk for row in subjects}
+    rows = rows.annotate(owner=Coalesce("subject__canonical_id", "subject_id")).filter(owner__in=keys)
+    return [
+        Violation(
+            "SAN-35",
+            f"{row.subject.name}的同一认定文书已经报送（事项 {row.case.public_id}，{row.case.get_state_display()}）",
+            "document_number",
+            "在原事项中办理；文书不同的填写各自的文号",
+        )
+        for row in rows.select_related("case", "subject")
+        if normalize_name(row.case.document_number) == document
+    ]
 
 
 def attach_evidence(*, actor: Actor, case: Case, title: str, attachment: Attachment) -> Evidence:
@@ -248,6 +277,14 @@ def _require_group(actor: Actor, case: Case) -> None:
     if case.level == CaseLevel.GROUP and case.group_id not in actor.group_ids:
         group = case.group.name if case.group else "专项小组"
         refuse([Violation("SAN-18", f"事项由{group}办理", remedy=f"由{group}牵头单位的专项小组岗位办理")])
+
+
+def leading_unit(case: Case) -> Organization:
+    """Return the unit that leads a routed case: the office's, or its working group's."""
+    group = office_group() if case.level == CaseLevel.OFFICE else case.group
+    if group is None:
+        raise AssertionError("a submitted case is routed: sanctions_case_routed")
+    return group.lead_unit
 
 
 def locked(case: Case) -> Case:

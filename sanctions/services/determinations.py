@@ -6,33 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from catalog.selectors import executable_measures
 from core import counters, deadlines, outbox, workflow
 from core.actors import Actor, acting, settled_day
 from core.models import Attachment
 from core.periods import Period, ends_on
 from core.permissions import require
 from core.problems import Violation, refuse
-from sanctions import rules, selectors
+from sanctions import rules, selectors, texts
 from sanctions.enums import DocumentKind, PeriodSource, Polarity, SubjectDecision, VoteChoice
+from sanctions.measures import bearing_on
 from sanctions.models import Case, CaseSubject, Determination, Listing, Meeting, Notice, Service
 from sanctions.services.cases import lead_case, locked_lead, serving_case
+from sanctions.services.meetings import heard
 from sanctions.services.notices import STATEMENT_RULE
 from sanctions.services.tasks import assign_tasks
 from sanctions.workflow import CASE
 from subjects.models import Subject
+from subjects.selectors import canonical
 
 FILING_RULE = "SAN-T02"
-REMEDIES = (
-    "不服本决定的，可先向作出认定的单位提出书面异议；对答复仍有异议的，可向联席会议办公室投诉。"
-    "异议投诉处理期间联合惩戒措施暂停执行。也可依法申请行政复议或者提起行政诉讼。"
-)
-EXIT_TERMS = "期限届满自动移出；期限内纠正失信行为、消除不良影响的，可向{unit}申请信用修复。{exit}"
-REWARD_EXIT_TERMS = "有效期届满自动退出；有下列情形的由认定单位取消：{exit}；被列入失信惩戒名单的，由{unit}提请取消。"
-TERMS = {
-    Polarity.DISCIPLINE: (EXIT_TERMS, REMEDIES),
-    Polarity.INCENTIVE: (REWARD_EXIT_TERMS, "对认定有异议的，可向印发单位提出。"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +52,20 @@ class Decision:
     measure_months: Mapping[str, int] = field(default_factory=dict)
 
 
-def _period_violations(case: Case, decision: Decision) -> list[Violation]:
+def _terms(case: Case) -> rules.PeriodTerms:
     revision = case.revision
-    terms = rules.PeriodTerms(
+    return rules.PeriodTerms(
         kind=revision.period_kind,
         minimum=revision.period_min_months,
         maximum=revision.period_max_months,
         default=revision.period_default_months,
         text=revision.period_text,
     )
-    found = rules.unified_period(decision.period, decision.period_source, terms)
+
+
+def _period_violations(case: Case, decision: Decision, day: date) -> list[Violation]:
+    revision, terms = case.revision, _terms(case)
+    found = rules.unified_period(decision.period, decision.period_source, terms, decision.starts_on or day)
     if decision.period_source not in PeriodSource.values:
         found.append(Violation("SAN-11", "未选择期限来源", "period_source", "选择目录清单或会议纪要"))
     rows = {row.measure.code: row for row in revision.measures.select_related("measure")}
@@ -117,14 +113,14 @@ def decide(*, actor: Actor, case: Case, decision: Decision, on: date | None = No
     day = settled_day(actor, on, reason)
     with acting(actor, "determination.decide", reason=reason, on=day):
         case = locked_lead(actor, case)
-        meeting = case.meetings.select_related("convenor").first()
+        meeting = case.meetings.filter(adjourned_on__isnull=True).select_related("convenor").first()
         if meeting is None:
             refuse([Violation("SAN-30", "尚未召集认定会议", remedy="先召集会议")])
             raise AssertionError("refused above")
         workflow.apply(case, CASE, "decide", actor=actor, reason=reason, on=day)
+        refuse(_decision_violations(case, meeting, decision, day))
         notices = list(Notice.objects.filter(case_subject__case=case).values_list("pk", flat=True))
         deadlines.close_deadlines(Notice, notices, STATEMENT_RULE, on=day, by="期满未陈述")
-        refuse(_decision_violations(case, meeting, decision, day))
         meeting.minutes = decision.minutes.strip()
         meeting.save(update_fields=["minutes"])
         for subject in case.subjects.order_by("pk"):
@@ -143,9 +139,11 @@ def decide(*, actor: Actor, case: Case, decision: Decision, on: date | None = No
 
 
 def _decision_violations(case: Case, meeting: Meeting, decision: Decision, day: date) -> list[Violation]:
-    found = _vote_violations(meeting, decision.results) + _period_violations(case, decision)
+    found = _vote_violations(meeting, decision.results) + _period_violations(case, decision, day)
     if day < meeting.held_on:
         found.append(Violation("SAN-28", f"会议定于 {meeting.held_on}，尚未召开", "on", "会议当日或之后记录议决"))
+    if case.polarity == Polarity.DISCIPLINE:
+        found += heard(case, meeting.held_on)
     if not decision.minutes.strip():
         found.append(Violation("SAN-11", "未填写会议纪要", "minutes", "填写会议纪要"))
     if decision.starts_on and decision.starts_on < day:
@@ -171,17 +169,16 @@ def _disciplined(case: Case, subjects: Sequence[Subject], day: date) -> list[Vio
             "惩戒移出后再申请激励",
         )
         for subject in subjects
-        if subject.pk in held
+        if (subject.canonical_id or subject.pk) in held
     ]
 
 
 def _texts(case: Case, decision: Decision) -> dict[str, object]:
     revision, period = case.revision, decision.period
     citations = revision.citations.select_related("article__instrument")
-    executable = executable_measures(revision, case.recognized_on)
-    rows = revision.measures.select_related("measure").order_by("measure__code")
-    measures = [row.measure for row in rows if row.measure.code in executable]
-    exit_terms, remedies = TERMS[case.polarity]
+    listed = [row for row in case.subjects.select_related("subject").order_by("pk") if decision.results[row.pk].listed]
+    measures = [row.measure for row in bearing_on(case, *listed)]
+    own_facts = [f"{row.subject.name}：{row.facts}" for row in listed if row.facts]
     return {
         "years": period.years,
         "months": period.months,
@@ -192,11 +189,10 @@ def _texts(case: Case, decision: Decision) -> dict[str, object]:
         "period_reason": decision.period_reason.strip() or revision.period_text,
         "measure_months": dict(decision.measure_months),
         "starts_on": decision.starts_on,
-        "cause": case.facts,
+        "cause": "；".join([case.facts, *own_facts]),
         "basis": "；".join(str(citation.article) for citation in citations),
         "measures_hint": "；".join(f"{measure.code} {measure.name}" for measure in measures),
-        "exit_terms": exit_terms.format(unit=case.unit.name, exit=revision.repair_condition),
-        "remedies": remedies,
+        **texts.exit_and_remedies(case, decision.period),
     }
 
 
@@ -260,8 +256,9 @@ def serve_determination(
 ) -> Service:
     """Record service of the decision and repair notice (两书同达); a listed subject's listing and tasks begin.
 
-    starts_on: first day in force; the planned day, or the day of service when none was planned. Raises Refused
-    SAN-24 for service before issue, SAN-25 for an effective day before service.
+    The first day in force is the planned day, or the day of service where none was planned or service came later;
+    starts_on: another day, which only the leading unit may set. Raises Refused SAN-24 for service before issue, SAN-25
+    for an effective day before service, SAN-20 where the period leaves its range from that day on.
     """
     case = serving_case(actor, case_subject.case)
     day = settled_day(actor, on, reason)
@@ -269,8 +266,12 @@ def serve_determination(
     if determination is None or determination.issued_on is None:
         refuse([Violation("SAN-30", "决定尚未印发，不能送达", remedy="由牵头单位先印发决定")])
         raise AssertionError("refused above")
-    effective = starts_on or determination.starts_on or served_on
+    planned = max(determination.starts_on or served_on, served_on)
+    effective = starts_on or planned
     found = rules.effective_day(effective, served_on, determination.issued_on)
+    if effective != planned and not found:
+        lead_case(actor, case)
+    found += rules.unified_period(determination.period, PeriodSource.MINUTES, _terms(case), effective)
     if served_on > day:
         found.append(Violation("SAN-24", f"送达日 {served_on} 晚于今天", "served_on", "按送达回证填写"))
     if not recipient.strip():
@@ -300,7 +301,8 @@ def _still_listable(case: Case, case_subject: CaseSubject, starts_on: date) -> l
 
     Holds the subject's row, so that two listings of one subject begin one after the other.
     """
-    subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=case_subject.subject_id)
+    subject = canonical(case_subject.subject)
+    subject = Subject.objects.select_for_update(of=("self",), no_key=True).get(pk=subject.pk)
     found = _disciplined(case, [subject], starts_on)
     if subject.status in rules.ENDED_STATUS:
         wrong = f"{subject.name}已注销或死亡，不得列入"
@@ -336,7 +338,7 @@ def _list(
             "ends_on": last.isoformat() if last else None,
         },
     )
-    assign_tasks(listing, determination, case_subject.role)
+    assign_tasks(listing, determination)
     return listing
 
 
@@ -352,7 +354,7 @@ def file_determination(
             refuse([Violation("SAN-30", "决定尚未印发，不能备案", remedy="由牵头单位先印发决定")])
         if kept.filed_on is not None:
             refuse([Violation("SAN-26", f"已于 {kept.filed_on} 备案", remedy="无需重复备案")])
-        if kept.issued_on > day:
+        if kept.issued_on is not None and kept.issued_on > day:
             refuse([Violation("SAN-24", f"备案日 {day} 早于印发日 {kept.issued_on}", "on", "按备案登记填写日期")])
         kept.filed_on = day
         kept.save(update_fields=["filed_on"])

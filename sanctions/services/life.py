@@ -8,9 +8,11 @@ from core import actors, workflow
 from core.actors import Actor
 from sanctions.enums import ListingState
 from sanctions.models import ExecutionTask, Listing
+from sanctions.services.tasks import cut_tasks
 from sanctions.workflow import LISTING
 from subjects.enums import ENDED
-from subjects.models import LifeEvent
+from subjects.models import LifeEvent, Subject
+from subjects.selectors import family
 
 CLOSER = Actor.job("sanctions.life_event", ["sanctions.listing.close"])
 
@@ -23,18 +25,22 @@ def end_listings_of(event: LifeEvent) -> None:
     """
     if event.subject.status not in ENDED:
         return
-    reason = f"{event.get_kind_display()}（{event.on}）"
+    keys = family(event.subject)
     on = actors.current().on
-    listings = Listing.objects.filter(subject=event.subject, state=ListingState.ISSUED, over_from__isnull=True)
-    listings = listings.exclude(ends_on__lt=event.on)
+    listings = Listing.objects.filter(subject__in=keys, state=ListingState.ISSUED).exclude(ends_on__lt=event.on)
     last_day = event.on - timedelta(days=1)
-    closed = workflow.apply_set(
+    workflow.apply_set(
         listings,
         LISTING,
         "close",
         actor=CLOSER,
-        reason=reason,
+        reason=f"{event.get_kind_display()}（{event.on}）",
         on=on,
         changes={"over_from": event.on, "ends_on": last_day},
     )
-    ExecutionTask.objects.filter(listing_id__in=closed).update(ends_on=last_day)
+    cut_tasks(ExecutionTask.objects.filter(listing__subject__in=keys), last_day)
+
+
+def holds_listings(subject: Subject) -> bool:
+    """Return whether a listing of the subject, or of a duplicate folded into it, is not removed yet."""
+    return Listing.objects.filter(subject__in=family(subject), delisted_on__isnull=True).exists()

@@ -10,10 +10,10 @@ from core import clock, deadlines, workflow
 from core.actors import Actor, acting, settled_day
 from core.periods import PeriodState
 from core.problems import NotFound, Violation, refuse
-from sanctions.enums import Polarity
+from sanctions.enums import GovernedBy, Polarity
 from sanctions.models import ExecutionTask, Listing
 from sanctions.services.cases import lead_case
-from sanctions.services.tasks import ACKNOWLEDGE_RULE, FEEDBACK_RULE
+from sanctions.services.tasks import ACKNOWLEDGE_RULE, FEEDBACK_RULE, cut_tasks
 from sanctions.workflow import LISTING, TASK
 
 CHUNK = 500
@@ -44,7 +44,7 @@ def perform_listing(*, actor: Actor, listing: Listing, reason: str, on: date | N
     with acting(actor, "listing.perform", reason=reason, on=day):
         changes = {"over_from": day + timedelta(days=1), "ends_on": day}
         workflow.apply(found, LISTING, "perform", actor=actor, reason=reason, on=day, changes=changes)
-        found.tasks.filter(follows_listing=True).update(ends_on=day)
+        cut_tasks(ExecutionTask.objects.filter(listing=found, follows_listing=True), day)
     return found
 
 
@@ -66,7 +66,34 @@ def withdraw_reward(*, actor: Actor, listing: Listing, reason: str, on: date | N
         last_day = max(day, found.starts_on) - timedelta(days=1)
         changes = {"over_from": last_day + timedelta(days=1), "ends_on": last_day}
         workflow.apply(found, LISTING, "withdraw_reward", actor=actor, reason=reason, on=day, changes=changes)
-        found.tasks.update(ends_on=last_day)
+        cut_tasks(ExecutionTask.objects.filter(listing=found), last_day)
+    return found
+
+
+def record_source_exit(
+    *, actor: Actor, listing: Listing, ended_on: date, reason: str, on: date | None = None
+) -> Listing:
+    """Record that the source has taken the subject off its list: the city's measures are over from that day.
+
+    Only for listings governed by their source, by the unit that reported them (SAN-52).
+    """
+    found = Listing.objects.visible_to(actor).filter(pk=listing.pk).select_related("case_subject__case").first()
+    if found is None:
+        raise NotFound("该列入记录")
+    day = settled_day(actor, on, reason)
+    violations = []
+    if found.governed_by != GovernedBy.SOURCE or found.case_subject.case.unit_id not in actor.unit_ids:
+        wrong = "只有依源名单列入的，由报送单位登记源名单移出"
+        violations.append(Violation("SAN-52", wrong, remedy="本市认定的名单到期移出、信用修复或者异议撤销"))
+    if not found.starts_on <= ended_on <= day:
+        wrong = f"移出日 {ended_on} 应在生效日 {found.starts_on} 至今天之间"
+        violations.append(Violation("SAN-24", wrong, "ended_on", "按源名单的移出文书填写"))
+    refuse(violations)
+    with acting(actor, "listing.source_exit", reason=reason, on=day):
+        last_day = ended_on - timedelta(days=1)
+        changes = {"over_from": ended_on, "ends_on": last_day}
+        workflow.apply(found, LISTING, "source_exit", actor=actor, reason=reason, on=day, changes=changes)
+        cut_tasks(ExecutionTask.objects.filter(listing=found, follows_listing=True), last_day)
     return found
 
 

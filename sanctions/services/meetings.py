@@ -15,17 +15,18 @@ from core.permissions import require
 from core.problems import Violation, refuse
 from core.text import normalize_name
 from organizations.models import Expert, Organization
-from organizations.selectors import expert_pool, in_force, office_group
+from organizations.selectors import expert_pool, family_of, in_force
 from sanctions import drawing, rules
-from sanctions.enums import CaseLevel, Polarity, VoteChoice
+from sanctions.enums import Polarity, VoteChoice
 from sanctions.models import Case, CaseSubject, ExpertDraw, Meeting, MeetingExpert, MeetingInvitee, Vote
-from sanctions.services.cases import lead_case, locked, locked_lead, visible_case
+from sanctions.services.cases import lead_case, leading_unit, locked, locked_lead, visible_case
 from sanctions.services.notices import STATEMENT_RULE
 from sanctions.workflow import CASE
 from subjects.models import Identifier, SubjectName
 
 
-def _heard(case: Case, held_on: date) -> list[Violation]:
+def heard(case: Case, held_on: date) -> list[Violation]:
+    """SAN-12/13 for every subject of a discipline case, as things stand now."""
     rows = []
     for subject in case.subjects.select_related("subject", "notice").order_by("pk"):
         notice = getattr(subject, "notice", None)
@@ -58,36 +59,87 @@ def convene_meeting(
     """
     case = lead_case(actor, case)
     day = settled_day(actor, on, reason)
-    found = [] if case.polarity == Polarity.INCENTIVE else _heard(case, held_on)
+    found = []
     if case.polarity == Polarity.DISCIPLINE and case.state == "accepted":
         found.append(Violation("SAN-12", "尚未制发拟认定告知书，不能召集会议", remedy="先制发并送达告知书"))
+    refuse(found + _call_violations(case, held_on, units, day))
+    with acting(actor, "meeting.convene", reason=reason, on=day):
+        case = locked_lead(actor, case)
+        workflow.apply(case, CASE, "convene", actor=actor, reason=reason, on=day)
+        return _call(case, held_on, place, units)
+
+
+def reconvene_meeting(
+    *,
+    actor: Actor,
+    case: Case,
+    held_on: date,
+    place: str,
+    units: Collection[Organization],
+    reason: str,
+    on: date | None = None,
+) -> Meeting:
+    """Call another meeting where the last one did not come about, for example without quorum; the last is kept as such.
+
+    Experts drawn for the last one are not carried over: a new meeting has its own draw.
+    """
+    case = lead_case(actor, case)
+    day = settled_day(actor, on, reason)
+    refuse(_call_violations(case, held_on, units, day))
+    with acting(actor, "meeting.reconvene", reason=reason, on=day):
+        case = locked_lead(actor, case)
+        workflow.apply(case, CASE, "reconvene", actor=actor, reason=reason, on=day)
+        case.meetings.filter(adjourned_on__isnull=True).update(adjourned_on=day, adjourned_reason=reason.strip()[:300])
+        return _call(case, held_on, place, units)
+
+
+def invite_units(
+    *, actor: Actor, meeting: Meeting, units: Collection[Organization], on: date | None = None, reason: str = ""
+) -> int:
+    """Invite further units before the meeting has decided; returns how many are new."""
+    _own_meeting(actor, meeting)
+    day = settled_day(actor, on, reason)
+    refuse(_dissolved(units, meeting.held_on))
+    with acting(actor, "meeting.invite", reason=reason, on=day):
+        _open_meeting(actor, meeting)
+        known = set(meeting.invitees.values_list("unit_id", flat=True))
+        fresh = [unit for unit in units if unit.pk not in known]
+        MeetingInvitee.objects.bulk_create(MeetingInvitee(meeting=meeting, unit=unit) for unit in fresh)
+    return len(fresh)
+
+
+def _call_violations(case: Case, held_on: date, units: Collection[Organization], day: date) -> list[Violation]:
+    found = [] if case.polarity == Polarity.INCENTIVE else heard(case, held_on)
     if held_on < day:
         found.append(Violation("SAN-28", f"会议日期 {held_on} 早于召集日 {day}", "held_on", "填写今天或以后的日期"))
     if case.unit not in units:
         found.append(Violation("SAN-27", f"未邀请发起单位{case.unit.name}", "units", "发起单位应当参会"))
-    found += [
+    others = {unit.pk for unit in units} - {case.unit_id}
+    implementing = family_of((cell.unit for cell in case.revision.measure_units.select_related("unit")), day)
+    found += rules.invited(len(others), len(others & implementing), settings.MEETING_MIN_OTHER_UNITS)
+    return found + _dissolved(units, held_on)
+
+
+def _dissolved(units: Collection[Organization], day: date) -> list[Violation]:
+    return [
         Violation("SAN-27", f"{unit.name}在会议日期已不存续", "units", "改邀承继其职责的单位")
         for unit in units
-        if not in_force(unit, held_on)
+        if not in_force(unit, day)
     ]
-    refuse(found)
-    with acting(actor, "meeting.convene", reason=reason, on=day):
-        case = locked_lead(actor, case)
-        group = office_group() if case.level == CaseLevel.OFFICE else case.group
-        if group is None:
-            raise AssertionError("a submitted case is routed: sanctions_case_routed")
-        workflow.apply(case, CASE, "convene", actor=actor, reason=reason, on=day)
-        meeting = Meeting.objects.create(
-            case=case,
-            level=case.level,
-            convenor=group.lead_unit,
-            held_on=held_on,
-            place=place.strip() or "联席会议办公室会议室",
-            quorum_percent=settings.MEETING_QUORUM_PERCENT,
-        )
-        MeetingInvitee.objects.bulk_create(
-            MeetingInvitee(meeting=meeting, unit=unit) for unit in sorted(set(units), key=lambda unit: unit.pk)
-        )
+
+
+def _call(case: Case, held_on: date, place: str, units: Collection[Organization]) -> Meeting:
+    meeting = Meeting.objects.create(
+        case=case,
+        level=case.level,
+        convenor=leading_unit(case),
+        held_on=held_on,
+        place=place.strip() or "联席会议办公室会议室",
+        quorum_percent=settings.MEETING_QUORUM_PERCENT,
+    )
+    MeetingInvitee.objects.bulk_create(
+        MeetingInvitee(meeting=meeting, unit=unit) for unit in sorted(set(units), key=lambda unit: unit.pk)
+    )
     return meeting
 
 
@@ -99,6 +151,8 @@ def _own_meeting(actor: Actor, meeting: Meeting) -> None:
 def _open_meeting(actor: Actor, meeting: Meeting) -> Case:
     """Return the case locked while its meeting may still change; nothing of it changes while the decision is made."""
     case = locked_lead(actor, meeting.case)
+    if Meeting.objects.filter(pk=meeting.pk, adjourned_on__isnull=False).exists():
+        refuse([Violation("SAN-36", "该次会议未成会，已另行召集", remedy="在新召集的会议中办理")])
     if case.state != "convened":
         refuse(
             [
@@ -162,7 +216,8 @@ def _pool(case: Case, meeting: Meeting, wanted: Collection[str]) -> tuple[list[d
     """Return who may be drawn, and who may not with the reason."""
     subjects = [row.subject for row in case.subjects.select_related("subject")]
     codes = [subject.public_id for subject in subjects]
-    codes += Identifier.objects.filter(subject__in=subjects, value__isnull=False).values_list("value", flat=True)
+    numbers = Identifier.objects.filter(subject__in=subjects, value__isnull=False).values_list("value", flat=True)
+    codes += [number for number in numbers if number]
     names = set(SubjectName.objects.filter(subject__in=subjects).values_list("norm", flat=True))
     seated = {seat.expert.public_id for seat in meeting.experts.select_related("expert")}
     pool, excluded = [], []
@@ -269,7 +324,9 @@ def cast_vote(
     day = settled_day(actor, on, reason)
     with acting(actor, "meeting.vote", reason=reason, on=day):
         case = locked(case)
-        invitee = meeting.invitees.filter(unit_id=actor.unit_id).select_related("unit").first()
+        if Meeting.objects.filter(pk=meeting.pk, adjourned_on__isnull=False).exists():
+            refuse([Violation("SAN-36", "该次会议未成会，已另行召集", remedy="在新召集的会议中表决")])
+        invitee = meeting.invitees.filter(unit_id__in=actor.unit_ids).select_related("unit").first()
         refuse(_vote_violations(case, invitee, case_subject, choice))
         vote, _ = Vote.objects.update_or_create(
             case_subject=case_subject,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db.models import Min
+
 from core import clock
 from core.actors import Actor, acting, settled_day
 from core.models import Deadline
@@ -11,9 +13,9 @@ from core.permissions import require
 from core.problems import Violation, refuse
 from organizations.models import WorkingGroup
 from sanctions import selectors
-from sanctions.models import ExecutionTask, GroupSummary, Reminder
+from sanctions.models import Determination, ExecutionTask, GroupSummary, Reminder
 
-# Days past the due day after which the next person is told; an administrator may change them in the settings row.
+# Days past the due day after which the next person is told.
 ESCALATION_DAYS = {Reminder.Level.OFFICER: 1, Reminder.Level.REVIEWER: 3, Reminder.Level.GROUP: 7}
 
 
@@ -61,11 +63,14 @@ def make_summary(
     if actor.is_person and not (actor.may("sanctions.case.see_all") or group.pk in actor.group_ids):
         refuse([Violation("SAN-18", f"{group.name}的情况由该组汇总", remedy=f"由{group.name}牵头单位办理")])
     day = settled_day(actor, on, reason)
+    if not from_on <= to_on < day:
+        refuse([Violation("SAN-53", "汇总期间应已结束，且起止顺序正确", "to_on", "填写已经结束的期间")])
     with acting(actor, "summary.make", reason=reason, on=day):
         summary, _ = GroupSummary.objects.get_or_create(
             group=group,
             from_on=from_on,
-            defaults={"to_on": to_on, "made_on": day, "figures": selectors.group_figures(group.pk, from_on, to_on)},
+            to_on=to_on,
+            defaults={"made_on": day, "figures": selectors.group_figures(group, from_on, to_on)},
         )
     return summary
 
@@ -78,11 +83,19 @@ def last_quarter(day: date) -> tuple[date, date]:
 
 
 def make_quarterly_summaries(*, actor: Actor, day: date | None = None) -> int:
-    """Make every group's summary of the last full quarter where it is missing; returns how many were made."""
+    """Make every group's missing summaries of full quarters since the first decision; returns how many were made."""
     day = day or clock.today()
+    first = Determination.objects.aggregate(first=Min("issued_on"))["first"]
+    if first is None:
+        return 0
+    known = set(GroupSummary.objects.values_list("group_id", "from_on", "to_on"))
+    groups = list(WorkingGroup.objects.all())
+    made = 0
     from_on, to_on = last_quarter(day)
-    done = set(GroupSummary.objects.filter(from_on=from_on).values_list("group_id", flat=True))
-    groups = WorkingGroup.objects.exclude(pk__in=done)
-    for group in groups:
-        make_summary(actor=actor, group=group, from_on=from_on, to_on=to_on)
-    return len(groups)
+    while to_on >= first:
+        for group in groups:
+            if (group.pk, from_on, to_on) not in known:
+                make_summary(actor=actor, group=group, from_on=from_on, to_on=to_on)
+                made += 1
+        from_on, to_on = last_quarter(from_on)
+    return made

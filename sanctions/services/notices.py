@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from core import deadlines, outbox, workflow
+from core import clock, deadlines, outbox, workflow
 from core.actors import Actor, acting, settled_day
 from core.models import Attachment
 from core.problems import Violation, refuse
 from sanctions.enums import CaseState, DocumentKind, Polarity
+from sanctions.measures import bearing_on
 from sanctions.models import Case, CaseSubject, Notice, Service
-from sanctions.services.cases import lead_case, locked, locked_lead, serving_case
+from sanctions.services.cases import lead_case, leading_unit, locked, locked_lead, serving_case
 from sanctions.workflow import CASE
 
 STATEMENT_RULE = "SAN-T01"
@@ -21,12 +22,15 @@ NOTICE_TEXT = (
 )
 
 
-def notice_text(case: Case, case_subject: CaseSubject) -> str:
-    """Return the standard wording of the notice: facts, basis, measures proposed, and the right to be heard."""
+def notice_text(case: Case, case_subject: CaseSubject, on: date | None = None) -> str:
+    """Return the standard wording of the notice: facts, basis, measures proposed, and the right to be heard.
+
+    Only measures that may be executed and bear on this subject are proposed.
+    """
     revision = case.revision
     basis = "、".join(str(c.article) for c in revision.citations.select_related("article__instrument"))
-    measures = "；".join(row.measure.name for row in revision.measures.select_related("measure"))
-    rule = deadlines.rule_on(STATEMENT_RULE, case.recognized_on)
+    measures = "；".join(row.measure.name for row in bearing_on(case, case_subject))
+    rule = deadlines.rule_on(STATEMENT_RULE, on or clock.today())
     return NOTICE_TEXT.format(
         name=case_subject.subject.name,
         unit=case.unit.name,
@@ -35,7 +39,7 @@ def notice_text(case: Case, case_subject: CaseSubject) -> str:
         basis=basis or "目录所列依据",
         measures=measures,
         term=f"{rule.count}{rule.get_unit_display()}",
-        lead=case.group.lead_unit.name if case.group else case.unit.name,
+        lead=leading_unit(case).name,
     )
 
 
@@ -52,7 +56,7 @@ def issue_notices(*, actor: Actor, case: Case, on: date | None = None, reason: s
         case = locked_lead(actor, case)
         workflow.apply(case, CASE, "notify", actor=actor, reason=reason, on=day)
         return Notice.objects.bulk_create(
-            Notice(case_subject=row, content=notice_text(case, row), issued_on=day)
+            Notice(case_subject=row, content=notice_text(case, row, day), issued_on=day)
             for row in case.subjects.select_related("subject").order_by("pk")
         )
 
@@ -112,7 +116,7 @@ def record_notice_service(
 def record_statement(
     *, actor: Actor, notice: Notice, statement: str, received_on: date, on: date | None = None, reason: str = ""
 ) -> Notice:
-    """Record the subject's statement, or its written waiver, before the meeting is called."""
+    """Record the subject's statement, or its written waiver, until the meeting has decided."""
     case = serving_case(actor, notice.case_subject.case)
     day = settled_day(actor, on, reason)
     with acting(actor, "notice.statement", reason=reason, on=day):
@@ -140,8 +144,9 @@ def _statement_violations(case: Case, notice: Notice, statement: str, received_o
         )
     if not statement.strip():
         found.append(Violation("SAN-11", "未填写陈述申辩内容", "statement", "如放弃，请写明“书面放弃陈述申辩”"))
-    if case.state != "noticed":
-        found.append(
-            Violation("CORE-04", f"事项处于“{case.get_state_display()}”，不再登记陈述申辩", remedy="会议上一并听取")
-        )
+    if case.state not in {CaseState.NOTICED, CaseState.CONVENED}:
+        wrong = f"事项处于“{case.get_state_display()}”，不再登记陈述申辩"
+        found.append(Violation("CORE-04", wrong, remedy="已议决的，可在决定送达后提出异议"))
+    if notice.statement_on is not None:
+        found.append(Violation("SAN-26", f"已于 {notice.statement_on} 登记陈述申辩", remedy="无需重复登记"))
     return found

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce, Least
+
 from catalog.models import RevisionMeasure
-from catalog.selectors import executable_measures
 from core import deadlines, workflow
 from core.actors import Actor, acting, current, settled_day
 from core.models import Attachment
@@ -17,34 +19,23 @@ from core.problems import NotFound, Violation, refuse
 from organizations.selectors import acting_unit_on
 from sanctions import rules
 from sanctions.enums import TaskDuty, TaskState
+from sanctions.measures import bearing_on
 from sanctions.models import Determination, ExecutionTask, Feedback, Listing
 from sanctions.services.cases import lead_case
 from sanctions.workflow import TASK
-from subjects.models import Subject
 
 ACKNOWLEDGE_RULE = "SAN-T03"
 FEEDBACK_RULE = "SAN-T04"
 
 
-def _targets(subject: Subject, role: str) -> set[str]:
-    """Return which measures bear on a subject: a person reported for his own act bears those on persons too."""
-    return {role, "responsible_person"} if subject.is_person else {role}
-
-
-def assign_tasks(listing: Listing, determination: Determination, role: str) -> list[ExecutionTask]:
+def assign_tasks(listing: Listing, determination: Determination) -> list[ExecutionTask]:
     """Create one task per measure and implementing unit of the revision that fits the subject's role; one INSERT.
 
     A unit dissolved since publication is represented by the one that carries its duties. Measures whose legal support
     is not confirmed are left out (catalogue rule CAT-03); class-3 measures become notices without duty.
     """
     day = current().on
-    targets = _targets(listing.subject, role)
-    executable = executable_measures(listing.revision, determination.case.recognized_on)
-    measures = {
-        row.measure_id: row
-        for row in listing.revision.measures.select_related("measure")
-        if row.target in targets and row.measure.code in executable
-    }
+    measures = {row.measure_id: row for row in bearing_on(determination.case, listing.case_subject)}
     tasks = []
     for cell in listing.revision.measure_units.select_related("unit").order_by("measure__code", "unit__code"):
         row = measures.get(cell.measure_id)
@@ -86,6 +77,13 @@ def _statutory_end(row: RevisionMeasure, listing: Listing, determination: Determ
     )
 
 
+def cut_tasks(tasks: QuerySet[ExecutionTask], last_day: date) -> int:
+    """End tasks that are not over by `last_day` on it; those that ended before keep their own end."""
+    return tasks.exclude(state=TaskState.RELEASED).update(
+        ends_on=Least(Coalesce(F("ends_on"), Value(last_day)), Value(last_day))
+    )
+
+
 def own_task(actor: Actor, task: ExecutionTask) -> ExecutionTask:
     """Return the task freshly read when it is the actor's unit's own; others do not act for a unit."""
     found = ExecutionTask.objects.visible_to(actor).filter(pk=task.pk).select_related("unit", "listing").first()
@@ -107,7 +105,9 @@ def acknowledge_task(*, actor: Actor, task: ExecutionTask, on: date | None = Non
         workflow.apply(task, TASK, "acknowledge", actor=actor, reason=reason, on=day)
         deadlines.close_deadline(task, ACKNOWLEDGE_RULE, on=day, by="已签收")
         if task.duty == TaskDuty.DUTY:
-            deadlines.open_deadline(task, FEEDBACK_RULE, event="任务签收", counts_from=day)
+            later = task.starts_on > day  # nothing can be applied before the effective day
+            event = "措施生效" if later else "任务签收"
+            deadlines.open_deadline(task, FEEDBACK_RULE, event=event, counts_from=max(day, task.starts_on))
     return task
 
 
@@ -144,6 +144,8 @@ def _done_violations(task: ExecutionTask, done: Done, today: date) -> list[Viola
         )
     if done.amount is not None and done.amount < 0:
         found.append(Violation("SAN-11", "涉及金额不能为负", "amount", "以万元填写"))
+    if done.evidence is None and task.duty == TaskDuty.DUTY:
+        found.append(Violation("SAN-45", "反馈已实施应附佐证材料", "evidence", "上传执行截图、文书或者台账"))
     return found
 
 
@@ -167,6 +169,10 @@ def apply_task(*, actor: Actor, task: ExecutionTask, done: Done, on: date | None
         )
     refuse(found)
     with acting(actor, "task.apply", reason=reason, on=day):
+        task = ExecutionTask.objects.select_for_update(of=("self",)).get(pk=task.pk)
+        same = task.feedback.filter(done_on=done.done_on, matter=done.matter.strip(), detail=done.detail.strip())
+        if same.exists():
+            refuse([Violation("SAN-26", "同一实施情况已经反馈", "detail", "无需重复反馈；另有实施的写明不同的业务")])
         if task.state != TaskState.APPLIED:
             workflow.apply(task, TASK, "apply", actor=actor, reason=reason, on=day)
             deadlines.close_deadline(task, FEEDBACK_RULE, on=day, by="已反馈")
@@ -205,6 +211,17 @@ def insist_on_task(*, actor: Actor, task: ExecutionTask, reason: str, on: date |
         raise NotFound("该实施任务")
     lead_case(actor, found.listing.case_subject.case)
     day = settled_day(actor, on, reason)
+    if found.duty == TaskDuty.NOTICE:
+        refuse(
+            [
+                Violation(
+                    "SAN-44",
+                    "三类措施由对方自主决定，不能要求实施",
+                    remedy="无需办理",
+                    basis="全国失信惩戒措施基础清单",
+                )
+            ]
+        )
     if found.ends_on and found.ends_on < day:
         refuse([Violation("SAN-42", f"措施已于 {found.ends_on} 到期，不能再要求实施", remedy="无需办理")])
     with acting(actor, "task.insist", reason=reason, on=day):

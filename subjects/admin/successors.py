@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -25,16 +25,18 @@ from subjects.models import SubjectMerge, SuccessorNomination
 class _DecidedAdmin(ReadOnlyAdmin):
     """Records with a decision that takes a reason."""
 
+    form_class: type[forms.Form] = ReasonForm
+
     def reason_view(self, request: HttpRequest, object_id: str, name: str, label: str) -> HttpResponseBase:
         obj = self.get_object(request, object_id)
         if obj is None:
             raise Http404
-        form: forms.Form = ReasonForm(request.POST or None)
+        form = self.form_class(request.POST or None)
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
         status = 200
         if request.method == "POST" and form.is_valid():
             try:
-                self.decide(request, obj, name, form.cleaned_data["reason"])
+                self.decide(request, obj, name, form.cleaned_data)
             except Problem as problem:
                 form.add_error(None, str(problem))
                 status = problem.status
@@ -52,7 +54,7 @@ class _DecidedAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "subjects/admin/act.html", context, status=status)
 
-    def decide(self, request: HttpRequest, obj: object, name: str, reason: str) -> None:
+    def decide(self, request: HttpRequest, obj: object, name: str, data: dict[str, Any]) -> None:
         raise NotImplementedError
 
     def open_acts(self, request: HttpRequest, obj: object) -> bool:
@@ -79,9 +81,11 @@ class NominationAdmin(_DecidedAdmin):
         may = actor_of(request).may(permissions.DECIDE_SUCCESSOR)
         return may and isinstance(obj, SuccessorNomination) and obj.state == NominationState.NOMINATED
 
-    def decide(self, request: HttpRequest, obj: object, name: str, reason: str) -> None:
+    def decide(self, request: HttpRequest, obj: object, name: str, data: dict[str, Any]) -> None:
         assert isinstance(obj, SuccessorNomination)
-        services.decide_nomination(actor_of(request), nomination=obj, accepted=name == "confirm", reason=reason)
+        services.decide_nomination(
+            actor_of(request), nomination=obj, accepted=name == "confirm", reason=data["reason"]
+        )
 
     @action(description="认定承继", url_path="confirm")
     def confirm(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
@@ -92,8 +96,18 @@ class NominationAdmin(_DecidedAdmin):
         return self.reason_view(request, object_id, "decline", "不予承继")
 
 
+class PartForm(ReasonForm):
+    source_ended = forms.ChoiceField(
+        label="重复档案是否同样终止",
+        choices=[("", "合并期间没有注销、吊销或者死亡"), ("yes", "是，一并登记"), ("no", "否，重复档案仍然存续")],
+        required=False,
+        help_text="保留档案在合并期间终止的，须核实后选择",
+    )
+
+
 @admin.register(SubjectMerge)
 class MergeAdmin(_DecidedAdmin):
+    form_class = PartForm
     list_display = ("source", "target", "merged_on", "undone_on", "reason")
     list_select_related = ("source", "target")
     actions_detail: ClassVar[list[str]] = ["undo"]
@@ -106,9 +120,10 @@ class MergeAdmin(_DecidedAdmin):
         may = actor_of(request).may(permissions.MERGE)
         return may and isinstance(obj, SubjectMerge) and obj.undone_on is None
 
-    def decide(self, request: HttpRequest, obj: object, name: str, reason: str) -> None:
+    def decide(self, request: HttpRequest, obj: object, name: str, data: dict[str, Any]) -> None:
         assert isinstance(obj, SubjectMerge)
-        services.undo_merge(actor_of(request), merged=obj, reason=reason)
+        ended = {"yes": True, "no": False}.get(data["source_ended"])
+        services.undo_merge(actor_of(request), merged=obj, reason=data["reason"], source_ended=ended)
 
     @action(description="撤销合并", url_path="undo")
     def undo(self, request: HttpRequest, object_id: str) -> HttpResponseBase:

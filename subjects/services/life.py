@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from core import clock
 from core.actors import Actor, acting
+from core.masking import no_personal_numbers
 from core.permissions import require
 from core.problems import NotFound, Violation, refuse
 from subjects import effects, permissions, rules
-from subjects.enums import LifeEventKind, NominationState, SubjectStatus
+from subjects.enums import ENDED, LifeEventKind, NominationState, SubjectStatus
 from subjects.models import LifeEvent, Subject, SubjectName, SuccessorNomination
 from subjects.services.registering import announce, write_name
 
@@ -38,6 +40,13 @@ def _dates(subject: Subject, on: date) -> list[Violation]:
         subject.birth_on if subject.is_person else subject.established_on,
         "出生日期" if subject.is_person else "成立日期",
     )
+
+
+def _write_event(**columns: Any) -> LifeEvent:
+    """Write a life event; Refused CORE-11 where its words hold a citizen number or a mobile number."""
+    words = {"note": "说明", "detail": "变动内容"}
+    refuse(found for name, label in words.items() for found in no_personal_numbers(columns.get(name, ""), name, label))
+    return LifeEvent.objects.create(**columns)
 
 
 def rename(
@@ -68,7 +77,7 @@ def rename(
         locked.name = subject.name = name.strip()
         locked.save(update_fields=["name"])
         write_name(locked, locked.name, current=True, since=day)
-        event = LifeEvent.objects.create(
+        event = _write_event(
             subject=locked, kind=LifeEventKind.RENAME, on=day, detail=f"{former} → {locked.name}", note=note
         )
         announce("subject.renamed", locked, day, former_name=former)
@@ -80,16 +89,30 @@ def _end(actor: Actor, subject: Subject, kind: LifeEventKind, on: date | None, n
     day = on or clock.today()
     with acting(actor, f"subjects.{kind.value}", reason=reason):
         (locked,) = lock(subject)
-        refuse(rules.event_fits(locked, kind) + _dates(locked, day))
-        event = _mark_ended(locked, kind, day, note)
+        refuse(rules.event_fits(locked, kind) + _dates(locked, day) + _who_may_end(actor, locked, kind, note))
+        event = mark_ended(locked, kind, day, note)
         subject.status, subject.status_on = locked.status, locked.status_on
     return event
 
 
-def _mark_ended(locked: Subject, kind: LifeEventKind, day: date, note: str) -> LifeEvent:
+def _who_may_end(actor: Actor, subject: Subject, kind: LifeEventKind, note: str) -> list[Violation]:
+    """SUB-15: where the end would end measures, it is the office that establishes it, with the document it rests on."""
+    if ENDING[kind] not in ENDED or not effects.concerned(subject):
+        return []
+    found = []
+    if not actor.may(permissions.DECIDE_SUCCESSOR):
+        wrong = f"“{subject.name}”有未移出的名单，其{kind.label}会结束措施，由联席会议办公室核实登记"
+        found.append(Violation("SUB-15", wrong, "subject", "将登记机关的文书报联席办"))
+    if not note.strip():
+        found.append(Violation("SUB-15", "未写明登记机关文书", "note", "写明注销、死亡所据文书的名称和文号"))
+    return found
+
+
+def mark_ended(locked: Subject, kind: LifeEventKind, day: date, note: str) -> LifeEvent:
+    """End a locked record inside the act under way, with every registered effect."""
     locked.status, locked.status_on = ENDING[kind].value, day
     locked.save(update_fields=["status", "status_on"])
-    event = LifeEvent.objects.create(subject=locked, kind=kind, on=day, note=note)
+    event = _write_event(subject=locked, kind=kind, on=day, note=note)
     announce(f"subject.{locked.status}", locked, day)
     effects.run(event)
     return event
@@ -161,10 +184,8 @@ def record_merger(
         refuse(found)
         nominations = []
         for predecessor in before:
-            event = LifeEvent.objects.create(
-                subject=predecessor, kind=LifeEventKind.MERGER, on=day, counterpart=after, note=note
-            )
-            _mark_ended(predecessor, LifeEventKind.DEREGISTRATION, day, f"因合并注销，承继主体：{after}")
+            event = _write_event(subject=predecessor, kind=LifeEventKind.MERGER, on=day, counterpart=after, note=note)
+            mark_ended(predecessor, LifeEventKind.DEREGISTRATION, day, f"因合并注销，承继主体：{after}")
             nominations.append(_nominate(event, predecessor, after))
     return nominations
 
@@ -193,11 +214,11 @@ def record_split(
             found += rules.record_is_open(successor)
         refuse(found)
         names = "、".join(map(str, after))
-        event = LifeEvent.objects.create(
+        event = _write_event(
             subject=before, kind=LifeEventKind.SPLIT, on=day, detail=f"分立为：{names}"[:300], note=note
         )
         if not survives:
-            _mark_ended(before, LifeEventKind.DEREGISTRATION, day, f"因分立注销，承继主体：{names}")
+            mark_ended(before, LifeEventKind.DEREGISTRATION, day, f"因分立注销，承继主体：{names}")
         return [_nominate(event, before, successor) for successor in after]
 
 

@@ -25,6 +25,8 @@ from subjects.models.subject import PERSON
 from subjects.visibility import visible_to
 
 ROOT_LOCK = 0x5352  # first key of the advisory locks that serialise one code root
+# The only numbers that an event may carry and that public search may answer with.
+PUBLIC_TYPES = frozenset({IdentifierType.USCC.value, IdentifierType.ORG_CODE.value})
 ONE_OWNER = ("subjects_identifier_one_owner", "subjects_personal_one_owner")
 
 
@@ -152,6 +154,11 @@ def announce(event: str, subject: Subject, on: date, **payload: object) -> None:
     outbox.emit(event, subject, on=on, payload=told)
 
 
+def public_code(row: Identifier) -> str | None:
+    """Return the number where its type is one that may be published, else None."""
+    return row.value if row.type in PUBLIC_TYPES else None
+
+
 def register_subject(
     actor: Actor,
     *,
@@ -249,8 +256,10 @@ def register_person(
 ) -> Subject:
     """Return the one record of this person, opened now if need be; minors on the day of the act are refused (SUB-05).
 
-    The number goes into `PersonalIdentifier` and nowhere else. A person already on file under another name is
-    refused (SUB-04): a rename is an act of its own.
+    The number goes into `PersonalIdentifier` and nowhere else. Whoever gives a person's whole number and right name
+    gets the record that is on file, whichever unit opened it: he knows who it is, and one person has one record. What
+    the record holds is then shown by `visible_to` and masked as everywhere. With another name it is refused (SUB-04)
+    without saying whose it is: a rename is an act of its own.
     """
     require(actor, permissions.REGISTER_PERSON)
     settled = actors.settled_day(actor, on, reason)
@@ -303,7 +312,7 @@ def add_identifier(
         refuse(rules.record_is_open(locked) + rules.demo_data_says_so(locked.name, codes, is_demo=locked.is_demo))
         new = NewIdentifier(type_, value, valid_from, valid_to)
         row = give_identifiers(actor, locked, [new], act.on)[0]
-        announce("subject.identifier_added", locked, act.on, type=row.type, code=row.value)
+        announce("subject.identifier_added", locked, act.on, type=row.type, code=public_code(row))
     return row
 
 

@@ -80,7 +80,9 @@ def test_a_report_is_drafted_signed_and_accepted_by_clicking(page: Any) -> None:
     assert Case.objects.get().state == "accepted"
 
 
-@pytest.mark.parametrize("role", ["office", "district_credit", "window", "system_admin", "security_admin", "audit_admin"])
+@pytest.mark.parametrize(
+    "role", ["office", "district_credit", "window", "system_admin", "security_admin", "audit_admin"]
+)
 def test_every_landing_page_is_a_picture(page: Any, role: str) -> None:
     place = {"district_credit": "lzq_fgj", "window": "ggzy"}.get(role, "fgw")
     sign_in(page, make.actor_of(place, role))

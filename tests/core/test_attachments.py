@@ -1,5 +1,6 @@
 """Attachments: checked at the door, encrypted on disk, given out as downloads only."""
 
+import base64
 import io
 import os
 import zipfile
@@ -7,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import attachments
+from core import attachments, personal
 from core.actors import Actor
-from core.attachments import names, sealed, storing
+from core.attachments import names, rotation, sealed, storing
 from core.attachments.storage import EncryptedStorage
 from core.models import Attachment
 from core.problems import NotFound, Problem
@@ -212,3 +214,53 @@ def test_serving_is_scoped_and_inert(db: None, rf: RequestFactory) -> None:
 
 def test_digest_is_sm3(db: None) -> None:
     assert storing.path_of(store("a.pdf", PDF).digest).count("/") == 2
+
+
+def ring_of(*names: str) -> list[str]:
+    return [f"{name}:{base64.b64encode(name.encode().ljust(32, b'#')).decode()}" for name in names]
+
+
+def test_files_move_to_the_new_key_and_the_old_one_may_go(db: None, place: Path, settings: object) -> None:
+    settings.PERSONAL_KEYS = ring_of("a")
+    kept = [store(f"{n}.pdf", PDF + os.urandom(n * 50_000)) for n in range(1, 4)]
+    before = [attachments.open_attachment(one).read() for one in kept]
+    settings.PERSONAL_KEYS = ring_of("b", "a")
+    assert personal.keys_needed() == {"a": 3}
+    reading = attachments.open_attachment(kept[2])
+    reading.read(10)
+    assert [batch.resealed for batch in rotation.reseal(2)] == [2, 1]
+    assert reading.read() == before[2][10:]
+    assert personal.keys_needed() == {"b": 3}
+    assert [batch.resealed for batch in rotation.reseal(10)] == [0]
+    settings.PERSONAL_KEYS = ring_of("b")
+    assert [attachments.open_attachment(one).read() for one in kept] == before
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in files(place))
+
+
+def test_ATT_06_a_key_retired_too_early_is_named_and_handing_in_again_mends(
+    db: None, place: Path, settings: object
+) -> None:
+    settings.PERSONAL_KEYS = ring_of("a")
+    kept = store("a.pdf", PDF)
+    settings.PERSONAL_KEYS = ring_of("b")
+    with pytest.raises(Problem) as caught:
+        attachments.open_attachment(kept)
+    assert caught.value.code == "ATT-06"
+    assert "密钥 a" in caught.value.detail
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="1 files do not open"):
+        call_command("rotate_personal_keys", stdout=out)
+    assert "key a: 1 numbers and files, not in PERSONAL_KEYS" in out.getvalue()
+    store("b.pdf", PDF)
+    assert attachments.open_attachment(kept).read() == PDF
+
+
+def test_rotation_goes_on_past_a_damaged_file(db: None, place: Path, settings: object) -> None:
+    settings.PERSONAL_KEYS = ring_of("a")
+    store("a.pdf", PDF), store("b.pdf", PDF + b"b")
+    broken = files(place)[0]
+    broken.write_bytes(broken.read_bytes()[:-1])
+    settings.PERSONAL_KEYS = ring_of("b", "a")
+    (batch,) = rotation.reseal()
+    assert (batch.seen, batch.resealed, batch.damaged) == (2, 1, (str(broken.relative_to(place)),))
+    assert personal.keys_needed() == {"a": 1, "b": 1}

@@ -12,7 +12,9 @@ from django.db import DatabaseError, connection, transaction
 
 from core.actors import Actor, acting
 from core.history import tracked_models
-from core.models import CalendarDay
+from core.models import CalendarDay, CalendarYear
+from core.problems import Refused
+from core.workflow import Transition, Workflow, apply, apply_set, check
 
 pytestmark = pytest.mark.django_db
 INSERT = "INSERT INTO core_calendarday (day, is_working, note, source) VALUES ('2031-01-01', false, '', '')"
@@ -107,3 +109,26 @@ def test_every_tracked_model_has_its_triggers() -> None:
         table = model._meta.db_table
         assert {(table, f"track_{verb}") for verb in ("insert", "update", "delete")} <= found, table
         assert (model.history.model._meta.db_table, "refuse_change") in found, table
+
+
+@pytest.mark.parametrize("reason", ["510802198808080011", "联系13800000000", "旧号510802880808001"])
+def test_CORE11_reasons_hold_no_personal_numbers(reason: str) -> None:
+    with pytest.raises(Refused, match="理由中不要写身份证号、手机号") as caught, acting(Actor.job("test"), "x", reason=reason):
+        pass
+    assert caught.value.code == "CORE-11"
+    assert reason[-6:] not in str(caught.value)
+
+
+def test_CORE11_in_the_workflow() -> None:
+    flow = Workflow(
+        "test", "测试", "core.CalendarYear", {"a": "甲", "b": "乙"}, "a", (Transition("go", "办理", ("a",), "b", "p"),), "source"
+    )
+    actor = Actor.job("test", ["p"])
+    with acting(actor, "test.setup"):
+        year = CalendarYear.objects.create(year=2040, source="a")
+        _, found = check(year, flow, "go", actor, "13800000000")
+        assert [violation.code for violation in found] == ["CORE-11"]
+        with pytest.raises(Refused, match="理由中"):
+            apply_set(CalendarYear.objects.filter(pk=year.pk), flow, "go", actor=actor, reason="13800000000")
+        with pytest.raises(Refused, match="理由中"):
+            apply(year, flow, "go", actor=actor, reason="13800000000")

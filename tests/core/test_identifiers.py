@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,14 +166,43 @@ def test_messages_never_show_a_personal_number() -> None:
         ("510802600037341", True),
         ("510802600037342", False),
         ("91110000600037341L", True),
-        ("11010519491231002X00", True),
-        ("11010549123100201", True),
-        ("110105491231002", True),
+        ("11010519491231002X", False),
+        ("11010519491231002X00", False),
+        ("11010549123100201", False),
+        ("110105491231002", False),
         ("12", False),
     ],
 )
 def test_tax_numbers(number: str, valid: bool) -> None:
     assert ids.tax_number_valid(number) is valid
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "personal"),
+    [
+        ("tax_number", "110105491231002", True),
+        ("tax_number", "11010549123100201", True),
+        ("tax_number", "11010519491231002X", True),
+        ("tax_number", "11010519491231002X00", True),
+        ("tax_number", "110105194912310020", True),  # a mistyped check digit does not make it less personal
+        ("registration_number", "110105491231002", True),
+        ("social_org_certificate", "川民证11010519491231002X号", True),
+        ("social_org_certificate", "110105-19491231-002X", True),
+        ("social_org_certificate", "川社证字第0123号", False),
+        ("registration_number", "510802600037341", False),
+        ("registration_number", "5108022800123", False),
+        ("tax_number", "510802600037341", False),
+        ("org_code", "600037341", False),
+        ("uscc", "91110000600037341L", False),
+        ("uscc", "11010519491231002X", True),
+        ("uscc", "110105194912310021", False),
+    ],
+)
+def test_citizen_numbers_are_known_by_shape_in_python_and_sql(db: None, kind: str, number: str, personal: bool) -> None:
+    assert ids.holds_citizen_number(kind, number) is personal
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT core_holds_citizen_number(%s, %s)", [kind, number])
+        assert cursor.fetchone()[0] is personal
 
 
 def test_make_uscc_refuses_what_the_standard_does() -> None:

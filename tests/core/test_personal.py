@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -31,6 +32,13 @@ def number_of(sequence: int) -> str:
 NUMBER = number_of(1)
 OLD, NEW = [key("a")], [key("b"), key("a")]
 READER = Actor("officer", "R1", "读者", permissions=frozenset({personal.REVEAL}))
+
+
+@pytest.fixture(autouse=True)
+def no_files(settings: object, tmp_path: Path) -> None:
+    settings.STORAGES = settings.STORAGES | {
+        "attachments": {"BACKEND": "core.attachments.storage.EncryptedStorage", "OPTIONS": {"location": str(tmp_path)}}
+    }
 
 
 @contextmanager
@@ -102,6 +110,8 @@ def test_reveals_are_append_only(db: None) -> None:
 
 def test_PER_03_a_moved_or_changed_ciphertext_does_not_open(db: None) -> None:
     one, two = personal.protect("id_card", NUMBER), personal.protect("id_card", number_of(2))
+    with connection.cursor() as cursor:  # somebody who owns the database
+        cursor.execute("ALTER TABLE core_personalidentifier DISABLE TRIGGER only_rotate")
     PersonalIdentifier.objects.filter(pk=one.pk).update(nonce=two.nonce, ciphertext=two.ciphertext)
     with pytest.raises(Problem) as caught:
         personal.reveal(PersonalIdentifier.objects.get(pk=one.pk), actor=READER, reason="核对")
@@ -230,7 +240,7 @@ def test_the_command_rotates_to_the_end(db: None, capsys: pytest.CaptureFixture[
         personal.protect_many("id_card", [number_of(n) for n in range(1, 8)])
     with keys(*NEW):
         call_command("rotate_personal_keys", batch=3)
-    assert capsys.readouterr().out == "resealed 7, old indexes dropped 0, remaining 0\nkey b: 7 rows\n"
+    assert capsys.readouterr().out == "resealed 7, old indexes dropped 0, remaining 0\nkey b: 7 numbers and files\n"
     with keys(key("b")):
         call_command("rotate_personal_keys", batch=3)
     assert "old indexes dropped 7, remaining 0" in capsys.readouterr().out

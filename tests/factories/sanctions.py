@@ -11,6 +11,7 @@ import io
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from core import clock
@@ -25,6 +26,7 @@ from sanctions.models import Case, CaseSubject, Determination, ExecutionTask, Li
 from sanctions.services import cases, determinations, meetings, notices
 from sanctions.services.cases import ReportedSubject
 from sanctions.services.determinations import Decision, SubjectResult
+from sanctions.services.tasks import Done
 from subjects.models import Subject
 from tests.factories import subjects as subject_factory
 from tests.factories.organizations import make_assignment, make_officer
@@ -33,6 +35,7 @@ START = date(2026, 3, 2)  # a Monday, far from holidays; a case that starts here
 WAGES, REWARD, COURT = "CJ-003", "JL-003", "CJ-001"
 STEPS = ("draft", "submitted", "accepted", "noticed", "heard", "convened", "voted", "decided", "issued", "listed")
 MINUTES = "会议听取汇报并逐个主体表决。"
+_numbers = count(1)
 
 
 # --- who -------------------------------------------------------------------------------------------------------------
@@ -170,7 +173,7 @@ def draft(
             unit=unit(initiator),
             recognized_on=recognized_on or start - timedelta(days=7),
             act_on=act_on or start - timedelta(days=60),
-            document_number="测试罚〔2026〕1号",
+            document_number=f"测试罚〔2026〕{next(_numbers)}号",
             facts="拖欠工资，经责令限期支付逾期未支付",
             subjects=reported,
         )
@@ -216,9 +219,15 @@ def hear(case: Case, on: date | None = None) -> Case:
 
 
 def convene(case: Case, *, units: Collection[str] = (), on: date | None = None, held_on: date | None = None) -> Meeting:
-    """Call the meeting of the initiating unit and some others."""
+    """Call the meeting of the initiating unit, those given, and as many implementing units as make it joint."""
     case = fresh(case)
     invited = list(dict.fromkeys([case.unit.code, *(units or ("zjj", "scjgj"))]))
+    cells = case.revision.measure_units.order_by("unit__code").values_list("unit__code", flat=True).distinct()
+    implementing = [code for code in cells if code != case.unit.code]
+    for code in implementing:
+        if len(invited) > 2 and set(invited[1:]) & set(implementing):
+            break
+        invited = list(dict.fromkeys([*invited, code]))
     with clock.at(on or days_of(case).convened):
         return meetings.convene_meeting(
             actor=lead_of(case),
@@ -343,6 +352,12 @@ def case_in(
         with clock.at(days_of(case).accepted):
             cases.return_case(actor=lead_of(fresh(case)), case=fresh(case), reason="补充证据")
     return fresh(case)
+
+
+def done(actor: Actor, on: date, **more: Any) -> Done:
+    """What a unit did on a day, with its proof."""
+    facts: dict[str, Any] = {"matter": "招标", "detail": "已限制", "evidence": attachment(actor, "佐证")}
+    return Done(done_on=on, **{**facts, **more})
 
 
 def listing(**facts: Any) -> Listing:

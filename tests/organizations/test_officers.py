@@ -203,6 +203,86 @@ def test_org_17_last_security_administrator_stays():
 
 
 @pytest.mark.django_db
+def test_org_17_no_unit_closes_over_the_last_security_administrator():
+    unit, heir, other = make_unit(), make_unit(), make_unit()
+    only = make_assignment(Role.SECURITY_ADMIN, unit)
+    refused("ORG-17", services.dissolve_organization, organization=unit, reason="撤销")
+    refused("ORG-17", services.merge_organizations, predecessors=[unit], successor=heir)
+    refused("ORG-17", services.split_organization, predecessor=unit, successors=[(heir, "甲"), (other, "乙")])
+    only.refresh_from_db()
+    assert only.valid_to is None
+    make_assignment(Role.SECURITY_ADMIN, "fgw")
+    services.dissolve_organization(actor=KEEPER, organization=unit, reason="撤销")
+
+
+@pytest.mark.django_db
+def test_org_17_counts_the_day_after_the_last_one():
+    today = clock.today()
+    make_assignment(Role.SECURITY_ADMIN, "fgw", valid_to=today + timedelta(days=5))
+    lasting = make_assignment(Role.SECURITY_ADMIN, "fgw")
+    call = {"assignment": lasting, "reason": "调离"}
+    refused("ORG-17", services.end_assignment, **call, last_day=today + timedelta(days=5))
+    services.end_assignment(actor=KEEPER, **call, last_day=today + timedelta(days=4))
+
+
+@pytest.mark.parametrize("ways", [("end", "end"), ("end", "close"), ("close", "dissolve"), ("dissolve", "end")])
+def test_org_17_two_acts_at_once_leave_one(own_database: str, ways: tuple[str, str]):
+    held = [make_assignment(Role.SECURITY_ADMIN, make_unit()) for _ in ways]
+    outcomes: list[str] = []
+    barrier = threading.Barrier(2)
+    acts = {
+        "end": lambda job: services.end_assignment(actor=KEEPER, assignment=job, reason="调离"),
+        "close": lambda job: services.set_officer_active(actor=KEEPER, officer=job.officer, active=False, reason="调离"),
+        "dissolve": lambda job: services.dissolve_organization(
+            actor=KEEPER, organization=job.organization, reason="撤销"
+        ),
+    }
+
+    def take_away(way: str, job: Assignment) -> None:
+        try:
+            barrier.wait(timeout=20)
+            acts[way](job)
+            outcomes.append("done")
+        except Problem as problem:
+            outcomes.append(problem.code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=take_away, args=pair) for pair in zip(ways, held, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert sorted(outcomes) == ["ORG-17", "done"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(ADMIN_ROLES))
+def test_passwords_of_administrators_are_reset_by_another_security_administrator(role: str):
+    guarded = make_assignment(role, "fgw").officer
+    coming = make_assignment(role, "fgw", valid_from=clock.today() + timedelta(days=3)).officer
+    keeper, guardian = make_actor(Role.SYSTEM_ADMIN, "fgw"), make_actor(Role.SECURITY_ADMIN, "fgw")
+    for officer in (guarded, coming):
+        with pytest.raises(NotPermitted, match="重置其他管理员的密码"):
+            services.set_password(actor=keeper, officer=officer, password="Another-Pass-77")
+        assert services.set_password(actor=guardian, officer=officer, password="Another-Pass-77").must_change_password
+    with pytest.raises(NotPermitted, match="建立账号"):
+        services.set_password(actor=guardian, officer=make_officer(), password="Another-Pass-77")
+
+
+@pytest.mark.django_db
+def test_org_13_the_present_password_is_no_new_one():
+    mine = make_officer(must_change_password=True)
+    with pytest.raises(Refused, match="相同") as problem:
+        services.set_password(actor=selectors.actor_for(mine), officer=mine, password=PASSWORD)
+    assert problem.value.code == "ORG-13"
+    mine.refresh_from_db()
+    assert mine.must_change_password
+    keeper = make_actor(Role.SYSTEM_ADMIN, "fgw")
+    refused("ORG-13", services.set_password, actor=keeper, officer=mine, password=PASSWORD)
+
+
+@pytest.mark.django_db
 def test_org_12_org_13_accounts():
     make_officer("Zhang.San")
     call = {"act": services.create_officer, "full_name": "示例"}

@@ -42,8 +42,8 @@ def meeting_by_hand(case: Case, present: int, invited: int = 2) -> Meeting:
     """Write a meeting straight into the tables, past the services."""
     sql("UPDATE sanctions_case SET state = 'convened' WHERE id = %s", [case.pk])
     sql(
-        "INSERT INTO sanctions_meeting (public_id, case_id, level, convenor_id, held_on, place, quorum_percent, minutes)"
-        " VALUES ('0TEST0MEETING000', %s, 'group', %s, '2026-05-29', '', 66, '')",
+        "INSERT INTO sanctions_meeting (public_id, case_id, level, convenor_id, held_on, place, quorum_percent, minutes,"
+        " adjourned_reason) VALUES ('0TEST0MEETING000', %s, 'group', %s, '2026-05-29', '', 66, '', '')",
         [case.pk, unit("scjgj").pk],
     )
     meeting = Meeting.objects.get(case=case)
@@ -52,6 +52,7 @@ def meeting_by_hand(case: Case, present: int, invited: int = 2) -> Meeting:
             "INSERT INTO sanctions_meetinginvitee (meeting_id, unit_id, attended) VALUES (%s, %s, %s)",
             [meeting.pk, unit(code).pk, number < present],
         )
+    sql("UPDATE sanctions_case SET state = 'decided' WHERE id = %s", [case.pk])
     return meeting
 
 
@@ -301,3 +302,16 @@ def test_core_02_03_days_to_come_and_days_gone() -> None:
     with clock.at(make.START + 5 * DAY):
         cases.submit_case(actor=reviewer, case=case, on=make.START + DAY, reason="系统停机期间已签")
     assert make.fresh(case).state == "submitted"
+
+
+def test_a_notice_proposes_only_what_may_be_done_to_its_subject() -> None:
+    """CJ-001 P02 has no law behind it; P08 is for persons: neither stands in the notice of an enterprise."""
+    case = make.case_in(
+        "noticed", entry=make.COURT, initiator="zy", subjects=[make.legal_entity(), make.person()], escalate=True
+    )
+    company, person = (row.notice.content for row in case.subjects.select_related("notice").order_by("pk"))
+    assert "禁止或限制参加政府采购活动" in company
+    assert "投标资格" not in company + person
+    assert "限制乘坐飞机" in person
+    assert "限制乘坐飞机" not in company
+    assert "5个工作日" in company

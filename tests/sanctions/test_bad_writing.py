@@ -14,13 +14,13 @@ from core.actors import acting
 from core.history import tracked_models
 from sanctions.models import ExternalListing
 from sanctions.services.external import ExternalRow, record_external
-from sanctions.services.tasks import Done, acknowledge_task, apply_task
+from sanctions.services.tasks import acknowledge_task, apply_task
 from tests.factories import sanctions as make
 from tests.support.refusals import ANYBODY, database_refuses, nothing_written, sql
 
 pytestmark = pytest.mark.django_db
 TRACKED = sorted(m._meta.db_table for m in tracked_models(apps) if m._meta.app_label == "sanctions")
-WITHOUT_ACTOR = ("CR001", "CR202", "CR207")  # nobody acts, or the row may not change whoever acts
+WITHOUT_ACTOR = ("CR001", "CR002", "CR200", "CR202", "CR207")  # nobody acts, or the row may not change whoever acts
 
 
 def whole_chain() -> None:
@@ -41,7 +41,7 @@ def whole_chain() -> None:
     task = make.ExecutionTask.objects.filter(unit__code="zjj").first()
     with clock.at(make.days_of(case).served):
         acknowledge_task(actor=make.actor_of("zjj", "handler"), task=task)
-        done = Done(done_on=make.days_of(case).served, matter="招标", detail="已限制")
+        done = make.done(make.actor_of("zjj", "handler"), make.days_of(case).served)
         apply_task(actor=make.actor_of("zjj", "handler"), task=task, done=done)
 
 

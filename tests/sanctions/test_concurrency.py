@@ -20,7 +20,7 @@ from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.services import cases, determinations, meetings, notices
 from sanctions.services.listings import delist_expired, perform_listing, release_expired_tasks
 from sanctions.services.monitoring import remind_overdue
-from sanctions.services.tasks import Done, acknowledge_task, apply_task, insist_on_task, refuse_task
+from sanctions.services.tasks import acknowledge_task, apply_task, insist_on_task, refuse_task
 from tests.factories import sanctions as make
 from tests.support.threads import at_once
 
@@ -41,6 +41,24 @@ def one_of(*acts: Callable[[], Any], times: int = 1) -> Refused:
 
 def acts_of(name: str) -> int:
     return TransitionRecord.objects.filter(workflow__startswith="sanctions.", transition=name).count()
+
+
+def test_the_same_report_opened_twice() -> None:
+    company = make.legal_entity()
+    with clock.at(make.START):
+        who, place = make.actor_of("rsj", "handler"), unit("rsj")
+        report = {
+            "actor": who,
+            "entry_code": make.WAGES,
+            "unit": place,
+            "recognized_on": make.START,
+            "act_on": make.START,
+            "document_number": "测试罚〔2026〕1号",
+            "facts": "拖欠工资",
+            "subjects": [cases.ReportedSubject(company)],
+        }
+        assert one_of(lambda: cases.open_case(**report), times=2).code == "SAN-35"
+    assert Case.objects.count() == 1
 
 
 def test_the_same_report_submitted_twice() -> None:
@@ -106,7 +124,7 @@ def test_the_meeting_called_twice_and_the_lot_prepared_and_drawn_twice() -> None
     days = make.days_of(case)
     with clock.at(days.convened):
         lead = make.lead_of(case)
-        units = [unit("rsj"), unit("zjj")]
+        units = [unit("rsj"), unit("zjj"), unit("scjgj")]
         call = {"case": case, "held_on": days.held, "place": "", "units": units}
         one_of(lambda: meetings.convene_meeting(actor=lead, **call))
         meeting = case.meetings.get()
@@ -214,7 +232,7 @@ def test_a_task_acknowledged_applied_refused_and_insisted_on_twice() -> None:
     with clock.at(day):
         who, colleague = make.actor_of("zjj", "handler"), make.actor_of("zjj", "reviewer")
         one_of(lambda: acknowledge_task(actor=who, task=task), lambda: acknowledge_task(actor=colleague, task=task))
-        done = Done(done_on=day, matter="招标", detail="已限制")
+        done = make.done(who, day)
         given, raised = at_once(
             lambda: apply_task(actor=who, task=task, done=done),
             lambda: refuse_task(actor=colleague, task=task, reason="不涉及"),

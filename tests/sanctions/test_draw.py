@@ -57,6 +57,20 @@ def test_names_follow_from_pool_and_seed_alone(demand: dict[str, int], seed: str
     assert drawing.draw(demand, list(reversed(POOL)), seed) == (selected, [])
 
 
+@pytest.mark.parametrize("seed", [str(number) for number in range(20)])
+def test_a_demand_that_the_pool_can_meet_is_met(seed: str) -> None:
+    """Who alone knows a field takes that seat, even where the lot would have given him another."""
+    pool = [
+        {"expert": "A", "name": "甲", "fields": ["law", "tax"]},
+        {"expert": "B", "name": "乙", "fields": ["credit", "law"]},
+        {"expert": "C", "name": "丙", "fields": ["credit"]},
+    ]
+    selected, short = drawing.draw({"law": 1, "tax": 1, "credit": 1}, pool, seed)
+    assert short == []
+    assert {row["field"]: row["expert"] for row in selected} == {"tax": "A", "law": "B", "credit": "C"}
+    assert drawing.draw({"law": 2, "tax": 1}, pool, seed)[1] == ["tax"]
+
+
 def test_every_candidate_can_be_drawn() -> None:
     drawn = {drawing.draw({"law": 1}, POOL, str(seed))[0][0]["expert"] for seed in range(200)}
     assert drawn == {row["expert"] for row in POOL}

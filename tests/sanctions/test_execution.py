@@ -128,19 +128,21 @@ def test_acknowledge_apply_and_feed_back_again() -> None:
     task = make.task()
     who, day = make.actor_of("zjj", "handler"), task.starts_on
     with clock.at(day + DAY):
+        done = make.done(who, day)
         with nothing_written():
-            refused("CORE-04", apply_task, actor=who, task=task, done=Done(day, "招标", "已限制"))
+            refused("CORE-04", apply_task, actor=who, task=task, done=done)
         acknowledge_task(actor=who, task=task)
         for wrong, code in (
-            (Done(day, " ", "已限制"), "SAN-11"),
-            (Done(day - DAY, "招标", "已限制"), "SAN-41"),
-            (Done(day + 2 * DAY, "招标", "已限制"), "SAN-41"),
-            (Done(day, "招标", "已限制", amount=-1), "SAN-11"),
+            (make.done(who, day, matter=" "), "SAN-11"),
+            (make.done(who, day - DAY), "SAN-41"),
+            (make.done(who, day + 2 * DAY), "SAN-41"),
+            (make.done(who, day, amount=-1), "SAN-11"),
+            (make.done(who, day, evidence=None), "SAN-45"),
         ):
             with nothing_written():
                 refused(code, apply_task, actor=who, task=task, done=wrong)
-        apply_task(actor=who, task=task, done=Done(day, "招标", "已限制", evidence=make.attachment(who)))
-        apply_task(actor=who, task=task, done=Done(day + DAY, "再次招标", "已限制"))
+        apply_task(actor=who, task=task, done=make.done(who, day))
+        apply_task(actor=who, task=task, done=make.done(who, day + DAY))
     task.refresh_from_db()
     assert (task.state, task.feedback.count()) == ("applied", 2)
     closed = {d.rule.code: d.closed_on for d in deadlines_of(task)}
@@ -165,10 +167,19 @@ def test_further_feedback_needs_the_permission_too() -> None:
     with clock.at(task.starts_on):
         who = make.actor_of("fgw", "handler")
         acknowledge_task(actor=who, task=task)
-        apply_task(actor=who, task=task, done=Done(task.starts_on, "招标", "已限制"))
+        apply_task(actor=who, task=task, done=make.done(who, task.starts_on))
+        admin = make.actor_of("fgw", "system_admin")
+        done = make.done(who, task.starts_on, detail="改写")
         with nothing_written(), pytest.raises(NotPermitted):
-            admin = make.actor_of("fgw", "system_admin")
-            apply_task(actor=admin, task=task, done=Done(task.starts_on, "招标", "改写"))
+            apply_task(actor=admin, task=task, done=done)
+        with nothing_written():
+            refused(
+                "SAN-26",
+                apply_task,
+                actor=who,
+                task=task,
+                done=make.done(who, task.starts_on, evidence=task.feedback.get().evidence),
+            )
 
 
 def test_refused_and_insisted_on() -> None:
@@ -240,7 +251,7 @@ def test_a_group_sums_up_each_quarter_once() -> None:
     assert last_quarter(date(2026, 4, 1)) == (date(2026, 1, 1), date(2026, 3, 31))
     assert last_quarter(date(2026, 1, 1)) == (date(2025, 10, 1), date(2025, 12, 31))
     kept = GroupSummary.objects.get(group=case.group, from_on=date(2026, 1, 1))
-    assert kept.figures == group_figures(case.group_id, date(2026, 1, 1), date(2026, 3, 31))
+    assert kept.figures == group_figures(case.group, date(2026, 1, 1), date(2026, 3, 31))
     assert (kept.figures["cases"], kept.figures["listings"]) == (1, 1)
     assert sum(row["waiting"] for row in kept.figures["units"]) == listing.tasks.count()
     assert make_quarterly_summaries(actor=JOB, day=date(2026, 6, 30)) == 0
@@ -381,5 +392,6 @@ def test_a_planned_day_ahead_is_pending_until_then() -> None:
     with clock.at(planned - DAY):
         who = make.actor_of("zjj", "handler")
         acknowledge_task(actor=who, task=task)
+        done = make.done(who, planned - DAY)
         with nothing_written():
-            refused("SAN-41", apply_task, actor=who, task=task, done=Done(planned - DAY, "招标", "已限制"))
+            refused("SAN-41", apply_task, actor=who, task=task, done=done)

@@ -32,7 +32,13 @@ from sanctions.models import Case, Determination, ExecutionTask, Listing, Notice
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.services import cases, determinations, meetings, notices, tasks
 from sanctions.services.cases import ReportedSubject
-from sanctions.services.listings import delist_expired, perform_listing, release_expired_tasks, withdraw_reward
+from sanctions.services.listings import (
+    delist_expired,
+    perform_listing,
+    record_source_exit,
+    release_expired_tasks,
+    withdraw_reward,
+)
 from subjects.models import Subject
 from tests.factories import sanctions as make
 
@@ -47,7 +53,7 @@ PERIODS = [Period(months=36), Period(months=12), Period(permanent=True), Period(
 ACTS = [
     "evidence", "revise", "submit", "accept", "return", "escalate", "withdraw", "notify", "serve_notice", "state",
     "convene", "draw", "attend", "vote", "decide", "issue", "serve", "file", "acknowledge", "apply", "refuse", "insist",
-    "perform", "withdraw_reward", "delist",
+    "perform", "withdraw_reward", "source_exit", "delist", "reconvene", "invite",
 ]  # fmt: skip
 # What comes next when all is done properly, by state.
 NEXT = {
@@ -100,8 +106,15 @@ class Chain(RuleBasedStateMachine):
             ],
             "state": lambda a, c: [self.hear(a, row) for row in Notice.objects.filter(case_subject__case=c)],
             "convene": self.convene,
+            "reconvene": lambda a, c: self.convene(a, c, again=True),
+            "invite": lambda a, c: meetings.invite_units(
+                actor=a, meeting=c.meetings.latest("pk"), units=[unit("jtj"), unit("czj")]
+            ),
+            "source_exit": lambda a, c: self.on_listings(
+                c, lambda x: record_source_exit(actor=a, listing=x, ended_on=self.other_day, reason="源名单移出")
+            ),
             "draw": lambda a, c: meetings.draw_experts(
-                actor=a, draw=meetings.prepare_draw(actor=a, meeting=c.meetings.get(), demand={"law": 1})
+                actor=a, draw=meetings.prepare_draw(actor=a, meeting=c.meetings.latest("pk"), demand={"law": 1})
             ),
             "attend": self.attend,
             "vote": self.vote,
@@ -111,7 +124,7 @@ class Chain(RuleBasedStateMachine):
             "file": lambda a, c: determinations.file_determination(actor=a, determination=c.determination),
             "acknowledge": lambda a, c: self.on_tasks(a, c, lambda t: tasks.acknowledge_task(actor=a, task=t)),
             "apply": lambda a, c: self.on_tasks(
-                a, c, lambda t: tasks.apply_task(actor=a, task=t, done=tasks.Done(self.other_day, "事", "办"))
+                a, c, lambda t: tasks.apply_task(actor=a, task=t, done=make.done(a, self.other_day))
             ),
             "refuse": lambda a, c: self.on_tasks(a, c, lambda t: tasks.refuse_task(actor=a, task=t, reason="否")),
             "insist": lambda a, c: self.on_tasks(a, c, lambda t: tasks.insist_on_task(actor=a, task=t, reason="须")),
@@ -142,18 +155,22 @@ class Chain(RuleBasedStateMachine):
     def hear(self, who: Actor, notice: Notice) -> None:
         notices.record_statement(actor=who, notice=notice, statement="放弃", received_on=self.other_day)
 
-    def convene(self, who: Actor, case: Case) -> None:
+    def convene(self, who: Actor, case: Case, again: bool = False) -> None:
         units = [unit(code) for code in ("rsj", "zjj", "scjgj")]
         held = self.day + max(self.wild["days"], -1) * DAY + 8 * DAY
-        meetings.convene_meeting(actor=who, case=case, held_on=held, place="", units=units)
+        call = {"actor": who, "case": case, "held_on": held, "place": "", "units": units}
+        if again:
+            meetings.reconvene_meeting(**call, reason="未达到法定人数")
+        else:
+            meetings.convene_meeting(**call)
 
     def attend(self, who: Actor, case: Case) -> None:
-        meeting = case.meetings.get()
+        meeting = case.meetings.latest("pk")
         came = [row.unit for row in meeting.invitees.select_related("unit")][: 3 - abs(self.wild["days"]) % 3]
         meetings.record_attendance(actor=who, meeting=meeting, attended=came)
 
     def vote(self, who: Actor, case: Case) -> None:
-        meeting = case.meetings.get()
+        meeting = case.meetings.latest("pk")
         for row in case.subjects.all():
             meetings.cast_vote(actor=who, meeting=meeting, case_subject=row, choice=self.wild["choice"])
 
@@ -226,7 +243,7 @@ class Chain(RuleBasedStateMachine):
                 "vote": voters, "issue": [signer], "acknowledge": [voters[1]],
             }  # fmt: skip
             if case.state == "convened":
-                self.day = max(self.day, case.meetings.get().held_on)
+                self.day = max(self.day, case.meetings.latest("pk").held_on)
             for name in NEXT.get(case.state, ["delist"]):
                 for who in whose.get(name, [leader]):
                     self.act(name, who, case)
@@ -269,6 +286,7 @@ def check_listing(listing: Listing) -> None:
     assert in_force.pk == listing.revision_id
     assert listing.starts_on >= listing.served_on >= decision.issued_on >= decision.decided_on
     assert decision.decided_on >= decision.meeting.held_on
+    assert decision.meeting.adjourned_on is None
     assert "" not in (case.submitted_by_key, decision.issued_by_key)
     assert case.submitted_by_key != case.drafted_by_key
     assert decision.issued_by_key != decision.decided_by_key

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 import pytest
 
 from core import clock
+from core.actors import Actor, acting
 from core.problems import Refused
 from sanctions import selectors
 from sanctions.models import Listing
 from sanctions.services.listings import delist_expired, withdraw_reward
 from sanctions.tasks import job_actor
+from subjects.models import Subject
 from subjects.services import deregister, rename
 from tests.factories import sanctions as make
 
@@ -26,7 +28,7 @@ def test_deregistration_ends_the_entitys_measures_from_its_day() -> None:
     listing = make.listing()
     gone = listing.starts_on + timedelta(days=30)
     with clock.at(gone):
-        deregister(make.actor_of("rsj", "reviewer"), subject=listing.subject, note="注销登记（示例）")
+        deregister(make.actor_of("fgw", "office"), subject=listing.subject, note="注销登记通知（示例）第1号")
     listing.refresh_from_db()
     assert (listing.state, listing.over_from, listing.ends_on) == ("closed", gone, gone - timedelta(days=1))
     assert state(listing, gone - timedelta(days=1)) == "in_force"
@@ -53,7 +55,7 @@ def test_deregistration_ends_no_listing_that_was_over_before() -> None:
     assert listing.ends_on is not None
     after = listing.ends_on + timedelta(days=10)
     with clock.at(after):
-        deregister(make.actor_of("rsj", "reviewer"), subject=listing.subject)
+        deregister(make.actor_of("fgw", "office"), subject=listing.subject, note="注销登记通知（示例）第2号")
     listing.refresh_from_db()
     assert (listing.state, listing.over_from) == ("issued", None)
 
@@ -78,3 +80,25 @@ def test_SAN_51_discipline_is_not_ended_like_a_reward() -> None:
     with clock.at(listing.starts_on), pytest.raises(Refused) as caught:
         withdraw_reward(actor=make.lead_of(listing.case_subject.case), listing=listing, reason="x")
     assert caught.value.code == "SAN-51"
+
+
+def test_SUB_15_a_units_reviewer_cannot_end_measures_by_a_register_entry() -> None:
+    listing = make.listing()
+    with clock.at(listing.starts_on), pytest.raises(Refused) as caught:
+        deregister(make.actor_of("rsj", "reviewer"), subject=listing.subject, note="文书")
+    assert caught.value.code == "SUB-15"
+    with clock.at(listing.starts_on), pytest.raises(Refused, match="未写明登记机关文书"):
+        deregister(make.actor_of("fgw", "office"), subject=listing.subject)
+    listing.refresh_from_db()
+    assert listing.over_from is None
+
+
+def test_a_folded_duplicates_listing_ends_with_the_record_that_answers_for_it() -> None:
+    listing = make.listing()
+    kept = make.social_org()
+    with acting(Actor.job("test"), "test.fold"):
+        Subject.objects.filter(pk=listing.subject_id).update(canonical=kept)
+    with clock.at(listing.starts_on + timedelta(days=3)):
+        deregister(make.actor_of("fgw", "office"), subject=kept, note="注销登记通知（示例）第3号")
+    listing.refresh_from_db()
+    assert listing.state == "closed"

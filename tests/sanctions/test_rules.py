@@ -12,8 +12,8 @@ from core.problems import Violation
 from sanctions import rules
 from sanctions.rules import OpeningFacts, PeriodTerms, SubjectFacts
 
-ADULT = SubjectFacts("测试甲", "natural_person", date(1990, 5, 20), True, False, False)
-COMPANY = SubjectFacts("测试公司", "enterprise", None, True, False, False)
+ADULT = SubjectFacts("测试甲", "natural_person", date(1990, 5, 20), True, False)
+COMPANY = SubjectFacts("测试公司", "enterprise", None, True, False)
 FACTS = OpeningFacts(
     polarity="discipline",
     entry_label="CJ-003 拖欠工资",
@@ -201,6 +201,7 @@ def test_san_16_17_more_than_half_of_those_who_came(
     assert codes(rules.result("甲", votes_for, attended, listed, voted)) == expected
 
 
+START = date(2026, 3, 2)
 RANGE = PeriodTerms("range", 12, 36, 12, "1至3年")
 FIXED = PeriodTerms("fixed", None, None, 36, "3年")
 CYCLE = PeriodTerms("evaluation_cycle", None, None, 12, "评价年度")
@@ -210,30 +211,42 @@ CYCLE = PeriodTerms("evaluation_cycle", None, None, 12, "评价年度")
     ("period", "expected"),
     [
         (Period(months=11), ["SAN-20"]),
-        (Period(months=11, days=30), ["SAN-20"]),
+        (Period(months=11, days=27), ["SAN-20"]),
+        (Period(months=11, days=28), []),  # ends on the day on which twelve months end
+        (Period(days=364), ["SAN-20"]),
+        (Period(days=365), []),
         (Period(months=12), []),
         (Period(years=1), []),
         (Period(months=13), []),
-        (Period(months=35, days=29), []),
+        (Period(months=35, days=28), []),
+        (Period(months=35, days=29), ["SAN-20"]),
         (Period(years=3), []),
         (Period(years=3, days=1), ["SAN-20"]),
         (Period(months=37), ["SAN-20"]),
-        (Period(days=800), ["SAN-20"]),
+        (Period(days=800), []),
+        (Period(days=1096), []),
+        (Period(days=1097), ["SAN-20"]),
+        (Period(months=30, days=400), ["SAN-20"]),
         (Period(permanent=True), ["SAN-20"]),
         (Period(until_performed=True), ["SAN-20"]),
     ],
 )
 def test_san_20_a_period_in_the_statutory_range(period: Period, expected: list[str]) -> None:
-    assert codes(rules.unified_period(period, "minutes", RANGE)) == expected
+    assert codes(rules.unified_period(period, "minutes", RANGE, START)) == expected
 
 
 @pytest.mark.parametrize(
     ("period", "expected"),
-    [(Period(months=35), ["SAN-20"]), (Period(years=3), []), (Period(years=3, days=1), ["SAN-20"])],
+    [
+        (Period(months=35), ["SAN-20"]),
+        (Period(years=3), []),
+        (Period(days=1096), []),
+        (Period(years=3, days=1), ["SAN-20"]),
+    ],
 )
 @pytest.mark.parametrize("source", ["catalogue", "minutes"])
 def test_san_20_a_fixed_period_is_fixed(source: str, period: Period, expected: list[str]) -> None:
-    assert codes(rules.unified_period(period, source, FIXED)) == expected
+    assert codes(rules.unified_period(period, source, FIXED, START)) == expected
 
 
 @pytest.mark.parametrize(
@@ -248,7 +261,9 @@ def test_san_20_a_fixed_period_is_fixed(source: str, period: Period, expected: l
     ],
 )
 def test_san_20_open_periods_are_those_of_the_catalogue(kind: str, period: Period, expected: list[str]) -> None:
-    assert codes(rules.unified_period(period, "minutes", PeriodTerms(kind, None, None, None, "长期"))) == expected
+    assert (
+        codes(rules.unified_period(period, "minutes", PeriodTerms(kind, None, None, None, "长期"), START)) == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -262,13 +277,23 @@ def test_san_20_open_periods_are_those_of_the_catalogue(kind: str, period: Perio
 )
 @pytest.mark.parametrize("terms", [RANGE, CYCLE])
 def test_san_21_the_source_of_the_period(terms: PeriodTerms, period: Period, source: str, expected: list[str]) -> None:
-    assert codes(rules.unified_period(period, source, terms)) == expected
+    assert codes(rules.unified_period(period, source, terms, START)) == expected
 
 
 @pytest.mark.parametrize(("months", "expected"), [(11, ["SAN-22"]), (12, []), (36, []), (37, ["SAN-22"])])
 def test_san_22_a_statutory_measure_keeps_its_own_range(months: int, expected: list[str]) -> None:
     assert codes(rules.statutory_period("P02", months, 12, 36, "招标投标法")) == expected
     assert codes(rules.statutory_period("P02", months, None, None, "招标投标法")) == []
+
+
+@pytest.mark.parametrize(
+    ("others", "implementing", "minimum", "expected"),
+    [(2, 1, 2, []), (1, 1, 2, ["SAN-29"]), (2, 0, 2, ["SAN-29"]), (5, 5, 2, []), (1, 1, 1, [])],
+)
+def test_san_29_a_joint_determination_is_joint(
+    others: int, implementing: int, minimum: int, expected: list[str]
+) -> None:
+    assert codes(rules.invited(others, implementing, minimum)) == expected
 
 
 SERVED = date(2026, 3, 18)
@@ -288,9 +313,6 @@ def test_san_24_25_issue_then_service_then_effect(
     starts: date, served: date, issued: date, expected: list[str]
 ) -> None:
     assert codes(rules.effective_day(starts, served, issued)) == expected
-
-
-START = date(2026, 3, 2)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import pytest
 from django.db import connections
 
 from core.problems import Problem
-from subjects.models import Identifier, Subject
+from subjects import services
+from subjects.models import Identifier, Subject, SubjectMerge
 from tests.factories import subjects as make
 
 THREADS = 4
@@ -56,3 +57,20 @@ def test_registrations_of_one_person_give_one_record() -> None:
     results = at_once(lambda _: make.person("测试丁", number=number))
     assert len({getattr(result, "pk", result) for result in results}) == 1
     assert Subject.objects.count() == Identifier.objects.count() == 1
+
+
+@pytest.mark.usefixtures("own_database")
+def test_SUB08_merges_at_once_never_make_a_circle_or_a_chain_that_misses_its_end() -> None:
+    ring = [
+        services.register_subject(make.keeper(), kind="enterprise", name=f"广元市待核{n}号有限公司", is_provisional=True)
+        for n in range(THREADS)
+    ]
+    results = at_once(
+        lambda n: services.merge(make.keeper(), source=ring[n], target=ring[(n + 1) % THREADS], reason="重复").pk
+    )
+    assert "SUB-08" in results
+    for subject in Subject.objects.select_related("canonical"):
+        assert subject.canonical is None or subject.canonical.canonical_id is None
+    at_once(lambda n: services.undo_merge(make.keeper(), merged=SubjectMerge.objects.get(pk=results[n]), reason="误并")
+            if isinstance(results[n], int) else None)  # fmt: skip
+    assert not Subject.objects.filter(canonical__isnull=False).exists()

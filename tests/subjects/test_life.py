@@ -11,7 +11,7 @@ from core.models import OutboxEvent
 from core.problems import NotFound, Refused
 from subjects import selectors, services
 from subjects.enums import NominationState
-from subjects.models import LifeEvent, Subject
+from subjects.models import LifeEvent, Subject, SubjectMerge
 from subjects.search import search
 from tests.factories import subjects as make
 
@@ -180,3 +180,46 @@ def test_branches_are_found_by_code_root() -> None:
     parent = make.entity("广元市总部有限公司", code=make.new_code(root="TRAAT002"))
     branch = services.register_branch(make.keeper(), parent=parent, name="广元市总部有限公司分公司")
     assert list(selectors.by_code_root("TRAAT002")) == [parent, branch]
+
+
+def folded() -> tuple[Subject, Subject, SubjectMerge]:
+    source, target = provisional("广元重复有限公司"), make.entity("广元保留有限公司")
+    return source, target, services.merge(make.keeper(), source=source, target=target, reason="重复")
+
+
+@pytest.mark.parametrize(("answer", "status"), [(True, "deregistered"), (False, "active")])
+def test_SUB16_parting_settles_an_end_that_came_meanwhile(answer: bool, status: str) -> None:
+    source, target, merged = folded()
+    services.revoke_licence(make.keeper(), subject=target)
+    services.deregister(make.keeper(), subject=target)
+    with pytest.raises(Refused) as refused:
+        services.undo_merge(make.keeper(), merged=merged, reason="误并")
+    assert codes(refused) == {"SUB-16"}
+    assert "注销" in refused.value.detail
+    services.undo_merge(make.keeper(), merged=merged, reason="误并", source_ended=answer)
+    source.refresh_from_db()
+    assert (source.status, source.canonical) == (status, None)
+    assert source.life_events.count() == (2 if answer else 0)
+
+
+def test_parting_asks_nothing_where_nothing_happened_or_the_duplicate_had_ended_before() -> None:
+    source, target = provisional("广元重复有限公司"), make.entity("广元保留有限公司")
+    services.deregister(make.keeper(), subject=source)
+    merged = services.merge(make.keeper(), source=source, target=target, reason="重复")
+    services.deregister(make.keeper(), subject=target)
+    services.undo_merge(make.keeper(), merged=merged, reason="误并")
+    source.refresh_from_db()
+    assert source.life_events.count() == 1
+
+
+@pytest.mark.parametrize("words", ["身份证510802198808080011", "电话 138 0000 0000", "５１０８０２１９８８０８０８００１１"])
+def test_CORE11_life_events_and_reasons_hold_no_personal_numbers(words: str) -> None:
+    subject = make.entity()
+    with pytest.raises(Refused) as refused:
+        services.deregister(make.keeper(), subject=subject, note=words)
+    assert codes(refused) == {"CORE-11"}
+    with pytest.raises(Refused) as refused:
+        services.rename(make.keeper(), subject=subject, name="广元市新名有限公司", reason=words)
+    assert codes(refused) == {"CORE-11"}
+    assert "理由中不要写身份证号、手机号" in refused.value.detail
+    services.deregister(make.keeper(), subject=subject, note="广审〔2026〕510802号，91510802MA6000015K")

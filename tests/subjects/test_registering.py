@@ -9,10 +9,11 @@ from django.db import IntegrityError, connection, transaction
 
 from core import clock
 from core.actors import Actor, acting
+from core.identifiers import org_code_check_digit
 from core.models import OutboxEvent
 from core.problems import NotPermitted, Problem, Refused
 from core.text import bigrams
-from subjects import rules, services
+from subjects import permissions, rules, services
 from subjects.models import Identifier, Subject, SubjectName
 from tests.factories import subjects as make
 
@@ -141,6 +142,42 @@ def test_SUB10_the_database_keeps_plain_personal_numbers_out() -> None:
         connection.check_constraints()
 
 
+@pytest.mark.parametrize(
+    ("type_", "number"),
+    [
+        ("tax_number", "510802880808001"),
+        ("tax_number", "51080288080800101"),
+        ("tax_number", "510802198808080011"),
+        ("tax_number", "51080219880808001100"),
+        ("registration_number", "510802880808001"),
+        ("social_org_certificate", "川证510802198808080011号"),
+        ("social_org_certificate", "510802-19880808-0011"),
+    ],
+)
+def test_SUB15_citizen_numbers_never_stand_as_numbers_of_a_body(type_: str, number: str) -> None:
+    subject = make.entity(kind="individual_business")
+    with pytest.raises(Refused) as refused:
+        services.add_identifier(make.keeper(), subject=subject, type_=type_, value=number)
+    assert code_of(refused) == "SUB-15"
+    assert "用统一社会信用代码" in (refused.value.remedy or "")
+    assert number not in str(refused.value)
+    row = Identifier(subject=subject, kind=subject.kind, type=type_, value=number)
+    with pytest.raises(IntegrityError, match="subjects_no_citizen_numbers"), acting(make.keeper(), "test"):
+        row.save()
+
+
+def test_only_public_numbers_are_told_in_events() -> None:
+    subject = make.entity(code=make.new_code(root="T0TAX001"))
+    give = {"actor": make.keeper(), "subject": subject}
+    services.add_identifier(**give, type_="registration_number", value="5108022800123")
+    services.add_identifier(**give, type_="org_code", value="T0TAX001" + org_code_check_digit("T0TAX001"))
+    told = [
+        event.payload["code"]
+        for event in OutboxEvent.objects.filter(event_type="subject.identifier_added").order_by("pk")
+    ]
+    assert told == [None, "T0TAX001" + org_code_check_digit("T0TAX001")]
+
+
 def test_the_database_keeps_persons_out_of_the_search_index() -> None:
     person = make.person()
     assert person.names.get().grams is None
@@ -225,3 +262,15 @@ def test_the_kind_of_a_subject_never_changes() -> None:
     with pytest.raises(IntegrityError), acting(make.keeper(), "test"), transaction.atomic():
         Subject.objects.filter(pk=subject.pk).update(kind="institution")
         connection.check_constraints()
+
+
+def test_another_unit_gets_the_record_of_a_person_only_by_whole_number_and_right_name(db: None) -> None:
+    number = make.new_id_number()
+    known = make.person("测试戊", number=number)
+    stranger = Actor.job("other", permissions=[permissions.REGISTER_PERSON])
+    assert make.person("测试戊", number=number, actor=stranger) == known
+    with pytest.raises(Refused) as refused:
+        make.person("测试己", number=number, actor=stranger)
+    assert code_of(refused) == "SUB-04"
+    assert "测试戊" not in str(refused.value)
+    assert number not in str(refused.value)

@@ -31,8 +31,10 @@ def act_of(record: Any, name: str, key: str = "") -> str:
 
 
 def do(actor: Actor, record: Any, name: str, key: str = "", **fields: Any) -> Any:
-    """Post an act's form as the actor; returns the answer."""
-    return signed_in(actor).post(act_of(record, name, key), fields)
+    """Open an act's form as the actor, as a person does, then post it; returns the answer to the post."""
+    client, address = signed_in(actor), act_of(record, name, key)
+    assert client.get(address).status_code in {200, 302, 403, 404}
+    return client.post(address, fields)
 
 
 def report(subjects: list[dict[str, str]], **fields: str) -> dict[str, str]:
