@@ -33,6 +33,7 @@ def rule_on(code: str, day: date) -> TimeLimitRule:
     """Return the rule row in force on `day`; an old matter keeps its old law. Problem CORE-08 where there is none."""
     rule = (
         TimeLimitRule.objects.filter(code=code, valid_from__lte=day)
+        .filter(replaced_on__isnull=True)
         .exclude(confirmed_by_key="")
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
         .order_by("-valid_from", "-pk")
@@ -120,7 +121,11 @@ def recompute_open() -> int:
     """
     actors.current()
     calendar = WorkingCalendar()
-    rules = list(TimeLimitRule.objects.exclude(confirmed_by_key="").order_by("-valid_from", "-pk"))
+    rules = list(
+        TimeLimitRule.objects.filter(replaced_on__isnull=True)
+        .exclude(confirmed_by_key="")
+        .order_by("-valid_from", "-pk")
+    )
     moved = []
     for deadline in Deadline.objects.filter(closed_on__isnull=True).select_related("rule").iterator(chunk_size=2000):
         rule = _applying(rules, deadline.rule.code, deadline.counts_from) or deadline.rule

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import connection
 from django.db.models import Q
 
-from core import deadlines, outbox
+from core import clock, deadlines, outbox
 from core.actors import Actor, acting
 from core.models import CalendarDay, CalendarYear, TimeLimitRule
 from core.permissions import require
 from core.problems import Violation, refuse
 
 MANAGE = "core.calendar.manage"
+RULE_LOCK = 0x544C  # first key of the advisory locks that serialise confirmations of one code
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +61,20 @@ def propose_rule(*, actor: Actor, text: RuleText, reason: str) -> TimeLimitRule:
 def confirm_rule(*, actor: Actor, rule: TimeLimitRule, reason: str = "") -> int:
     """Put a proposed rule in force as second officer; returns how many open due days moved.
 
-    The rule it follows ends the day before; a later one bounds it. A rule of the same first day is replaced for events
-    counted from then on. Raises Refused CORE-05 for the proposer.
+    The rule before it ends the day before, a later one bounds it, and one of the same first day is replaced: events
+    counted before keep what was told then once they are closed. Raises Refused CORE-05 for the proposer.
     """
     require(actor, MANAGE)
     with acting(actor, "time_limit.confirm", reason=reason or "复核期限规则"):
+        with connection.cursor() as cursor:  # rules of one code are confirmed one after the other
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [RULE_LOCK, rule.code])
         locked = TimeLimitRule.objects.select_for_update().get(pk=rule.pk)
         if locked.confirmed_by_key:
             refuse([Violation("CORE-04", "该规则已经复核", remedy="无需重复复核")])
         if locked.proposed_by_key == actor.key:
             refuse([Violation("CORE-05", "提出与复核应由两名不同人员办理", remedy="由另一名系统管理员复核")])
-        others = TimeLimitRule.objects.filter(code=locked.code).exclude(confirmed_by_key="")
-        if others.filter(valid_from=locked.valid_from).exists():
-            refuse([Violation("CORE-09", f"{locked.valid_from} 起已有该规则", "valid_from", "改用另一施行日期")])
+        others = TimeLimitRule.objects.filter(code=locked.code, replaced_on__isnull=True).exclude(confirmed_by_key="")
+        others.filter(valid_from=locked.valid_from).update(replaced_on=clock.today())
         before = others.filter(valid_from__lt=locked.valid_from)
         before.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=locked.valid_from)).update(
             valid_to=locked.valid_from - timedelta(days=1)
@@ -85,22 +87,32 @@ def confirm_rule(*, actor: Actor, rule: TimeLimitRule, reason: str = "") -> int:
         return deadlines.recompute_open()
 
 
-def load_calendar_year(*, actor: Actor, year: int, days: Mapping[date, bool], source: str, reason: str = "") -> int:
-    """Load the State Council's arrangement of a year; returns how many provisional due days moved.
+def set_day(*, actor: Actor, day: date, is_working: bool, source: str, note: str = "", reason: str = "") -> int:
+    """Enter or correct one day of the State Council's arrangement; returns how many open due days moved."""
+    require(actor, MANAGE)
+    refuse(_sourced(source))
+    with acting(actor, "calendar.day", reason=reason or source):
+        row = {"is_working": is_working, "note": note.strip(), "source": source.strip()}
+        CalendarDay.objects.update_or_create(day=day, defaults=row)
+        return deadlines.recompute_open()
 
-    days: each day that departs from the weekday rule, True for a working weekend day, False for a day off.
+
+def confirm_year(*, actor: Actor, year: int, source: str, reason: str = "") -> int:
+    """Confirm that a year's arrangement is entered completely; provisional due days in it become definite.
+
+    Raises Refused CORE-10 for a year without a single day off, or one that is confirmed already.
     """
     require(actor, MANAGE)
-    found = [
-        Violation("CORE-10", f"{day} 不在 {year} 年", "days", "只填写该年度的日期") for day in days if day.year != year
-    ]
-    if not source.strip():
-        found.append(Violation("CORE-10", "未填写依据", "source", "填写国务院办公厅通知文号"))
-    if not any(not working for working in days.values()):
-        found.append(Violation("CORE-10", "没有任何休息日", "days", "按通知逐日填写放假和调休日期"))
+    found = _sourced(source)
+    if not CalendarDay.objects.filter(day__year=year, is_working=False).exists():
+        found.append(Violation("CORE-10", f"{year} 年没有登记任何休息日", "year", "先按通知逐日登记放假和调休日期"))
+    if CalendarYear.objects.filter(year=year).exists():
+        found.append(Violation("CORE-10", f"{year} 年年历已经确认", "year", "个别日期的更正在“节假日安排”办理"))
     refuse(found)
-    with acting(actor, "calendar.load", reason=reason or source):
-        for day, working in days.items():
-            CalendarDay.objects.update_or_create(day=day, defaults={"is_working": working, "source": source.strip()})
-        CalendarYear.objects.update_or_create(year=year, defaults={"source": source.strip()})
+    with acting(actor, "calendar.year", reason=reason or source):
+        CalendarYear.objects.create(year=year, source=source.strip())
         return deadlines.recompute_open()
+
+
+def _sourced(source: str) -> list[Violation]:
+    return [] if source.strip() else [Violation("CORE-10", "未填写依据", "source", "填写国务院办公厅通知文号")]

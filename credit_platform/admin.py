@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from core import time_limits
 from core.actors import Actor
 from core.api.actors import actor_of
 from core.models import (
@@ -24,7 +25,7 @@ from core.models import (
 )
 from core.permissions import require
 from core.workflow import WORKFLOWS
-from credit_platform import landing, upkeep
+from credit_platform import landing
 from organizations import admin_access
 from organizations.enums import Role
 from sanctions.admin.acting import act_view
@@ -69,31 +70,57 @@ class RowsOnly(KernelAdmin):
 class Upkeep(ActForm):
     """An act of the system administrator on the clock's reference data."""
 
-    permission = upkeep.MANAGE
+    permission = time_limits.MANAGE
     backdatable = False
     reason_label = "理由"
 
-    def success(self, result: int) -> str:
+    def success(self, result: Any) -> str:
         return f"已办理，{result} 个未办结的到期日随之变动" if result else "已办理，没有到期日因此变动"
 
 
-class CorrectRule(Upkeep):
-    name, label = "correct", "更正期限规则"
-    lead = "更正之后，未办结的到期日立即重算，已办结的不变；每次更正留有历史。"
+class ProposeRule(Upkeep):
+    name, label = "propose", "提出更正"
+    lead = "更正由另一名系统管理员复核后施行；施行后未办结的到期日立即重算，已办结的不变。"
     count = forms.IntegerField(label="期限", min_value=1, max_value=3650)
     unit = forms.ChoiceField(label="单位", choices=TimeLimitRule.Unit.choices)
     basis = forms.CharField(label="依据", max_length=300)
     confidence = forms.ChoiceField(label="把握", choices=TimeLimitRule.Confidence.choices)
-    valid_to = DateField(label="最后适用日", required=False)
+    valid_from = DateField(label="施行日期", help_text="自这一天起算的事项适用；与现行规则同日的，取代现行规则")
     note = Text(label="说明", required=False, rows=2)
 
+    @classmethod
+    def fits(cls, actor: Actor, record: TimeLimitRule, target: Any) -> bool:
+        return bool(record.confirmed_by_key) and record.replaced_on is None
+
     def build(self) -> None:
-        columns = ("count", "unit", "basis", "confidence", "valid_to", "note")
+        columns = ("count", "unit", "basis", "confidence", "valid_from", "note")
         self.initial = {name: getattr(self.record, name) for name in columns}
 
-    def perform(self) -> int:
+    def perform(self) -> TimeLimitRule:
         data = dict(self.cleaned_data)
-        return upkeep.correct_rule(actor=self.actor, rule=self.record, reason=data.pop("reason"), **data)
+        reason = data.pop("reason")
+        text = time_limits.RuleText(code=self.record.code, name=self.record.name, **data)
+        return time_limits.propose_rule(actor=self.actor, text=text, reason=reason)
+
+    def success(self, result: Any) -> str:
+        return "已提出，由另一名系统管理员在期限规则列表中复核"
+
+
+class ConfirmRule(Upkeep):
+    name, label = "confirm", "复核施行"
+    lead = "核对依据原文后复核；施行后未办结的到期日立即重算。"
+    reason_label = "复核意见"
+
+    @classmethod
+    def fits(cls, actor: Actor, record: TimeLimitRule, target: Any) -> bool:
+        return not record.confirmed_by_key
+
+    @classmethod
+    def blocked(cls, actor: Actor, record: TimeLimitRule, target: Any) -> str:
+        return "提出与复核应由两名不同人员办理" if record.proposed_by_key == actor.key else ""
+
+    def perform(self) -> int:
+        return time_limits.confirm_rule(actor=self.actor, rule=self.record, reason=self.cleaned_data["reason"])
 
 
 class SetDay(Upkeep):
@@ -106,7 +133,7 @@ class SetDay(Upkeep):
 
     def perform(self) -> int:
         data = self.cleaned_data
-        return upkeep.set_day(
+        return time_limits.set_day(
             actor=self.actor,
             day=data["day"],
             is_working=data["is_working"] == "1",
@@ -124,7 +151,9 @@ class ConfirmYear(Upkeep):
 
     def perform(self) -> int:
         data = self.cleaned_data
-        return upkeep.confirm_year(actor=self.actor, year=data["year"], source=data["source"], reason=data["reason"])
+        return time_limits.confirm_year(
+            actor=self.actor, year=data["year"], source=data["source"], reason=data["reason"]
+        )
 
 
 class Entered(KernelAdmin):
@@ -150,9 +179,9 @@ class Entered(KernelAdmin):
 
 @admin.register(TimeLimitRule)
 class TimeLimitRuleAdmin(KernelAdmin):
-    acts = (CorrectRule,)
+    acts = (ProposeRule, ConfirmRule)
     page_template = "credit_platform/rule.html"
-    list_display = ("code", "name", "term", "basis", "sure", "valid_from", "valid_to")
+    list_display = ("code", "name", "term", "basis", "sure", "valid_from", "valid_to", "standing")
     list_filter = ("confidence", "unit")
     search_fields = ("code", "name", "basis")
     ordering = ("code", "valid_from")
@@ -164,6 +193,12 @@ class TimeLimitRuleAdmin(KernelAdmin):
     @admin.display(description="把握", ordering="confidence")
     def sure(self, rule: TimeLimitRule) -> SafeString:
         return chip(rule.get_confidence_display(), JADE if rule.confidence == "sure" else AMBER)
+
+    @admin.display(description="状态")
+    def standing(self, rule: TimeLimitRule) -> SafeString:
+        if not rule.confirmed_by_key:
+            return chip("待复核", AMBER)
+        return chip("已被取代", AMBER) if rule.replaced_on else chip("施行", JADE)
 
     def page(self, request: HttpRequest, actor: Actor, record: TimeLimitRule) -> dict[str, Any]:
         past = record.history.order_by("-history_id")[:20]

@@ -65,6 +65,7 @@ class TimeLimitRule(models.Model):
     valid_from = models.DateField("施行日期")
     valid_to = models.DateField("最后适用日", null=True, blank=True)
     note = models.TextField("说明", blank=True)
+    replaced_on = models.DateField("被同日规则更正日", null=True, blank=True, editable=False)
     proposed_by_key = models.CharField("提出人编号", max_length=100, editable=False)
     proposed_by_label = models.CharField("提出人", max_length=200, editable=False)
     confirmed_by_key = models.CharField("复核人编号", max_length=100, blank=True, editable=False)
@@ -77,7 +78,9 @@ class TimeLimitRule(models.Model):
         ordering = ["code", "valid_from"]
         constraints = [
             models.UniqueConstraint(
-                fields=["code", "valid_from"], condition=~Q(confirmed_by_key=""), name="core_rule_once_a_day"
+                fields=["code", "valid_from"],
+                condition=~Q(confirmed_by_key="") & Q(replaced_on__isnull=True),
+                name="core_rule_once_a_day",
             ),
             models.CheckConstraint(
                 condition=~Q(confirmed_by_key=F("proposed_by_key")),

@@ -76,7 +76,11 @@ VARIABLES: tuple[Variable, ...] = (
         "MEETING_QUORUM_PERCENT", "int", 67, "Share of invited units that must attend a determination meeting.", "Site"
     ),
     Variable(
-        "MEETING_MIN_OTHER_UNITS", "int", 2, "Units besides the initiating one that a meeting must at least invite.", "Site"
+        "MEETING_MIN_OTHER_UNITS",
+        "int",
+        2,
+        "Units besides the initiating one that a meeting must at least invite.",
+        "Site",
     ),
     Variable("DEMO", "bool", False, "A demo city: 演示数据 on every page, report and export.", "Site"),
 )

@@ -96,15 +96,15 @@ def _end(actor: Actor, subject: Subject, kind: LifeEventKind, on: date | None, n
 
 
 def _who_may_end(actor: Actor, subject: Subject, kind: LifeEventKind, note: str) -> list[Violation]:
-    """SUB-15: where the end would end measures, it is the office that establishes it, with the document it rests on."""
+    """SUB-17: where the end would end measures, it is the office that establishes it, with the document it rests on."""
     if ENDING[kind] not in ENDED or not effects.concerned(subject):
         return []
     found = []
     if not actor.may(permissions.DECIDE_SUCCESSOR):
         wrong = f"“{subject.name}”有未移出的名单，其{kind.label}会结束措施，由联席会议办公室核实登记"
-        found.append(Violation("SUB-15", wrong, "subject", "将登记机关的文书报联席办"))
+        found.append(Violation("SUB-17", wrong, "subject", "将登记机关的文书报联席办"))
     if not note.strip():
-        found.append(Violation("SUB-15", "未写明登记机关文书", "note", "写明注销、死亡所据文书的名称和文号"))
+        found.append(Violation("SUB-17", "未写明登记机关文书", "note", "写明注销、死亡所据文书的名称和文号"))
     return found
 
 

@@ -27,7 +27,7 @@ def sign_in(page: Any, actor: Actor) -> None:
 
 
 def looks_like_something(page: Any) -> None:
-    """The page is a picture, not a blank: it does not scroll sideways, and it compresses to more than a few kilobytes."""
+    """The page is a picture, not a blank: it does not scroll sideways and holds more than a few kilobytes."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(SIDEWAYS) <= 0, (page.url, width)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from core import deadlines, time_limits
 from core.actors import Actor, acting
@@ -140,15 +141,41 @@ def test_only_who_manages_the_calendar_corrects_it(rule: TimeLimitRule) -> None:
         time_limits.propose_rule(actor=Actor.job("x"), text=text(), reason="x")
 
 
+def test_a_rule_of_the_same_first_day_is_replaced(rule: TimeLimitRule) -> None:
+    deadline = deadlines.open_deadline(rule, "X-T1", event="收到", counts_from=date(2026, 9, 18))
+    proposed = time_limits.propose_rule(
+        actor=officer("one"), text=text(valid_from=rule.valid_from, count=3), reason="找到规定原文"
+    )
+    assert time_limits.confirm_rule(actor=officer("two"), rule=proposed) == 1
+    rule.refresh_from_db()
+    deadline.refresh_from_db()
+    assert rule.replaced_on is not None
+    assert (deadline.rule_id, deadline.due_on) == (proposed.pk, date(2026, 9, 22))
+
+
+@pytest.mark.parametrize(
+    "change", ["count = 900", "basis = 'x'", "valid_from = '2019-01-01'", "confirmed_by_key = 'x'"]
+)
+def test_a_confirmed_rule_is_not_rewritten(rule: TimeLimitRule, change: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="期限规则复核后不得改写"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE core_timelimitrule SET {change} WHERE id = {rule.pk}")
+
+
 def test_a_loaded_year_ends_what_was_provisional(rule: TimeLimitRule) -> None:
     deadline = deadlines.open_deadline(rule, "X-T1", event="收到", counts_from=date(2026, 12, 31))
-    with pytest.raises(Problem, match="不在 2027 年"):
-        time_limits.load_calendar_year(actor=officer("one"), year=2027, days={date(2026, 1, 1): False}, source="x")
-    moved = time_limits.load_calendar_year(
-        actor=officer("one"), year=2027, days={date(2027, 1, 1): False}, source="国办通知（示例）"
-    )
+    who = officer("one")
+    with pytest.raises(Problem, match="没有登记任何休息日"):
+        time_limits.confirm_year(actor=who, year=2027, source="国办通知（示例）")
+    assert time_limits.set_day(actor=who, day=date(2027, 1, 1), is_working=False, source="国办通知（示例）") == 1
+    moved = time_limits.confirm_year(actor=who, year=2027, source="国办通知（示例）")
     deadline.refresh_from_db()
     assert (moved, deadline.provisional, deadline.due_on) == (1, False, date(2027, 1, 5))
+    with pytest.raises(Problem, match="已经确认"):
+        time_limits.confirm_year(actor=who, year=2027, source="国办通知（示例）")
 
 
 def test_closing_leaves_other_records_alone(rule: TimeLimitRule) -> None:

@@ -113,7 +113,10 @@ def test_every_tracked_model_has_its_triggers() -> None:
 
 @pytest.mark.parametrize("reason", ["510802198808080011", "联系13800000000", "旧号510802880808001"])
 def test_CORE11_reasons_hold_no_personal_numbers(reason: str) -> None:
-    with pytest.raises(Refused, match="理由中不要写身份证号、手机号") as caught, acting(Actor.job("test"), "x", reason=reason):
+    with (
+        pytest.raises(Refused, match="理由中不要写身份证号、手机号") as caught,
+        acting(Actor.job("test"), "x", reason=reason),
+    ):
         pass
     assert caught.value.code == "CORE-11"
     assert reason[-6:] not in str(caught.value)
@@ -121,7 +124,13 @@ def test_CORE11_reasons_hold_no_personal_numbers(reason: str) -> None:
 
 def test_CORE11_in_the_workflow() -> None:
     flow = Workflow(
-        "test", "测试", "core.CalendarYear", {"a": "甲", "b": "乙"}, "a", (Transition("go", "办理", ("a",), "b", "p"),), "source"
+        "test",
+        "测试",
+        "core.CalendarYear",
+        {"a": "甲", "b": "乙"},
+        "a",
+        (Transition("go", "办理", ("a",), "b", "p"),),
+        "source",
     )
     actor = Actor.job("test", ["p"])
     with acting(actor, "test.setup"):

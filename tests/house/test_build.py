@@ -113,6 +113,22 @@ def test_compose_services_are_checked_and_confined() -> None:
     assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
 
 
+def test_only_migrate_connects_as_the_owner_of_the_tables() -> None:
+    compose = yaml.safe_load((settings.BASE_DIR / "docker-compose.yml").read_text())
+    readme = (settings.BASE_DIR / "deploy" / "README.md").read_text()
+    assert "`database_url` | `postgres://xinyong_app:" in readme
+    assert "`database_owner_url` | `postgres://xinyong_owner:" in readme
+    superuser = compose["services"]["database"]["environment"]["POSTGRES_USER"]
+    assert superuser not in ("xinyong_app", "xinyong_owner")
+    for name in ("web", "worker", "beat"):
+        service = compose["services"][name]
+        assert service["environment"]["DATABASE_URL_FILE"] == "/run/secrets/database_url", name
+        assert not {secret for secret in service["secrets"] if "owner" in secret or "password" in secret}, name
+    assert compose["services"]["migrate"]["environment"]["DATABASE_URL_FILE"] == "/run/secrets/database_owner_url"
+    assert set(compose["services"]["migrate"]["secrets"]) <= set(compose["secrets"])
+    assert all(secret["file"].startswith("deploy/secrets/") for secret in compose["secrets"].values())
+
+
 def test_the_proxy_speaks_tls_and_hides_the_inside() -> None:
     text = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
     assert "listen 443 ssl" in text

@@ -16,7 +16,6 @@ FREE = {
     "organizations_expertfield": "专家领域词表，只由参考数据载入",
     "organizations_referencerow": "参考数据载入的记账：哪一行出自哪个文件",
     "sanctions_reminder": "已经发出的提醒，只防止重复提醒，不影响办理",
-    "organizations_apiclient": "接口客户端，由授权框架写入密钥摘要；登记和停用在业务历史",
 }
 GUARDED = {"core_counter": "只能依次加一", "core_personalidentifier": "只在轮换密钥时更换密文，历史中不得有号码"}
 

@@ -315,3 +315,35 @@ def test_a_notice_proposes_only_what_may_be_done_to_its_subject() -> None:
     assert "限制乘坐飞机" in person
     assert "限制乘坐飞机" not in company
     assert "5个工作日" in company
+
+
+def test_san_36_a_meeting_without_quorum_is_called_again_and_the_old_one_is_closed() -> None:
+    case = make.case_in("convened")
+    old = make.vote(case, absent=["zjj", "scjgj"])
+    again = {
+        "case": case,
+        "held_on": old.held_on + 7 * DAY,
+        "place": "",
+        "units": [unit("rsj"), unit("zjj"), unit("jtj")],
+    }
+    with clock.at(old.held_on):
+        lead = make.lead_of(case)
+        with nothing_written():
+            refused("CORE-07", meetings.reconvene_meeting, actor=lead, reason=" ", **again)
+            refused(
+                "SAN-29",
+                meetings.reconvene_meeting,
+                actor=lead,
+                reason="未成会",
+                **{**again, "units": [unit("rsj"), unit("zjj")]},
+            )
+        new = meetings.reconvene_meeting(actor=lead, reason="未达到法定人数", **again)
+        with nothing_written():
+            refused("SAN-36", meetings.record_attendance, actor=lead, meeting=old, attended=[])
+    with clock.at(new.held_on):
+        meetings.record_attendance(actor=lead, meeting=new, attended=again["units"])
+        for code in ("rsj", "zjj", "jtj"):
+            meetings.cast_vote(
+                actor=make.actor_of(code, "reviewer"), meeting=new, case_subject=case.subjects.get(), choice="list"
+            )
+    assert make.decide(case, on=new.held_on).meeting == new

@@ -19,7 +19,13 @@ from sanctions.models import ExecutionTask, GroupSummary, Listing, Reminder
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.selectors import disciplined_among, explain_listing, group_figures, task_timeline, timeline
 from sanctions.services.cases import ReportedSubject
-from sanctions.services.listings import delist_expired, perform_listing, release_expired_tasks, withdraw_reward
+from sanctions.services.listings import (
+    delist_expired,
+    perform_listing,
+    record_source_exit,
+    release_expired_tasks,
+    withdraw_reward,
+)
 from sanctions.services.monitoring import last_quarter, make_quarterly_summaries, make_summary, remind_overdue
 from sanctions.services.tasks import Done, acknowledge_task, apply_task, insist_on_task, refuse_task
 from sanctions.tasks import delist_expired_job, quarterly_summaries_job, remind_overdue_job
@@ -172,14 +178,9 @@ def test_further_feedback_needs_the_permission_too() -> None:
         done = make.done(who, task.starts_on, detail="改写")
         with nothing_written(), pytest.raises(NotPermitted):
             apply_task(actor=admin, task=task, done=done)
+        same = make.done(who, task.starts_on)
         with nothing_written():
-            refused(
-                "SAN-26",
-                apply_task,
-                actor=who,
-                task=task,
-                done=make.done(who, task.starts_on, evidence=task.feedback.get().evidence),
-            )
+            refused("SAN-26", apply_task, actor=who, task=task, done=same)
 
 
 def test_refused_and_insisted_on() -> None:
@@ -395,3 +396,28 @@ def test_a_planned_day_ahead_is_pending_until_then() -> None:
         done = make.done(who, planned - DAY)
         with nothing_written():
             refused("SAN-41", apply_task, actor=who, task=task, done=done)
+
+
+def test_a_list_of_another_source_ends_when_its_source_says_so() -> None:
+    listing = make.listing(entry="CJ-002", initiator="swj")
+    assert listing.governed_by == "source"
+    day = listing.starts_on + 50 * DAY
+    who = make.actor_of("swj", "reviewer")
+    call = {"listing": listing, "reason": "税务机关提前停止公布"}
+    with clock.at(day):
+        with nothing_written():
+            refused("SAN-24", record_source_exit, actor=who, ended_on=day + DAY, **call)
+            refused("SAN-52", record_source_exit, actor=make.actor_of("scjgj", "reviewer"), ended_on=day, **call)
+        record_source_exit(actor=who, ended_on=day, **call)
+    assert [state_on(listing, d) for d in (day - DAY, day)] == ["in_force", "ended"]
+    assert delist_expired(actor=JOB, day=day) == 1
+    other = make.listing()
+    with clock.at(day), nothing_written():
+        refused(
+            "SAN-52",
+            record_source_exit,
+            actor=make.actor_of("rsj", "reviewer"),
+            listing=other,
+            ended_on=day,
+            reason="误",
+        )

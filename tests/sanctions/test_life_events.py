@@ -82,11 +82,11 @@ def test_SAN_51_discipline_is_not_ended_like_a_reward() -> None:
     assert caught.value.code == "SAN-51"
 
 
-def test_SUB_15_a_units_reviewer_cannot_end_measures_by_a_register_entry() -> None:
+def test_SUB_17_a_units_reviewer_cannot_end_measures_by_a_register_entry() -> None:
     listing = make.listing()
     with clock.at(listing.starts_on), pytest.raises(Refused) as caught:
         deregister(make.actor_of("rsj", "reviewer"), subject=listing.subject, note="文书")
-    assert caught.value.code == "SUB-15"
+    assert caught.value.code == "SUB-17"
     with clock.at(listing.starts_on), pytest.raises(Refused, match="未写明登记机关文书"):
         deregister(make.actor_of("fgw", "office"), subject=listing.subject)
     listing.refresh_from_db()

@@ -20,7 +20,7 @@ from credit_platform.embedded.processes import command_of
 CHECKOUT = Path(__file__).resolve().parents[2]
 SOURCES = (
     "*/migrations/*.py", "*/fixtures/**/*", "*/guards.py", "*/loading.py", "*/reference.py",
-    "core/history.py", "core/periods.py",
+    "core/history.py", "core/periods.py", "core/identifiers/citizens.py",
 )  # fmt: skip
 TEMPLATES_KEPT = 3
 BUILD_LOCK = 5220  # advisory lock on the maintenance database

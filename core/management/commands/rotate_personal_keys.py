@@ -33,7 +33,9 @@ class Command(BaseCommand):
             place = "" if key_id in ring().ids else ", not in PERSONAL_KEYS"
             self.stdout.write(f"key {key_id}: {count} numbers and files{place}")
         if damaged:
-            raise CommandError(f"{len(damaged)} files do not open (damaged, or their key is gone): " + ", ".join(damaged))
+            raise CommandError(
+                f"{len(damaged)} files do not open (damaged, or their key is gone): " + ", ".join(damaged)
+            )
 
     def _files(self, batch: int) -> list[str]:
         seen = resealed = 0
