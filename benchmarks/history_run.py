@@ -12,7 +12,10 @@ from core.actors import Actor, acting
 from subjects.synthesis import benchmark_names, public_ids
 
 TABLE, HISTORY = "subjects_subject", "subjects_historicalsubject"
-COLUMNS = "public_id, kind, name, status, district_code, address, industry, legal_representative, registrar, registered_on, is_provisional, is_demo"
+COLUMNS = (
+    "public_id, kind, name, status, district_code, address, industry, legal_representative, registrar, registered_on,"
+    " is_provisional, is_demo"
+)
 
 
 def main() -> dict[str, float]:

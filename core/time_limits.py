@@ -1,4 +1,6 @@
-"""Correcting what the law says about time: rules and the calendar, by two officers, with every open due day recomputed."""
+"""Correcting what the law says about time: rules and the calendar, by two officers, with every open due day
+recomputed.
+"""
 
 from __future__ import annotations
 

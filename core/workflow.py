@@ -1,6 +1,7 @@
 """The transition table: what may happen to a record, to whom it is permitted, and one place that does it.
 
-docs/workflow.md, the buttons in the admin, the allowed actions in the API and the test matrix all come from these tables.
+docs/workflow.md, the buttons in the admin, the allowed actions in the API and the test matrix all come from these
+tables.
 """
 
 from __future__ import annotations

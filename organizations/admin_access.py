@@ -1,7 +1,9 @@
 """Which roles see and change which model in the admin; each app declares its own in AppConfig.ready().
 
-`declare("organizations.Organization", view={Role.OFFICE}, change={Role.SYSTEM_ADMIN})`: change implies view. What is not
-declared is closed. `Officer.has_perm("app.view_model")` and `has_module_perms` answer from here. These are doors only: what
+`declare("organizations.Organization", view={Role.OFFICE}, change={Role.SYSTEM_ADMIN})`: change implies view. What is
+not
+declared is closed. `Officer.has_perm("app.view_model")` and `has_module_perms` answer from here. These are doors
+only: what
 an officer may do inside is decided by the services, and which rows he sees by `visible_to`.
 """
 

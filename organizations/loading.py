@@ -36,7 +36,8 @@ MEND = "由系统管理员改正文件后重新载入"
 def load_reference(actor: Actor, *, directory: Path = FIXTURES) -> LoadReport:
     """Load districts, units, names, successions, groups and experts; a second load changes nothing.
 
-    Needs 载入参考数据; a job of the command line needs no grant. One transaction; raises ORG-30 where a file cannot be read or names an unknown code.
+    Needs 载入参考数据; a job of the command line needs no grant. One transaction; raises ORG-30 where a file cannot be read
+    or names an unknown code.
     """
     if actor.kind != "job":
         require(actor, REFERENCE_LOAD)

@@ -256,7 +256,7 @@ def actor_for(who: Officer, assignment: Assignment | None = None) -> Actor:
     chosen = current[0] if assignment is None and current else assignment
     held = [row for row in current if row.organization_id == chosen.organization_id] if chosen in current else []
     if chosen is None or not held:
-        return Actor(kind="officer", key=who.public_id, label=who.full_name, officer_id=who.pk)
+        return actor_without_assignment(who)
     roles = frozenset(row.role for row in held)
     return Actor(
         kind="officer",
@@ -271,6 +271,11 @@ def actor_for(who: Officer, assignment: Assignment | None = None) -> Actor:
         roles=roles,
         permissions=permissions_of(roles),
     )
+
+
+def actor_without_assignment(who: Officer) -> Actor:
+    """Return the Actor of an officer who acts under no assignment: known by name, with no role and no permission."""
+    return Actor(kind="officer", key=who.public_id, label=who.full_name, officer_id=who.pk)
 
 
 def _district_of(held: list[Assignment]) -> str:
@@ -329,7 +334,8 @@ def expert_pool(
     """Return every expert in the pool with one of the fields (any, where none is asked), ordered by public id.
 
     A row is excluded, and says why, where the expert is employed by one of the units concerned or a unit whose duties
-    these carry or that carries theirs, or stands aside from one of them or of the subjects on the day. Four queries, whatever the size.
+    these carry or that carries theirs, or stands aside from one of them or of the subjects on the day. Four queries,
+    whatever the size.
     """
     concerned = family_of(units, on)
     experts = Expert.objects.filter(is_active=True).select_related("employer_unit").order_by("public_id")

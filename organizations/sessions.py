@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +18,8 @@ from organizations import selectors, services
 from organizations.models import Assignment, Officer
 
 CHOSEN = "organizations.assignment"
+TOKEN_FIELD = "acting_assignment"  # the hidden field of every form that acts
+LOST = "原先使用的岗位已收回、到期或不再有效。请先在页面上方重新选择岗位；选择之前没有任何办理权限，不会自动换用其他单位的岗位。"
 
 
 def available_assignments(request: HttpRequest) -> list[Assignment]:
@@ -26,13 +29,52 @@ def available_assignments(request: HttpRequest) -> list[Assignment]:
 
 
 def current_assignment(request: HttpRequest) -> Assignment | None:
-    """Return the chosen assignment while it is in force today, else the oldest current one, else None."""
+    """Return the assignment acted under: the chosen one while it is in force today; the oldest where none was chosen.
+
+    None where the chosen one is gone: another one, perhaps of another unit, is never taken silently.
+    """
     current = available_assignments(request)
-    wanted = request.session.get(CHOSEN) if hasattr(request, "session") else None
-    for assignment in current:
-        if assignment.public_id == wanted:
-            return assignment
-    return current[0] if current else None
+    wanted = _wanted(request)
+    if wanted is None:
+        return current[0] if current else None
+    return next((row for row in current if row.public_id == wanted), None)
+
+
+def choice_is_lost(request: HttpRequest) -> bool:
+    """Return whether the officer acted under an assignment that he no longer has, and has to choose again."""
+    return _wanted(request) is not None and current_assignment(request) is None
+
+
+def _wanted(request: HttpRequest) -> str | None:
+    return request.session.get(CHOSEN) if hasattr(request, "session") else None
+
+
+def assignment_token(request: HttpRequest) -> str:
+    """Return the public id of the assignment that a form is shown under, for its field `TOKEN_FIELD`; "" for none."""
+    current = current_assignment(request)
+    return current.public_id if current is not None else ""
+
+
+def require_same_assignment(request: HttpRequest) -> None:
+    """Return when the form was shown under the assignment that is acted under now; Refused ORG-26 otherwise.
+
+    A form open in one window while another switches would act for the wrong unit. A form without the field is refused.
+    """
+    if choice_is_lost(request):
+        raise Refused([Violation("ORG-26", LOST, "assignment", "重新选择岗位后再办理；没有岗位的由安全管理员授予")])
+    if request.POST.get(TOKEN_FIELD, "") != assignment_token(request):
+        now = current_assignment(request)
+        acting = f"{now.organization.short_name} {now.get_role_display()}" if now is not None else "没有岗位"
+        raise Refused(
+            [
+                Violation(
+                    "ORG-26",
+                    f"页面打开之后岗位已经切换，当前为“{acting}”，本次没有办理",
+                    "assignment",
+                    "切换回原岗位，或刷新页面核对后以当前岗位办理",
+                )
+            ]
+        )
 
 
 def choose_assignment(request: HttpRequest, public_id: str) -> Assignment:
@@ -41,7 +83,7 @@ def choose_assignment(request: HttpRequest, public_id: str) -> Assignment:
     for assignment in officer.current_assignments() if officer is not None else ():
         if officer is not None and assignment.public_id == public_id:
             request.session[CHOSEN] = public_id
-            officer.acting_under = assignment
+            officer.acting_under, officer.choice_lost = assignment, False
             return assignment
     raise Refused(
         [
@@ -60,6 +102,8 @@ def resolve_actor(request: HttpRequest) -> Actor | None:
     officer = _officer(request)
     if officer is None:
         return None
+    if choice_is_lost(request):
+        return selectors.actor_without_assignment(officer)
     return selectors.actor_for(officer, current_assignment(request))
 
 
@@ -83,6 +127,12 @@ class ActingAssignmentMiddleware:
         request.user = cast("Any", SimpleLazyObject(partial(_with_assignment, request, plain)))
         return self._must_change(request) or self.get_response(request)
 
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        """Tell an officer whose assignment is gone, on every page of the workbench, that he has to choose again."""
+        pages = request.method == "GET" and request.path.startswith(reverse("admin:index"))
+        if pages and request.user.is_authenticated and request.user.choice_lost and available_assignments(request):
+            messages.warning(request, LOST)
+
     def _must_change(self, request: HttpRequest) -> HttpResponse | None:
         home = reverse("admin:index")
         if not request.path.startswith(home):
@@ -95,11 +145,14 @@ class ActingAssignmentMiddleware:
 
 
 def _with_assignment(request: HttpRequest, user: Officer | AnonymousUser) -> Officer | AnonymousUser:
+    """Let the officer act under the session's assignment; the first one acted under is kept there as chosen."""
     if user.is_authenticated:
+        current = user.current_assignments()
         wanted = request.session.get(CHOSEN)
-        if wanted is not None:
-            chosen = [row for row in user.current_assignments() if row.public_id == wanted]
-            user.acting_under = chosen[0] if chosen else None
+        if wanted is None and current:
+            wanted = request.session[CHOSEN] = current[0].public_id
+        user.acting_under = next((row for row in current if row.public_id == wanted), None)
+        user.choice_lost = wanted is not None and user.acting_under is None
     return user
 
 

@@ -27,7 +27,8 @@ def draw(
 
     pool rows: {"expert": public id, "name", "fields": [codes]}. Seats are filled in the order of field code; for a seat
     candidates stand in the order of SHA-256(seed | field | expert). Where a candidate is wanted for a later seat that
-    nobody else can fill, the earlier seat moves to its next candidate (augmenting paths), so that a demand that the pool
+    nobody else can fill, the earlier seat moves to its next candidate (augmenting paths), so that a demand that the
+    pool
     can meet is met. Nobody is drawn twice.
     """
     by_key = {row["expert"]: row for row in pool}

@@ -206,7 +206,9 @@ def can_fold(source: Subject, target: Subject) -> list[Violation]:
 
 def ends_already(subject: Subject, event: LifeEventKind) -> bool:
     """Return whether the subject is past what this event would do to it."""
-    return subject.status in ENDED or (event == LifeEventKind.LICENCE_REVOKED and subject.status != SubjectStatus.ACTIVE)
+    return subject.status in ENDED or (
+        event == LifeEventKind.LICENCE_REVOKED and subject.status != SubjectStatus.ACTIVE
+    )
 
 
 def end_is_settled(ended: Iterable[LifeEvent]) -> list[Violation]:

@@ -16,7 +16,7 @@ HOUSE = frozenset(
 )  # fmt: skip
 LONGEST_FILE = 450
 LONGEST_FUNCTION = 65
-LONGEST_LINE = 120
+LONGEST_LINE = 132  # the formatter keeps code at 120; a literal may run a little over
 CLOCK = "core/clock.py"
 SQL_CLOCK = re.compile(r"\bCURRENT_(?:DATE|TIME|TIMESTAMP)\b|\bLOCALTIME(?:STAMP)?\b|\bnow\(\)", re.IGNORECASE)
 # Assembled, so that this file does not accuse itself.

@@ -57,6 +57,7 @@ class Officer(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
     acting_under: Assignment | None = None
+    choice_lost: bool = False  # the chosen assignment is gone: no role until another one is chosen
     _current: tuple[Any, list[Assignment]] | None = None
 
     class Meta:
@@ -102,8 +103,12 @@ class Officer(AbstractBaseUser):
         self._current = None
 
     def acting_assignments(self) -> list[Assignment]:
-        """Return the assignments in the unit acted for: that of the chosen assignment, else of the oldest."""
-        current = self.current_assignments()
+        """Return the assignments in the unit acted for: that of the chosen assignment, of the oldest if none was
+        chosen.
+
+        None where the chosen one is gone.
+        """
+        current = [] if self.choice_lost else self.current_assignments()
         chosen = self.acting_under if self.acting_under in current else (current[0] if current else None)
         return [] if chosen is None else [row for row in current if row.organization_id == chosen.organization_id]
 

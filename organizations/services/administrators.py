@@ -1,4 +1,6 @@
-"""The three administrators keep each other in check: who may reset whose password, and that nobody is the last to grant."""
+"""The three administrators keep each other in check: who may reset whose password, and that nobody is the last to
+grant.
+"""
 
 from __future__ import annotations
 

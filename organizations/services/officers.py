@@ -86,7 +86,9 @@ def update_officer(*, actor: Actor, officer: Officer, full_name: str, reason: st
 
 
 def set_officer_active(*, actor: Actor, officer: Officer, active: bool, reason: str) -> Officer:
-    """Close an account at once, or open it again. Needs 建立账号 and a reason; refuses ORG-09 for one's own, ORG-17, ORG-19."""
+    """Close an account at once, or open it again. Needs 建立账号 and a reason; refuses ORG-09 for one's own, ORG-17,
+    ORG-19.
+    """
     require(actor, OFFICER_MANAGE)
     act = "organizations.officer.activate" if active else "organizations.officer.close"
     with acting(actor, act, reason=reason), administrators.one_remains(clock.today()):
@@ -142,7 +144,8 @@ def assign_officer(
     """Give an officer a job in a unit from `valid_from` (today) to `valid_to` (open), both in force.
 
     Needs 授予岗位. Refuses ORG-01 (三员互斥), ORG-02 (unit does not exist then), ORG-07 (group or district missing or not
-    this unit's), ORG-08 (already given), ORG-09 (to oneself), ORG-10 (period), ORG-11 (account closed). A start in the past
+    this unit's), ORG-08 (already given), ORG-09 (to oneself), ORG-10 (period), ORG-11 (account closed). A start in
+    the past
     needs the backdating permission and a reason.
     """
     require(actor, ASSIGNMENT_GRANT)
@@ -184,7 +187,8 @@ def assign_officer(
 def end_assignment(*, actor: Actor, assignment: Assignment, last_day: date | None = None, reason: str) -> Assignment:
     """Take a job back: the officer no longer holds it from today, or after `last_day` where one to come is named.
 
-    Needs 授予岗位 and a reason. One that began today or later is void from the start. Refuses ORG-09, ORG-10, ORG-17, ORG-19.
+    Needs 授予岗位 and a reason. One that began today or later is void from the start. Refuses ORG-09, ORG-10, ORG-17,
+    ORG-19.
     """
     require(actor, ASSIGNMENT_GRANT)
     today = clock.today()

@@ -179,7 +179,8 @@ def dissolve_organization(
 ) -> Organization:
     """From `on` the unit no longer exists and nobody carries its duties.
 
-    Needs 维护单位 and a reason. Refuses ORG-05 (already ended), ORG-17, ORG-18 (still leads a group or is a credit office), ORG-19.
+    Needs 维护单位 and a reason. Refuses ORG-05 (already ended), ORG-17, ORG-18 (still leads a group or is a credit
+    office), ORG-19.
     """
     require(actor, UNIT_MANAGE)
     day = settled_day(actor, on, reason)

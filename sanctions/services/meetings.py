@@ -318,7 +318,9 @@ def cast_vote(
     on: date | None = None,
     reason: str = "",
 ) -> Vote:
-    """Cast the vote of the actor's own unit, once per subject; a later vote of the same unit replaces it until decided."""
+    """Cast the vote of the actor's own unit, once per subject; a later vote of the same unit replaces it until
+    decided.
+    """
     require(actor, "sanctions.meeting.vote")
     case = visible_case(actor, meeting.case)
     day = settled_day(actor, on, reason)

@@ -83,9 +83,7 @@ class NominationAdmin(_DecidedAdmin):
 
     def decide(self, request: HttpRequest, obj: object, name: str, data: dict[str, Any]) -> None:
         assert isinstance(obj, SuccessorNomination)
-        services.decide_nomination(
-            actor_of(request), nomination=obj, accepted=name == "confirm", reason=data["reason"]
-        )
+        services.decide_nomination(actor_of(request), nomination=obj, accepted=name == "confirm", reason=data["reason"])
 
     @action(description="认定承继", url_path="confirm")
     def confirm(self, request: HttpRequest, object_id: str) -> HttpResponseBase:

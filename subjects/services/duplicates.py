@@ -82,9 +82,7 @@ def _ended_meanwhile(row: SubjectMerge) -> list[LifeEvent]:
     return [event for event in events if not rules.ends_already(row.source, LifeEventKind(event.kind))]
 
 
-def undo_merge(
-    actor: Actor, *, merged: SubjectMerge, reason: str, source_ended: bool | None = None
-) -> SubjectMerge:
+def undo_merge(actor: Actor, *, merged: SubjectMerge, reason: str, source_ended: bool | None = None) -> SubjectMerge:
     """Part two records that were folded by mistake: each answers for its own codes, names and records again.
 
     Where the kept record ended meanwhile, somebody says whether that happened to the duplicate too (`source_ended`):

@@ -1,4 +1,6 @@
-"""The database refuses by itself: frozen revisions (CR101), unsupported class-1 measures (CR102), overlaps, strangers."""
+"""The database refuses by itself: frozen revisions (CR101), unsupported class-1 measures (CR102), overlaps,
+strangers.
+"""
 
 from datetime import date
 

@@ -13,7 +13,7 @@ from core.problems import NotFound, NotPermitted, Problem, Refused
 from organizations import admin_access, clients, selectors, services, sessions
 from organizations.demo import PARTS, create_demo_accounts
 from organizations.enums import ADMIN_ROLES, GroupCode, Role, SubjectKind
-from organizations.models import Officer, Organization, SignIn, WorkingGroup
+from organizations.models import Assignment, Officer, Organization, SignIn, WorkingGroup
 from tests.factories.organizations import KEEPER, PASSWORD, make_actor, make_assignment, make_officer
 
 pytestmark = pytest.mark.django_db
@@ -113,12 +113,59 @@ def test_assignment_chosen_in_the_session_is_validated_each_time():
         assert request.user.acting_roles() == {Role.WINDOW}
     with clock.at(date(2026, 7, 1)):
         later = request_of(first.officer, **request.session)
-        assert sessions.resolve_actor(later).roles == {Role.HANDLER}
+        assert sessions.resolve_actor(later).roles == frozenset()
+        assert sessions.choice_is_lost(later)
         with pytest.raises(Refused) as refused:
             sessions.choose_assignment(later, second.public_id)
         assert refused.value.code == "ORG-24"
+        sessions.choose_assignment(later, first.public_id)
+        assert sessions.resolve_actor(later).roles == {Role.HANDLER}
     with pytest.raises(Refused):
         sessions.choose_assignment(request_of(first.officer), of_role(Role.OFFICE).assignments.get().public_id)
+
+
+@pytest.mark.parametrize("chosen_by_hand", [True, False])
+def test_a_lost_assignment_leaves_no_role_until_another_is_chosen(chosen_by_hand: bool):
+    first = make_assignment(Role.OFFICE, "fgw")
+    second = make_assignment(Role.HANDLER, "rsj", officer=first.officer)
+    client = signed_in(first.officer)
+    index, experts = reverse("admin:index"), reverse("admin:organizations_expert_changelist")
+    assert client.get(experts).status_code == 200
+    if chosen_by_hand:
+        client.post(reverse("organizations:switch-assignment"), {"assignment": first.public_id})
+    services.end_assignment(actor=KEEPER, assignment=first, reason="调离")
+    page = client.get(index)
+    assert page.status_code == 200
+    assert "重新选择岗位" in page.content.decode()
+    assert second.public_id in page.content.decode()
+    assert page.wsgi_request.actor.roles == frozenset()
+    assert client.get(experts).status_code == 403
+    client.post(reverse("organizations:switch-assignment"), {"assignment": second.public_id})
+    page = client.get(index)
+    assert page.wsgi_request.actor.roles == {Role.HANDLER}
+    assert "重新选择岗位" not in client.get(index).content.decode()
+
+
+def test_ORG_26_a_form_shown_under_another_assignment_does_not_act():
+    first = make_assignment(Role.OFFICE, "fgw")
+    second = make_assignment(Role.HANDLER, "rsj", officer=first.officer)
+    shown = request_of(first.officer, **{sessions.CHOSEN: first.public_id})
+    token = sessions.assignment_token(shown)
+    assert token == first.public_id
+
+    def posted(chosen: Assignment, **fields: str):
+        request = request_of(first.officer, **{sessions.CHOSEN: chosen.public_id})
+        request.POST = fields
+        return request
+
+    sessions.require_same_assignment(posted(first, acting_assignment=token))
+    for request in (posted(second, acting_assignment=token), posted(first), posted(first, acting_assignment="")):
+        with pytest.raises(Refused) as refused:
+            sessions.require_same_assignment(request)
+        assert refused.value.code == "ORG-26"
+    services.end_assignment(actor=KEEPER, assignment=first, reason="调离")
+    with pytest.raises(Refused, match="重新选择岗位"):
+        sessions.require_same_assignment(posted(first, acting_assignment=token))
 
 
 def test_rights_follow_the_assignment_acted_under():

@@ -232,7 +232,9 @@ def test_org_17_two_acts_at_once_leave_one(own_database: str, ways: tuple[str, s
     barrier = threading.Barrier(2)
     acts = {
         "end": lambda job: services.end_assignment(actor=KEEPER, assignment=job, reason="调离"),
-        "close": lambda job: services.set_officer_active(actor=KEEPER, officer=job.officer, active=False, reason="调离"),
+        "close": lambda job: services.set_officer_active(
+            actor=KEEPER, officer=job.officer, active=False, reason="调离"
+        ),
         "dissolve": lambda job: services.dissolve_organization(
             actor=KEEPER, organization=job.organization, reason="撤销"
         ),

@@ -62,7 +62,9 @@ def test_registrations_of_one_person_give_one_record() -> None:
 @pytest.mark.usefixtures("own_database")
 def test_SUB08_merges_at_once_never_make_a_circle_or_a_chain_that_misses_its_end() -> None:
     ring = [
-        services.register_subject(make.keeper(), kind="enterprise", name=f"广元市待核{n}号有限公司", is_provisional=True)
+        services.register_subject(
+            make.keeper(), kind="enterprise", name=f"广元市待核{n}号有限公司", is_provisional=True
+        )
         for n in range(THREADS)
     ]
     results = at_once(

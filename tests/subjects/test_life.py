@@ -212,7 +212,9 @@ def test_parting_asks_nothing_where_nothing_happened_or_the_duplicate_had_ended_
     assert source.life_events.count() == 1
 
 
-@pytest.mark.parametrize("words", ["身份证510802198808080011", "电话 138 0000 0000", "５１０８０２１９８８０８０８００１１"])
+@pytest.mark.parametrize(
+    "words", ["身份证510802198808080011", "电话 138 0000 0000", "５１０８０２１９８８０８０８００１１"]
+)
 def test_CORE11_life_events_and_reasons_hold_no_personal_numbers(words: str) -> None:
     subject = make.entity()
     with pytest.raises(Refused) as refused:
