@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.db.models import Min
 
-from core import actors, events
+from core import actors, clock, events
 from core.models.outbox import OutboxEvent, OutboxHorizon
 
 SEQUENCER_LOCK = 0x584759  # "XGY": one sequencer per database
@@ -50,8 +51,8 @@ def emit_many(
     act = actors.current()
     rows = list(aggregates)
     payloads = [dict(payload_of(aggregate)) for aggregate in rows]
-    for payload in payloads[:1]:
-        events.check(event_type, version, payload)
+    for names in {frozenset(payload) for payload in payloads}:
+        events.check(event_type, version, names)
     return OutboxEvent.objects.bulk_create(
         OutboxEvent(
             event_type=event_type,
@@ -87,6 +88,14 @@ def sequence() -> int:
         numbered = cursor.rowcount
         OutboxHorizon.objects.filter(pk=1).update(transaction_id=horizon)
         return numbered
+
+
+def lag() -> float | None:
+    """Return how many seconds the oldest event has waited for its position, or None where none waits."""
+    horizon = OutboxHorizon.objects.filter(pk=1).values_list("transaction_id", flat=True).first() or 0
+    waiting = OutboxEvent.objects.filter(transaction_id__gte=horizon, position__isnull=True)
+    oldest = waiting.aggregate(oldest=Min("recorded_at"))["oldest"]
+    return None if oldest is None else max(0.0, (clock.now() - oldest).total_seconds())
 
 
 FEED_FIELDS = (

@@ -137,9 +137,13 @@ class Clock:
     revoked: bool = False
 
     def projected_ends_on(self) -> date | None:
-        """Return the last day the period is not over; None while a pause is open or where there is no end."""
+        """Return the last day the period is not over; None while a pause is open or where there is no end.
+
+        A cut that comes after the natural end changes nothing.
+        """
         if self.over_from is not None:
-            return self.over_from - DAY
+            natural = self._uncut().projected_ends_on()
+            return self.over_from - DAY if natural is None else min(self.over_from - DAY, natural)
         if self.original_ends_on is None:
             return None
         end = self.original_ends_on
@@ -201,7 +205,9 @@ DECLARE
     span daterange;
     begins date;
 BEGIN
-    IF over_from IS NOT NULL THEN RETURN over_from - 1; END IF;
+    IF over_from IS NOT NULL THEN  -- least() passes over an end not known yet
+        RETURN least(over_from - 1, core_period_ends_on(starts, original_end, pauses, NULL));
+    END IF;
     IF original_end IS NULL THEN RETURN NULL; END IF;
     FOR span IN SELECT unnest(coalesce(pauses, '{}'::datemultirange)) LOOP
         begins := greatest(lower(span), starts);

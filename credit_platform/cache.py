@@ -25,6 +25,15 @@ class ForgivingRedisCache(RedisCache):
             logger.warning("cache_unavailable", operation=operation, error=type(error).__name__)
 
 
+    def count(self, key: str, window: int) -> int:
+        """Add one to a counter that begins with the window and return it; raises where the server does not answer.
+
+        Whoever tells callers where they stand has to know that nobody counted.
+        """
+        RedisCache.add(self, key, 0, timeout=window)
+        return int(RedisCache.incr(self, key))
+
+
 def _forgiving(name: str, fallback: Callable[..., Any]) -> Callable[..., Any]:
     original = getattr(RedisCache, name)
 

@@ -10,6 +10,7 @@ from celery.signals import beat_init
 from django.apps import apps
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credit_platform.settings.development")
+os.environ.setdefault("PROCESS_KIND", "worker")  # before settings are read; a web process has set its own
 
 app = Celery("credit_platform")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from core import outbox
 from credit_platform import heartbeat
 
 
@@ -59,13 +60,22 @@ CHECKS: dict[str, Callable[[], dict[str, Any]]] = {
 }
 
 
+def _events() -> dict[str, Any]:
+    """Tell how old the oldest event without a position is: a long transaction, or a sequencer that stands still."""
+    try:
+        seconds = outbox.lag()
+    except DatabaseError as error:
+        return {"detail": type(error).__name__}
+    return {"oldest_unsequenced_seconds": None if seconds is None else round(seconds, 1)}
+
+
 @require_safe
 @never_cache
 def ready(_request: HttpRequest) -> JsonResponse:
     """Answer 200 when everything that the platform needs is there, else 503 naming what is missing."""
     checks = {name: check() for name, check in CHECKS.items()}
     missing = [name for name, result in checks.items() if not result["ok"]]
-    body = {"status": "unavailable" if missing else "ok", "missing": missing, "checks": checks}
+    body = {"status": "unavailable" if missing else "ok", "missing": missing, "checks": checks, "events": _events()}
     return JsonResponse(body, status=503 if missing else 200)
 
 
@@ -74,7 +84,9 @@ def ready(_request: HttpRequest) -> JsonResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Show metrics to this machine itself and to holders of the token, to nobody else."""
     header = request.META.get("HTTP_AUTHORIZATION", "")
-    by_token = bool(settings.METRICS_TOKEN) and hmac.compare_digest(header, f"Bearer {settings.METRICS_TOKEN}")
+    by_token = bool(settings.METRICS_TOKEN) and hmac.compare_digest(
+        header.encode(errors="replace"), f"Bearer {settings.METRICS_TOKEN}".encode()
+    )
     direct = "HTTP_X_FORWARDED_FOR" not in request.META and request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"}
     if not (by_token or direct):
         return HttpResponseForbidden()

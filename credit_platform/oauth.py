@@ -1,20 +1,31 @@
-"""The token door of outside systems: rate-limited, for client credentials."""
+"""The token doors of outside systems: rate-limited, for client credentials."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from oauth2_provider.views import TokenView
+from oauth2_provider.views import RevokeTokenView, TokenView
 
 from core.api.limits import count_request, too_many
 from core.api.responses import problem_response
 
 
-class LimitedTokenView(TokenView):
-    """Issue tokens; refuse an address that asks too often."""
+class _Limited:
+    """Refuse an address that asks too often, before its secret is looked at; both doors count together."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         standing = count_request(request, "token")
         if standing is not None and standing.exceeded:
-            return problem_response(too_many(standing))
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+            refusal = problem_response(too_many(standing))
+            for name, value in standing.headers().items():
+                refusal[name] = value
+            return refusal
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return response
+
+
+class LimitedTokenView(_Limited, TokenView):
+    """Issue tokens."""
+
+
+class LimitedRevokeView(_Limited, RevokeTokenView):
+    """Take tokens back."""

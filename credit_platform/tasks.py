@@ -1,6 +1,8 @@
 """Tasks of the platform itself."""
 
 from celery import shared_task
+from celery.schedules import crontab
+from django.core.management import call_command
 
 from credit_platform import heartbeat
 
@@ -11,4 +13,17 @@ def tick() -> None:
     heartbeat.beat(heartbeat.BEAT)
 
 
-BEAT_SCHEDULE = {"credit_platform.tick": {"task": "credit_platform.tick", "schedule": 30.0, "options": {"expires": 60}}}
+@shared_task(name="credit_platform.clear_expired")
+def clear_expired() -> None:
+    """Delete sessions and access tokens that are past their end; nothing legal hangs on them."""
+    call_command("clearsessions")
+    call_command("cleartokens")
+
+
+BEAT_SCHEDULE = {
+    "credit_platform.tick": {"task": "credit_platform.tick", "schedule": 30.0, "options": {"expires": 60}},
+    "credit_platform.clear_expired": {
+        "task": "credit_platform.clear_expired",
+        "schedule": crontab(hour=3, minute=17),
+    },
+}

@@ -6,10 +6,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
-from oauth2_provider.views import RevokeTokenView
 
 from credit_platform import health
-from credit_platform.oauth import LimitedTokenView
+from credit_platform.oauth import LimitedRevokeView, LimitedTokenView
 
 
 def doors_of(app: str) -> list[URLPattern | URLResolver]:
@@ -26,7 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("oauth/token", LimitedTokenView.as_view(), name="oauth-token"),
-    path("oauth/revoke", RevokeTokenView.as_view(), name="oauth-revoke"),
+    path("oauth/revoke", LimitedRevokeView.as_view(), name="oauth-revoke"),
     path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
     *(door for app in settings.HOUSE_APPS for door in doors_of(app) if app != "credit_platform"),
     path("admin/", admin.site.urls),

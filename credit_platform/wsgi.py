@@ -7,5 +7,6 @@ import django
 from credit_platform.handler import TwoChainApplication
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credit_platform.settings.development")
+os.environ.setdefault("PROCESS_KIND", "web")
 django.setup(set_prefix=False)
 application = TwoChainApplication()

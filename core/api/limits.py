@@ -63,8 +63,7 @@ def count_request(request: HttpRequest, door: str) -> Standing | None:
     number = int(moment // window)
     key = f"rate:{door}:{rate_bucket(client_address(request))}:{number}"
     try:
-        cache.add(key, 0, timeout=window + 1)
-        used = cache.incr(key)
+        used = _count(key, window + 1)
     except ValueError:  # the window ended, or the cache dropped the key, between the two calls
         used = 1
     except (RedisError, OSError) as error:
@@ -72,6 +71,15 @@ def count_request(request: HttpRequest, door: str) -> Standing | None:
         logger.warning("rate_limit_unavailable", error=type(error).__name__)
         return None
     return Standing(limit, window, used, max(1, int((number + 1) * window - moment + 0.999)))
+
+
+def _count(key: str, window: int) -> int:
+    """Count one; by the cache's own `count` where it has one, since its other calls may hide that nobody counted."""
+    own = getattr(cache, "count", None)
+    if own is not None:
+        return int(own(key, window))
+    cache.add(key, 0, timeout=window)
+    return int(cache.incr(key))
 
 
 def too_many(standing: Standing) -> Problem:

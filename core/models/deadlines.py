@@ -107,7 +107,7 @@ class Deadline(models.Model):
     counts_from = models.DateField("起算日")
     count = models.PositiveSmallIntegerField("期限")
     unit = models.CharField("单位", max_length=12, choices=TimeLimitRule.Unit)
-    calendar_version = models.CharField("年历版本", max_length=60)
+    calendar_version = models.CharField("年历版本", max_length=200)
     due_on = models.DateField("到期日")
     provisional = models.BooleanField("暂定", default=False)
     closed_on = models.DateField("办结日", null=True, blank=True)

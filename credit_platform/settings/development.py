@@ -5,7 +5,7 @@ from credit_platform.settings.base import *  # noqa: F403
 from credit_platform.settings.base import REDIS_KEY_PREFIX, VAR_DIR
 from credit_platform.settings.environment import env, read
 from credit_platform.settings.local_secrets import local_secret
-from credit_platform.settings.stores import broker, cache, database_from_url
+from credit_platform.settings.stores import broker, cache, database_from_url, with_timeouts
 
 DEBUG = False
 ALLOWED_HOSTS = read("ALLOWED_HOSTS") or ["*"]
@@ -17,10 +17,11 @@ PERSONAL_KEYS = read("PERSONAL_KEYS") or [f"k1:{local_secret(VAR_DIR / 'secrets'
 
 _embedded = Places(MAIN).endpoints
 DATABASES = {
-    "default": (
+    "default": with_timeouts(
         database_from_url(read("DATABASE_CONN_MAX_AGE"))
         if read("DATABASE_URL")
-        else _embedded.database_settings | {"CONN_MAX_AGE": read("DATABASE_CONN_MAX_AGE"), "CONN_HEALTH_CHECKS": True}
+        else _embedded.database_settings | {"CONN_MAX_AGE": read("DATABASE_CONN_MAX_AGE"), "CONN_HEALTH_CHECKS": True},
+        read("PROCESS_KIND"),
     )
 }
 REDIS_URL = read("REDIS_URL") or _embedded.redis_url()

@@ -26,6 +26,13 @@ class Variable:
 
 VARIABLES: tuple[Variable, ...] = (
     Variable("DJANGO_SETTINGS_MODULE", "str", "credit_platform.settings.development", "Settings to use.", "Process"),
+    Variable(
+        "PROCESS_KIND",
+        "str",
+        "command",
+        "`web`, `worker` or `command`: the database's time-outs; the web and Celery entry points set it themselves.",
+        "Process",
+    ),
     Variable("PORT", "int", 8000, "First port that `make run` tries.", "Process"),
     Variable("LOG_LEVEL", "str", "INFO", "Lowest level that is logged.", "Process"),
     Variable("LOG_FORMAT", "str", "", "`json` or `text`; production logs JSON.", "Process"),

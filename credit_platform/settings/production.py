@@ -4,7 +4,7 @@ from credit_platform.logs import logging_configuration
 from credit_platform.settings.base import *  # noqa: F403
 from credit_platform.settings.base import REDIS_KEY_PREFIX
 from credit_platform.settings.environment import read, read_required
-from credit_platform.settings.stores import broker, cache, database_from_url
+from credit_platform.settings.stores import broker, cache, database_from_url, with_timeouts
 
 DEBUG = False
 SECRET_KEY = read_required("SECRET_KEY")
@@ -14,7 +14,7 @@ PUBLIC_URL = read_required("PUBLIC_URL")
 read_required("ATTACHMENTS_DIR")
 read_required("DATABASE_URL")
 
-DATABASES = {"default": database_from_url(read("DATABASE_CONN_MAX_AGE"))}
+DATABASES = {"default": with_timeouts(database_from_url(read("DATABASE_CONN_MAX_AGE")), read("PROCESS_KIND"))}
 REDIS_URL = read_required("REDIS_URL")
 CACHES = {"default": cache(REDIS_URL, REDIS_KEY_PREFIX)}
 CELERY_BROKER_URL = broker(REDIS_URL)

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -16,13 +17,14 @@ from unfold.decorators import action
 
 from core import personal
 from core.api.actors import actor_of
+from core.paging import CappedPaginator
 from core.problems import Problem
 from core.text import normalize_name
 from organizations.admin import ReadOnlyAdmin
 from subjects import selectors, services
 from subjects.admin.acts import ACTS, Act, EntityForm, PersonForm
 from subjects.enums import SubjectKind
-from subjects.models import Identifier, Subject
+from subjects.models import Identifier, Subject, SubjectName
 from subjects.permissions import REGISTER, REGISTER_PERSON
 
 LIST_URL = "admin:subjects_subject_changelist"
@@ -47,6 +49,7 @@ def _act_method(act: Act) -> Callable[..., HttpResponseBase]:
 @admin.register(Subject)
 class SubjectAdmin(ReadOnlyAdmin):
     visible = staticmethod(selectors.visible_to)
+    paginator = CappedPaginator
     list_display = ("name", "code", "kind", "status", "district_code", "is_provisional", "is_demo")
     list_filter = ("kind", "status", "is_provisional")
     search_fields = ("name",)
@@ -74,13 +77,16 @@ class SubjectAdmin(ReadOnlyAdmin):
         except Problem as problem:
             messages.warning(request, str(problem))
             return queryset.none(), False
-        persons = Q(kind=SubjectKind.NATURAL_PERSON, names__norm=normalize_name(search_term), names__grams__isnull=True)
+        named = SubjectName.objects.filter(norm=normalize_name(search_term), grams__isnull=True)
+        answering = named.annotate(root=Coalesce("subject__canonical", "subject")).values("root")
+        seen = queryset.filter(kind=SubjectKind.NATURAL_PERSON, pk__in=answering).order_by("pk")
+        persons = list(seen.values_list("pk", flat=True)[:MOST_FOUND])
         rank = Case(
             *(When(pk=key, then=Value(place)) for place, key in enumerate(found)),
             default=Value(len(found)),
             output_field=IntegerField(),
         )
-        return queryset.filter(Q(pk__in=found) | persons).annotate(place=rank).order_by("place", "pk"), False
+        return queryset.filter(pk__in=[*found, *persons]).annotate(place=rank).order_by("place", "pk"), False
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Fetch the codes of the page in one statement."""

@@ -12,7 +12,7 @@ from django.db.models import Max
 from core import outbox
 from core.actors import Actor, acting
 from core.counters import next_number
-from core.models import CalendarDay, Counter, OutboxEvent, OutboxPosition
+from core.models import CalendarDay, CalendarYear, Counter, OutboxEvent, OutboxPosition
 from tests.support.waiting import wait_until
 
 JOB = Actor.job("test")
@@ -121,3 +121,11 @@ def test_numbers_are_gapless_under_threads_and_rollbacks(own_database: str) -> N
         thread.join()
     assert sorted(numbers) == list(range(1, 11))
     assert Counter.objects.get(series="decision").last == 10
+
+
+def test_every_payload_of_many_is_checked(as_job: Actor) -> None:
+    years = [CalendarYear.objects.create(year=2050 + n, source="x") for n in range(3)]
+    with pytest.raises(LookupError, match="secret"):
+        outbox.emit_many(
+            "time_limit.confirmed", years, payload_of=lambda year: {"code": "x"} | ({"secret": 1} if year.year == 2052 else {})
+        )

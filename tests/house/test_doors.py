@@ -2,20 +2,29 @@
 
 import json
 import logging
+import socket
+import time
 import urllib.error
 import urllib.request
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from celery.schedules import crontab
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client, override_settings
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from redis.exceptions import RedisError
 
-from credit_platform import cache, logs
+from core import clock
+from credit_platform import cache, logs, tasks
 from credit_platform.celery import app
 from credit_platform.handler import LeanHandler, TwoChainApplication
+from credit_platform.settings import stores
 from tests.support.sites import Site
 
 
@@ -128,6 +137,45 @@ def test_a_cache_that_is_gone_is_a_miss() -> None:
     assert lost.incr("a", 2) == 2
     assert lost.delete("a") is False
     assert lost.get_or_set("a", lambda: 3) == 3
+
+
+def test_a_counter_knows_that_nobody_counted() -> None:
+    assert [caches["default"].count("house-count", 60) for _ in range(2)] == [1, 2]
+    caches["default"].delete("house-count")
+    with pytest.raises(RedisError):
+        cache.ForgivingRedisCache("unix:///nowhere/redis.sock", {}).count("a", 60)
+
+
+def test_a_redis_that_hangs_costs_a_moment() -> None:
+    """A server that takes the connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        made = stores.cache(f"redis://127.0.0.1:{silent.getsockname()[1]}/0", "x")
+        hanging = cache.ForgivingRedisCache(made["LOCATION"], {"OPTIONS": made["OPTIONS"]})
+        started = time.monotonic()
+        assert hanging.get("a", 1) == 1
+        assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize("door", ["oauth-token", "oauth-revoke"])
+def test_the_token_doors_are_limited(db: None, client: Client, settings: Any, door: str) -> None:
+    settings.RATE_LIMITS = {"token": "2/3600"}
+    caches["default"].clear()
+    answers = [client.post(reverse(door), {"token": "x", "client_id": "a", "client_secret": "b"}) for _ in range(3)]
+    assert [answer.status_code == 429 for answer in answers] == [False, False, True]
+    assert answers[2].json()["code"] == "rate_limited"
+    assert int(answers[2]["Retry-After"]) > 0
+    caches["default"].clear()
+
+
+def test_sessions_and_tokens_past_their_end_are_deleted_daily(db: None) -> None:
+    app.finalize()
+    entries = app.conf.beat_schedule
+    assert isinstance(entries["credit_platform.clear_expired"]["schedule"], crontab)
+    long_ago = clock.now() - timedelta(days=30)
+    Session.objects.create(session_key="old", session_data="", expire_date=long_ago)
+    Session.objects.create(session_key="new", session_data="", expire_date=clock.now() + timedelta(days=1))
+    tasks.clear_expired()
+    assert [row.session_key for row in Session.objects.all()] == ["new"]
 
 
 def test_sessions_and_lockouts_do_not_live_in_redis() -> None:

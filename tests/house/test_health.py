@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client, RequestFactory, override_settings
 
-from core import clock
+from core import clock, outbox
+from core.actors import Actor
+from core.models import CalendarYear, OutboxHorizon
 from credit_platform import health, heartbeat
 from credit_platform.models import Heartbeat
 
@@ -65,3 +67,20 @@ def test_ready_tells_a_redis_that_is_gone(db: None) -> None:
 def test_metrics_are_for_insiders(meta: dict[str, str], token: str, status: int) -> None:
     with override_settings(METRICS_TOKEN=token):
         assert health.metrics(RequestFactory().get("/metrics", **meta)).status_code == status
+
+
+def test_ready_tells_how_long_events_wait(as_job: Actor) -> None:
+    OutboxHorizon.objects.update_or_create(pk=1, defaults={"transaction_id": 2**62})
+    assert ready()[1]["events"] == {"oldest_unsequenced_seconds": None}
+    OutboxHorizon.objects.filter(pk=1).update(transaction_id=0)
+    with clock.at(clock.today() - timedelta(days=1)):
+        year = CalendarYear.objects.create(year=2041, source="x")
+        outbox.emit_many("time_limit.confirmed", [year], payload_of=lambda _: {"code": "x", "count": 1})
+    assert ready()[1]["events"]["oldest_unsequenced_seconds"] > 80_000
+
+
+def test_metrics_bear_any_header(settings: object) -> None:
+    settings.METRICS_TOKEN = "geheim"
+    for header in ("Bearer gehéim", "Bearer 秘密"):
+        request = RequestFactory().get("/metrics", HTTP_AUTHORIZATION=header, REMOTE_ADDR="192.0.2.1")
+        assert health.metrics(request).status_code == 403

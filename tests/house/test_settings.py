@@ -4,14 +4,16 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
 
+import psycopg2
 import pytest
 import yaml
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
 from credit_platform.passwords import CharacterClassesValidator
-from credit_platform.settings import environment
+from credit_platform.settings import environment, stores
 from credit_platform.settings.stores import broker
 
 OURS = ("web", "worker", "beat", "migrate")
@@ -125,3 +127,33 @@ def test_passwords_of_two_classes_are_refused(password: str) -> None:
 @pytest.mark.parametrize("password", ["Lower12345", "lower-1234", "UPPER-1234"])
 def test_passwords_of_three_classes_pass(password: str) -> None:
     assert CharacterClassesValidator().validate(password) is None
+
+
+def test_every_kind_of_process_has_its_time_outs() -> None:
+    made = {kind: stores.with_timeouts({"NAME": "x", "OPTIONS": {"sslmode": "require"}}, kind) for kind in stores.TIMEOUTS}
+    assert made["web"]["OPTIONS"] == {
+        "sslmode": "require",
+        "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+    }
+    assert "statement_timeout=900000" in made["worker"]["OPTIONS"]["options"]
+    assert made["command"]["OPTIONS"] == {"sslmode": "require"}
+    with pytest.raises(ImproperlyConfigured, match="PROCESS_KIND"):
+        stores.with_timeouts({}, "other")
+
+
+def test_the_database_takes_the_time_outs() -> None:
+    default = settings.DATABASES["default"]
+    flags = stores.with_timeouts({}, "web")["OPTIONS"]["options"]
+    with closing(
+        psycopg2.connect(
+            dbname="postgres", user=default.get("USER") or None, password=default.get("PASSWORD") or None,
+            host=default.get("HOST") or None, port=default.get("PORT") or None, options=flags,
+        )
+    ) as connection, connection.cursor() as cursor:  # fmt: skip
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("15s",)
+
+
+@pytest.mark.parametrize(("service", "kind"), [("web", "web"), ("worker", "worker"), ("beat", "worker"), ("migrate", "command")])
+def test_compose_says_which_kind_of_process_each_service_is(service: str, kind: str) -> None:
+    assert compose()["services"][service]["environment"]["PROCESS_KIND"] == kind

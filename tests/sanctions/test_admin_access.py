@@ -300,26 +300,39 @@ def test_cards_lead_to_lists_of_as_many_rows() -> None:
 # --- reference data of the clock --------------------------------------------------------------------------------------
 
 
-def test_only_the_system_administrator_corrects_rules_and_each_correction_has_its_reason() -> None:
+def test_two_system_administrators_correct_a_rule_and_open_due_days_follow() -> None:
     rule = TimeLimitRule.objects.get(code="SAN-T03")
-    address = reverse("admin:core_timelimitrule_act", args=[rule.public_id, "correct"])
-    typed = {"count": "5", "unit": "working_day", "basis": "实施细则第三条", "confidence": "sure"}
+    address = reverse("admin:core_timelimitrule_act", args=[rule.public_id, "propose"])
+    typed = {
+        "count": "5",
+        "unit": "working_day",
+        "basis": "实施细则第三条",
+        "confidence": "sure",
+        "valid_from": rule.valid_from.isoformat(),
+    }
     task = make.task()
     assert signed_in(officer_of("office")).post(address, typed).status_code == 403
-    keeper = signed_in(officer_of("system_admin"))
-    assert "请填写理由" in words(keeper.post(address, typed))
-    assert keeper.post(address, typed | {"reason": "细则公布"}).status_code == 302
+    first = officer_of("system_admin")
+    assert "请填写理由" in words(signed_in(first).post(address, typed))
+    assert signed_in(first).post(address, typed | {"reason": "细则公布"}).status_code == 302
+    proposed = TimeLimitRule.objects.get(code="SAN-T03", confirmed_by_key="")
+    confirm = reverse("admin:core_timelimitrule_act", args=[proposed.public_id, "confirm"])
+    assert "两名不同人员" in words(signed_in(first).post(confirm, {"reason": "已核对"}))
+    second = signed_in(make.actor_of(PLACES.get("system_admin", "fgw"), "system_admin", 2))
+    assert second.post(confirm, {"reason": "已核对"}).status_code == 302
     rule.refresh_from_db()
-    assert (rule.count, rule.confidence) == (5, "sure")
-    assert rule.history.count() == 2
+    assert rule.replaced_on is not None
     due = deadlines_of(task).get()
-    assert (due.count, due.due_on) == (5, add_working_days(due.counts_from, 5))
+    assert (due.rule, due.count, due.due_on) == (proposed, 5, add_working_days(due.counts_from, 5))
 
 
-def test_a_year_is_confirmed_once() -> None:
+def test_a_year_is_confirmed_once_and_not_before_its_days() -> None:
     keeper = signed_in(officer_of("system_admin"))
     address = reverse("admin:core_calendaryear_add")
     typed = {"year": "2031", "source": "国办发明电〔2030〕1号", "reason": "通知公布"}
+    assert "没有登记任何休息日" in words(keeper.post(address, typed))
+    day = {"day": "2031-01-01", "is_working": "0", "note": "元旦", "source": typed["source"], "reason": "通知公布"}
+    assert keeper.post(reverse("admin:core_calendarday_add"), day).status_code == 302
     assert keeper.post(address, typed).status_code == 302
     assert CalendarYear.objects.filter(year=2031).exists()
     assert "已经确认" in words(keeper.post(address, typed))

@@ -42,8 +42,8 @@ def meeting_by_hand(case: Case, present: int, invited: int = 2) -> Meeting:
     """Write a meeting straight into the tables, past the services."""
     sql("UPDATE sanctions_case SET state = 'convened' WHERE id = %s", [case.pk])
     sql(
-        "INSERT INTO sanctions_meeting (public_id, case_id, level, convenor_id, held_on, place, quorum_percent, minutes,"
-        " adjourned_reason) VALUES ('0TEST0MEETING000', %s, 'group', %s, '2026-05-29', '', 66, '', '')",
+        "INSERT INTO sanctions_meeting (public_id, case_id, level, convenor_id, held_on, place, quorum_percent,"
+        " minutes, adjourned_reason) VALUES ('0TEST0MEETING000', %s, 'group', %s, '2026-05-29', '', 66, '', '')",
         [case.pk, unit("scjgj").pk],
     )
     meeting = Meeting.objects.get(case=case)
@@ -61,8 +61,8 @@ def decide_by_hand(case: Case, meeting: Meeting) -> None:
         "INSERT INTO sanctions_determination (public_id, case_id, meeting_id, lead_unit_id, decided_on, years, months,"
         " days, permanent, until_performed, period_source, period_reason, measure_months, cause, basis, measures_hint,"
         " exit_terms, remedies, official_number, decided_by_key, issued_by_key)"
-        " VALUES ('0TEST0DECISION00', %s, %s, %s, '2026-05-29', 3, 0, 0, false, false, 'catalogue', '', '{}', '', '', '',"
-        " '', '', '', 'somebody', '')",
+        " VALUES ('0TEST0DECISION00', %s, %s, %s, '2026-05-29', 3, 0, 0, false, false, 'catalogue', '', '{}', '', '',"
+        " '', '', '', '', 'somebody', '')",
         [case.pk, meeting.pk, unit("scjgj").pk],
     )
 
@@ -232,8 +232,8 @@ def test_san_08_a_reward_while_a_discipline_listing_is_in_force() -> None:
         refused("SAN-08", make.serve, case=late, on=day)
     row = late.subjects.get()
     sql(
-        "INSERT INTO sanctions_service (public_id, case_subject_id, document, method, recipient, served_on, recorded_at)"
-        " VALUES ('0TEST0SERVICE000', %s, 'determination', 'direct', '某人', %s, '2026-03-20Z')",
+        "INSERT INTO sanctions_service (public_id, case_subject_id, document, method, recipient, served_on,"
+        " recorded_at) VALUES ('0TEST0SERVICE000', %s, 'determination', 'direct', '某人', %s, '2026-03-20Z')",
         [row.pk, day],
     )
     taken = {"case_subject_id": row.pk, "determination_id": late.determination.pk, "revision_id": late.revision_id}

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from core import paging
 from core.actors import Actor
 from organizations import selectors
 from organizations.models import Assignment, WorkingGroup
@@ -69,6 +70,22 @@ def test_persons_are_seen_by_the_unit_that_registered_them_only() -> None:
     text = ours.get(page(person)).content.decode()
     assert number not in text
     assert f"510{'*' * 11}{number[-4:]}" in text
+
+
+def test_a_person_with_two_names_or_records_is_listed_once_and_counts_are_capped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client, job = signed_in()
+    person, twin = (make.person("欧阳测试", actor=actor_of(job)) for _ in range(2))
+    services.rename(make.keeper(), subject=person, name="欧阳新")
+    services.rename(make.keeper(), subject=person, name="欧阳测试")
+    assert listed(client, "欧阳测试") == ["欧阳测试", "欧阳测试"]
+    services.merge(make.keeper(), source=twin, target=person, reason="重复")
+    assert listed(client, "欧阳测试") == ["欧阳测试"]
+    for _ in range(4):
+        make.entity()
+    monkeypatch.setattr(paging, "COUNT_CAP", 3)
+    assert client.get(LIST).context["cl"].result_count == 3
 
 
 def test_buttons_are_offered_by_permission_and_state() -> None:
