@@ -24,7 +24,6 @@ class ForgivingRedisCache(RedisCache):
             ForgivingRedisCache._logged_at = now
             logger.warning("cache_unavailable", operation=operation, error=type(error).__name__)
 
-
     def count(self, key: str, window: int) -> int:
         """Add one to a counter that begins with the window and return it; raises where the server does not answer.
 

@@ -18,7 +18,7 @@ from organizations import selectors, services
 from organizations.models import Assignment, Officer
 
 CHOSEN = "organizations.assignment"
-TOKEN_FIELD = "acting_assignment"  # the hidden field of every form that acts
+ASSIGNMENT_FIELD = "acting_assignment"  # the hidden field of every form that acts
 LOST = "原先使用的岗位已收回、到期或不再有效。请先在页面上方重新选择岗位；选择之前没有任何办理权限，不会自动换用其他单位的岗位。"
 
 
@@ -50,7 +50,7 @@ def _wanted(request: HttpRequest) -> str | None:
 
 
 def assignment_token(request: HttpRequest) -> str:
-    """Return the public id of the assignment that a form is shown under, for its field `TOKEN_FIELD`; "" for none."""
+    """Return the public id of the assignment that a form is shown under, for its field `ASSIGNMENT_FIELD`; "" for none."""
     current = current_assignment(request)
     return current.public_id if current is not None else ""
 
@@ -62,7 +62,7 @@ def require_same_assignment(request: HttpRequest) -> None:
     """
     if choice_is_lost(request):
         raise Refused([Violation("ORG-26", LOST, "assignment", "重新选择岗位后再办理；没有岗位的由安全管理员授予")])
-    if request.POST.get(TOKEN_FIELD, "") != assignment_token(request):
+    if request.POST.get(ASSIGNMENT_FIELD, "") != assignment_token(request):
         now = current_assignment(request)
         acting = f"{now.organization.short_name} {now.get_role_display()}" if now is not None else "没有岗位"
         raise Refused(

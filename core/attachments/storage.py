@@ -43,11 +43,12 @@ class EncryptedStorage(FileSystemStorage):
 
     def names(self) -> Iterator[str]:
         """Yield every sealed file, also one that no attachment names any more; drafts are left out."""
-        for folder, below, found in os.walk(self.location):
+        home = Path(self.location)
+        for folder, below, found in os.walk(home):
             below.sort()
             for name in sorted(found):
                 if not name.startswith("."):
-                    yield os.path.relpath(os.path.join(folder, name), self.location)
+                    yield str((Path(folder) / name).relative_to(home))
 
     def key_of(self, name: str) -> str:
         """Return the id of the key that seals a file; Problem ATT-06 where its header is damaged."""

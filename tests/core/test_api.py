@@ -11,7 +11,7 @@ import structlog
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from rest_framework import serializers
@@ -137,6 +137,7 @@ urlpatterns = [
     path("api/v1/list", ListView.as_view()),
     path("api/v1/undeclared", UndeclaredView.as_view()),
     path("page", page),
+    path("", include("credit_platform.urls")),  # the error pages lead there
 ]
 
 

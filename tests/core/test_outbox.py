@@ -127,5 +127,7 @@ def test_every_payload_of_many_is_checked(as_job: Actor) -> None:
     years = [CalendarYear.objects.create(year=2050 + n, source="x") for n in range(3)]
     with pytest.raises(LookupError, match="secret"):
         outbox.emit_many(
-            "time_limit.confirmed", years, payload_of=lambda year: {"code": "x"} | ({"secret": 1} if year.year == 2052 else {})
+            "time_limit.confirmed",
+            years,
+            payload_of=lambda year: {"code": "x"} | ({"secret": 1} if year.year == 2052 else {}),
         )

@@ -130,7 +130,9 @@ def test_passwords_of_three_classes_pass(password: str) -> None:
 
 
 def test_every_kind_of_process_has_its_time_outs() -> None:
-    made = {kind: stores.with_timeouts({"NAME": "x", "OPTIONS": {"sslmode": "require"}}, kind) for kind in stores.TIMEOUTS}
+    made = {
+        kind: stores.with_timeouts({"NAME": "x", "OPTIONS": {"sslmode": "require"}}, kind) for kind in stores.TIMEOUTS
+    }
     assert made["web"]["OPTIONS"] == {
         "sslmode": "require",
         "options": "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
@@ -154,6 +156,8 @@ def test_the_database_takes_the_time_outs() -> None:
         assert cursor.fetchone() == ("15s",)
 
 
-@pytest.mark.parametrize(("service", "kind"), [("web", "web"), ("worker", "worker"), ("beat", "worker"), ("migrate", "command")])
+@pytest.mark.parametrize(
+    ("service", "kind"), [("web", "web"), ("worker", "worker"), ("beat", "worker"), ("migrate", "command")]
+)
 def test_compose_says_which_kind_of_process_each_service_is(service: str, kind: str) -> None:
     assert compose()["services"][service]["environment"]["PROCESS_KIND"] == kind
