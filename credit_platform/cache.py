@@ -25,12 +25,16 @@ class ForgivingRedisCache(RedisCache):
             logger.warning("cache_unavailable", operation=operation, error=type(error).__name__)
 
     def count(self, key: str, window: int) -> int:
-        """Add one to a counter that begins with the window and return it; raises where the server does not answer.
+        """Add one to a counter that ends with its window and return it; raises where the server does not answer.
 
-        Whoever tells callers where they stand has to know that nobody counted.
+        One round trip for both commands: hot public reads count every request. Whoever tells callers where they stand
+        has to know that nobody counted, so this one failure is not hidden.
         """
-        RedisCache.add(self, key, 0, timeout=window)
-        return int(RedisCache.incr(self, key))
+        name = self.make_and_validate_key(key)
+        pipeline = self._cache.get_client(name, write=True).pipeline(transaction=False)
+        pipeline.incr(name)
+        pipeline.expire(name, window)
+        return int(pipeline.execute()[0])
 
 
 def _forgiving(name: str, fallback: Callable[..., Any]) -> Callable[..., Any]:

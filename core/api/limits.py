@@ -89,5 +89,5 @@ def too_many(standing: Standing) -> Problem:
         f"请求过于频繁：每 {standing.window} 秒最多 {standing.limit} 次",
         status=429,
         title="请求过于频繁",
-        remedy=f"{standing.resets_in} 秒后重试；批量取数请单位申请应用凭证，使用 /api/v1/exchange/changes 接口",
+        remedy=f"{standing.resets_in} 秒后重试；需要批量取数的单位请向联席会议办公室申请应用凭证",
     )

@@ -308,7 +308,7 @@ def test_rate_limit_counts_per_address(web: Client, settings: Any) -> None:
     document = problem(response, 429, "rate_limited")
     assert 0 < int(response["Retry-After"]) <= 3600
     assert "2 次" in document["detail"]
-    assert "exchange/changes" in document["remedy"]
+    assert "应用凭证" in document["remedy"]
     assert web.get("/api/v1/things/x", REMOTE_ADDR="192.0.2.9").status_code == 200
     assert web.get("/api/v1/things/x", HTTP_X_FORWARDED_FOR="192.0.2.8").status_code == 429
     settings.PROXY_COUNT = 1
