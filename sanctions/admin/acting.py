@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from core.api.actors import actor_of
 from core.permissions import require
 from core.problems import Problem
+from organizations import sessions
 from sanctions.forms.acts import ActForm, Situation, problem_of_database
 
 UNFILLED = 422
@@ -37,7 +38,7 @@ def act_view(
     status = 200
     if request.method == "POST":
         form = form_class(request.POST, request.FILES, situation=situation)
-        outcome = _attempt(form) if form.is_valid() else UNFILLED
+        outcome = _attempt(form, request) if form.is_valid() else UNFILLED
         if not isinstance(outcome, int):
             messages.success(request, form.success(outcome.result))
             return HttpResponseRedirect(form.destination(outcome.result) or home)
@@ -56,8 +57,12 @@ class _Done:
         self.result = result
 
 
-def _attempt(form: ActForm) -> _Done | int:
+def _attempt(form: ActForm, request: HttpRequest) -> _Done | int:
     try:
+        if (
+            sessions.ASSIGNMENT_FIELD in request.POST
+        ):  # a form opened under another assignment is not done under this one
+            sessions.require_same_assignment(request)
         return _Done(form.perform())
     except Problem as problem:
         form.refuse(problem)
@@ -84,6 +89,8 @@ def _page(request: HttpRequest, form: ActForm, home: str, context: dict[str, Any
         "act": form,
         "form": form,
         "kept": form.kept_tokens(),
+        "assignment_field": sessions.ASSIGNMENT_FIELD,
+        "assignment_token": sessions.assignment_token(request),
         "home": home,
         **form.aside(),
     }

@@ -94,18 +94,20 @@ SELECT tier, sort, name_id, total, name, is_current, root, NULL::text AS code FR
 ALL_NAMES = "subjects_subjectname"
 SOME_NAMES = "(SELECT * FROM subjects_subjectname WHERE grams IS NOT NULL ORDER BY id LIMIT %(window)s)"
 
-# By code: a whole code of any type, the organisation code inside a social credit code, or a beginning.
+# By code: a whole code, the organisation code inside a social credit code, or a beginning. Only the two codes that are
+# public by law: other numbers of a body are not for enumerating.
+PUBLIC_TYPES = "('uscc', 'org_code')"
 _OF_IDENTIFIER = "coalesce(s.canonical_id, s.id) AS root, i.value AS sort, i.id AS name_id, i.value AS code"
 WHOLE_CODE = f"""
       SELECT 0 AS tier, {_OF_IDENTIFIER} FROM subjects_identifier i JOIN subjects_subject s ON s.id = i.subject_id
-       WHERE i.value = %(code)s{{scope}}"""
+       WHERE i.value = %(code)s AND i.type IN {PUBLIC_TYPES}{{scope}}"""
 CODE_INSIDE = f"""
       SELECT 0 AS tier, {_OF_IDENTIFIER} FROM subjects_identifier i JOIN subjects_subject s ON s.id = i.subject_id
        WHERE i.type = 'uscc' AND substring(i.value, 9, 8) = %(root)s AND substring(i.value, 9, 9) = %(code)s{{scope}}"""
 CODE_BEGINNING = f"""
       SELECT 1 AS tier, {_OF_IDENTIFIER}
         FROM (SELECT * FROM subjects_identifier
-               WHERE value > greatest(%(code)s, %(after_code)s) AND value < %(code_upper)s
+               WHERE type IN {PUBLIC_TYPES} AND value > greatest(%(code)s, %(after_code)s) AND value < %(code_upper)s
                ORDER BY value, id LIMIT %(slack)s) i
         JOIN subjects_subject s ON s.id = i.subject_id WHERE true{{scope}}"""
 BY_CODE = """
