@@ -51,7 +51,7 @@ class Statistics:
         """Return whether walking names in key order fills a page sooner than fetching all that the index gives."""
         return expected > math.sqrt(limit * max(self.total, 1) / FETCH_TO_WALK)
 
-    def telling(self, grams: Iterable[str], *, most: int = 6) -> list[str]:
+    def telling(self, grams: Iterable[str], *, most: int = 4) -> list[str]:
         """Return the grams worth asking the index for: the rarest, and others unless they are very common."""
         ordered = sorted(dict.fromkeys(grams), key=self.names_with)
         return ordered[:1] + [gram for gram in ordered[1:most] if self.names_with(gram) <= self.total / 20]
