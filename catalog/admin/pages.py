@@ -30,7 +30,7 @@ PLAIN = (
 
 @dataclass(frozen=True, slots=True)
 class MeasureLine:
-    """One row of the measures × units grid."""
+    """One measure of the revision, with the units that carry it out."""
 
     code: str
     name: str
@@ -39,7 +39,7 @@ class MeasureLine:
     target: str
     period: str
     basis: tuple[str, ...]
-    marks: tuple[bool, ...]
+    units: str
     verdict: str
     is_weak: bool
     is_statutory: bool
@@ -52,15 +52,13 @@ def revision_page(revision: EntryRevision, on: date) -> dict[str, Any]:
     content = selectors.content_of(revision)
     facts = selectors.facts_of(content, library)
     previous = selectors.previous_of(revision)
-    units = list(dict.fromkeys(code for measure in content.measures for code in measure.units))
     reason = selectors.why_not_in_force(content.entry_code, on)
     return {
         "word": selectors.word_for(revision, selectors.is_in_force(revision, on), on),
         "why_not": reason if reason and revision.is_open is False else None,
         "contents": _contents(content, library),
         "citations": _citations(facts, content),
-        "unit_names": [library.units[code].short_name for code in units],
-        "measures": _measures(revision, content, facts, library, units, on),
+        "measures": _measures(revision, content, facts, library, on),
         "warnings": rules.warnings(facts),
         "errors": _errors(revision, facts),
         "changes": compare(selectors.content_of(previous), content) if previous else [],
@@ -128,7 +126,6 @@ def _measures(
     content: RevisionContent,
     facts: RevisionFacts,
     library: selectors.Library,
-    units: list[str],
     on: date,
 ) -> list[MeasureLine]:
     executable = selectors.executable_measures(revision, on)
@@ -146,7 +143,7 @@ def _measures(
                 target=shown("target", item.target),
                 period=_period(item),
                 basis=tuple(facts.citations[ref].label for ref in item.citations if ref in facts.citations),
-                marks=tuple(code in item.units for code in units),
+                units="、".join(library.units[code].short_name for code in item.units),
                 verdict=verdict,
                 is_weak=weak,
                 is_statutory=item.mode == MeasureMode.STATUTORY,

@@ -80,7 +80,7 @@ def test_the_route_by_clicking_with_two_people_of_the_unit_and_two_of_the_office
     assert "现行有效" in shown
 
 
-def test_the_page_shows_the_eight_contents_warnings_and_the_grid() -> None:
+def test_the_page_shows_the_eight_contents_warnings_and_measures_with_their_units() -> None:
     revision = selectors.revision_in_force("CJ-001", TODAY)
     shown = signed_in(Role.HANDLER, "czj").get(page(revision)).content.decode()
     for words in (
@@ -90,6 +90,7 @@ def test_the_page_shows_the_eight_contents_warnings_and_the_grid() -> None:
         "法律依据",
         "措施与实施单位",
         "依据不足，不予执行",
+        '<td class="px-3 py-2 align-top">市发展改革委、',
         "现行有效",
         "初始装载（二）",
     ):
