@@ -25,7 +25,6 @@ PERMISSIONS = {
     "sanctions.listing.close": "主体终止时结束名单",
     "sanctions.summary.make": "汇总实施情况",
     "sanctions.external.record": "接收外部名单",
-    "sanctions.reference.load": "装载期限规则",
 }
 _CONVENOR = [
     "sanctions.case.accept",

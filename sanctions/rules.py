@@ -229,7 +229,9 @@ class PeriodTerms:
 def unified_period(period: Period, source: str, terms: PeriodTerms, starts_on: date) -> list[Violation]:
     """SAN-20/21: the one period lies in the catalogue's range, and its source fits (实施方案 二（二）3).
 
-    Compared as last days counted from `starts_on`, so that days and months cannot be mixed to leave the range.
+    A range is the statutory one and binds both ways. A fixed length is the longest: a meeting that gives its reason may
+    set less (过惩相当), never more. Compared as last days counted from `starts_on`, so that days and months cannot be
+    mixed to leave the range.
     """
     basis = f"{SEED} 二（二）3"
     remedy = "在目录范围内确定期限；目录有误的由联席办修订目录"
@@ -240,13 +242,12 @@ def unified_period(period: Period, source: str, terms: PeriodTerms, starts_on: d
         return [Violation("SAN-20", wrong, "period", remedy, basis)]
     low, high = terms.minimum, terms.maximum
     if terms.kind == "fixed":
-        low = low if low is not None else terms.default
         high = high if high is not None else terms.default
     last = ends_on(starts_on, period)
     first_allowed = ends_on(starts_on, Period(months=low)) if low else None
     last_allowed = ends_on(starts_on, Period(months=high)) if high else None
     if last and ((first_allowed and last < first_allowed) or (last_allowed and last > last_allowed)):
-        span = f"{low if low else '不限'}至{high if high else '不限'}个月"
+        span = f"{low}至{high or '不限'}个月" if low else f"不超过{high}个月"
         wrong = f"统一期限{period.label()}超出目录法定范围（{span}，{terms.text}）"
         return [Violation("SAN-20", wrong, "period", remedy, basis)]
     if source == "catalogue" and terms.default and last != ends_on(starts_on, Period(months=terms.default)):

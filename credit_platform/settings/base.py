@@ -12,7 +12,17 @@ from credit_platform.settings.environment import read
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
 
-HOUSE_APPS = ["core", "organizations", "catalog", "subjects", "sanctions", "portal", "credit_platform"]
+HOUSE_APPS = [
+    "core",
+    "organizations",
+    "catalog",
+    "subjects",
+    "sanctions",
+    "repair",
+    "objections",
+    "portal",
+    "credit_platform",
+]
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",

@@ -82,7 +82,7 @@ class Decide(LeadAct):
     def _range(self) -> tuple[int | None, int | None]:
         revision = self.record.revision
         if revision.period_kind == "fixed" and revision.period_min_months is None:
-            return revision.period_default_months, revision.period_default_months
+            return None, revision.period_default_months
         return revision.period_min_months, revision.period_max_months
 
     def _count(self, row: Any) -> dict[str, int]:

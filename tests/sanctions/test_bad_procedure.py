@@ -96,7 +96,9 @@ def test_san_13_a_meeting_in_the_statement_term() -> None:
     assert make.convene(case, held_on=last + DAY).held_on == last + DAY
 
 
-@pytest.mark.parametrize("period", [Period(months=35), Period(months=37), Period(permanent=True), Period(days=1)])
+@pytest.mark.parametrize(
+    "period", [Period(months=37), Period(days=1097), Period(permanent=True), Period(until_performed=True)]
+)
 def test_san_20_a_unified_period_outside_the_statutory_range(period: Period) -> None:
     case = make.case_in("voted")
     with nothing_written():

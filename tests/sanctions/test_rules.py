@@ -236,16 +236,17 @@ def test_san_20_a_period_in_the_statutory_range(period: Period, expected: list[s
 
 
 @pytest.mark.parametrize(
-    ("period", "expected"),
+    ("period", "source", "expected"),
     [
-        (Period(months=35), ["SAN-20"]),
-        (Period(years=3), []),
-        (Period(days=1096), []),
-        (Period(years=3, days=1), ["SAN-20"]),
+        (Period(years=3), "catalogue", []),
+        (Period(days=1096), "minutes", []),
+        (Period(years=3, days=1), "catalogue", ["SAN-20"]),
+        (Period(years=3, days=1), "minutes", ["SAN-20"]),
+        (Period(days=90), "minutes", []),
+        (Period(days=90), "catalogue", ["SAN-21"]),
     ],
 )
-@pytest.mark.parametrize("source", ["catalogue", "minutes"])
-def test_san_20_a_fixed_period_is_fixed(source: str, period: Period, expected: list[str]) -> None:
+def test_san_20_a_fixed_period_is_the_longest(period: Period, source: str, expected: list[str]) -> None:
     assert codes(rules.unified_period(period, source, FIXED, START)) == expected
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 import catalog.services
+import objections.loading
 import organizations.services
+import repair.loading
 import sanctions.loading
 from core.actors import Actor
 
@@ -19,7 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = Actor.job("load_reference")
-        for module in (organizations.services, catalog.services, sanctions.loading):
+        modules = (organizations.services, catalog.services, sanctions.loading, repair.loading, objections.loading)
+        for module in modules:
             result = module.load_reference(actor)
             if options["verbosity"] > 0:
                 self.stdout.write(f"{module.__name__.partition('.')[0]}: {result}")
