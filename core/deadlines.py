@@ -32,18 +32,31 @@ class DueDay:
 def rule_on(code: str, day: date) -> TimeLimitRule:
     """Return the rule row in force on `day`; an old matter keeps its old law. Problem CORE-08 where there is none."""
     rule = (
-        TimeLimitRule.objects.filter(code=code, valid_from__lte=day)
-        .filter(replaced_on__isnull=True)
-        .exclude(confirmed_by_key="")
+        _confirmed()
+        .filter(code=code, valid_from__lte=day)
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-        .order_by("-valid_from", "-pk")
         .first()
     )
     if rule is None:
-        raise Problem(
-            "CORE-08", f"{day} 没有编号为 {code} 的期限规则", status=409, remedy="由系统管理员在“期限规则”中补录并复核"
-        )
+        raise no_rule(code, day)
     return rule
+
+
+def no_rule(code: str, day: date) -> Problem:
+    """Return the problem that no rule of this code is in force on the day."""
+    return Problem(
+        "CORE-08", f"{day} 没有编号为 {code} 的期限规则", status=409, remedy="由系统管理员在“期限规则”中补录并复核"
+    )
+
+
+def _confirmed() -> QuerySet[TimeLimitRule]:
+    rows = TimeLimitRule.objects.filter(replaced_on__isnull=True).exclude(confirmed_by_key="")
+    return rows.order_by("-valid_from", "-pk")
+
+
+def current_rules() -> list[TimeLimitRule]:
+    """Return every confirmed rule row that no other of the same first day replaced, newest first; one query."""
+    return list(_confirmed())
 
 
 def _months_later(day: date, months: int) -> date:
@@ -121,14 +134,10 @@ def recompute_open() -> int:
     """
     actors.current()
     calendar = WorkingCalendar()
-    rules = list(
-        TimeLimitRule.objects.filter(replaced_on__isnull=True)
-        .exclude(confirmed_by_key="")
-        .order_by("-valid_from", "-pk")
-    )
+    rules = current_rules()
     moved = []
     for deadline in Deadline.objects.filter(closed_on__isnull=True).select_related("rule").iterator(chunk_size=2000):
-        rule = _applying(rules, deadline.rule.code, deadline.counts_from) or deadline.rule
+        rule = applying(rules, deadline.rule.code, deadline.counts_from) or deadline.rule
         due = compute(rule.unit, rule.count, deadline.counts_from, calendar)
         now = (rule.pk, due.due_on, due.provisional, rule.count, rule.unit)
         if now != (deadline.rule_id, deadline.due_on, deadline.provisional, deadline.count, deadline.unit):
@@ -142,7 +151,7 @@ def recompute_open() -> int:
     return len(moved)
 
 
-def _applying(rules: list[TimeLimitRule], code: str, day: date) -> TimeLimitRule | None:
+def applying(rules: list[TimeLimitRule], code: str, day: date) -> TimeLimitRule | None:
     """Return the rule of `rules` (newest first) in force on `day`."""
     for rule in rules:
         if rule.code == code and rule.valid_from <= day and (rule.valid_to is None or rule.valid_to >= day):
