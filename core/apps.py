@@ -27,9 +27,10 @@ class CoreConfig(AppConfig):
                 "core.calendar.manage": "维护节假日安排与期限规则",
                 "core.personal.reveal": "查看完整证件号码",
                 "core.history.read": "查阅历史与审计记录",
+                "core.reminder.see_all": "查看全市期限提醒",
             },
             {
-                "office": ["core.act.backdate"],
+                "office": ["core.act.backdate", "core.reminder.see_all"],
                 "reviewer": ["core.act.backdate"],
                 "system_admin": ["core.calendar.manage"],
                 "audit_admin": ["core.history.read"],

@@ -53,6 +53,13 @@ class WorkingCalendar:
             day += DAY
         return day
 
+    def working_day_before(self, day: date) -> date:
+        """Return the last working day before `day`."""
+        day -= DAY
+        while not self.is_working(day):
+            day -= DAY
+        return day
+
     def working_days_between(self, start: date, end: date) -> int:
         """Return how many working days lie in `(start, end]`."""
         return sum(self.is_working(start + DAY * step) for step in range(1, (end - start).days + 1))

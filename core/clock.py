@@ -24,6 +24,11 @@ def today() -> date:
     return _pinned.get() or datetime.now(SHANGHAI).date()
 
 
+def day_of(moment: datetime) -> date:
+    """Return the legal day that a moment belongs to."""
+    return moment.astimezone(SHANGHAI).date()
+
+
 def end_of(day: date) -> datetime:
     """Return the last moment of `day`, aware."""
     return datetime.combine(day, time.max, tzinfo=SHANGHAI)

@@ -7,6 +7,7 @@ A number never enters a message, a log, a `repr` or a URL.
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,14 +23,15 @@ from core.actors import Actor
 from core.attachments.rotation import files_by_key
 from core.identifiers import IdentifierType, normalize, validate
 from core.keys import derived, ring
-from core.masking import mask_id, mask_text
-from core.models.personal import PersonalIdentifier, PersonalReveal
+from core.masking import mask_id, mask_phone, mask_text
+from core.models.personal import PHONE, PersonalIdentifier, PersonalReveal
 from core.problems import Problem, Violation, refuse
 
 REVEAL = "core.personal.reveal"
 NONCE_BYTES, TAG_BYTES = 12, 16
 LOCK_SPACE = 0x5045  # first half of the advisory locks taken here
 CHUNK = 2_000
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
 def _digest(kind: str, number: str, key_id: str) -> bytes:
@@ -124,6 +126,21 @@ def protect_many(kind: str, numbers: Iterable[str], *, field: str = "identifier"
     return {text: found[number] for text, number in plain.items()}
 
 
+def protect_phone(text: str, *, field: str = "phone") -> PersonalIdentifier:
+    """Return the row that holds this mobile number, made now if need be; Refused ID-09 for anything else."""
+    plain = normalize(PHONE[0], text).removeprefix("+86")
+    if not MOBILE.fullmatch(plain):
+        refuse([Violation("ID-09", "手机号码应为 1 开头的 11 位数字", field, "核对手机号码")])
+    return _claim(PHONE[0], [plain])[plain]
+
+
+def phone_to_send_to(row: PersonalIdentifier) -> str:
+    """Return a mobile number in clear for the gateway that it is handed to; numbers of papers are never given so."""
+    if row.type != PHONE[0]:
+        raise Problem("PER-04", "证件号码不能用于发送", status=500, remedy="只有手机号码可以发送短信")
+    return _decrypt(row)
+
+
 def _chunks(numbers: list[str]) -> Iterable[list[str]]:
     return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
 
@@ -165,7 +182,8 @@ def _lock_of(key_id: str) -> int:
 
 def masked(row: PersonalIdentifier) -> str:
     """Return the number with its middle hidden, for pages where the person is known anyway; needs no permission."""
-    return mask_id(_decrypt(row))
+    number = _decrypt(row)
+    return mask_phone(number) if row.type == PHONE[0] else mask_id(number)
 
 
 def reveal(row: PersonalIdentifier, *, actor: Actor, reason: str) -> str:

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery import shared_task
+from celery.schedules import crontab
 
-from core import outbox
+from core import alerts, outbox, reminders
+from core.actors import Actor
+from core.jobs import job
 
 
-@shared_task(name="core.sequence_events")
+@job("core.sequence_events", frequent=True)
 def sequence_events() -> int:
     """Give positions to new events; the work is found in the database, so a lost message loses nothing."""
     return outbox.sequence()
 
 
+@job("core.remind")
+def remind_job() -> dict[str, int]:
+    """Tell of every due day that is near or past; late or twice it writes nothing new."""
+    return reminders.remind(actor=Actor.job("core.remind"))
+
+
+@job("core.watch_calendar")
+def watch_calendar_job() -> int:
+    """Alert the system administrators while next year's calendar is missing."""
+    return alerts.watch_calendar()
+
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sequence-events": {"task": "core.sequence_events", "schedule": 5.0},
+    "remind": {"task": "core.remind", "schedule": crontab(minute=0, hour="7-19")},
+    "watch-calendar": {"task": "core.watch_calendar", "schedule": crontab(minute=5, hour="7-19/4")},
 }

@@ -12,7 +12,7 @@ import yaml
 from django.db import connection
 from django.db.models import Q
 
-from core import clock, deadlines, outbox
+from core import alerts, clock, deadlines, outbox
 from core.actors import Actor, acting
 from core.models import CalendarDay, CalendarYear, TimeLimitRule
 from core.permissions import require
@@ -133,6 +133,7 @@ def confirm_year(*, actor: Actor, year: int, source: str, reason: str = "") -> i
     refuse(found)
     with acting(actor, "calendar.year", reason=reason or source):
         CalendarYear.objects.create(year=year, source=source.strip())
+        alerts.settle(alerts.CALENDAR, str(year))
         return deadlines.recompute_open()
 
 

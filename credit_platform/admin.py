@@ -6,20 +6,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from core import time_limits
+from core import reminders, time_limits
 from core.actors import Actor
 from core.api.actors import actor_of
+from core.jobs import CUT_OFF
 from core.models import (
     CalendarDay,
     CalendarYear,
     Deadline,
+    JobRun,
     OutboxEvent,
     PersonalReveal,
+    Reminder,
+    ReminderRule,
     TimeLimitRule,
     TransitionRecord,
 )
@@ -28,6 +32,7 @@ from core.workflow import WORKFLOWS
 from credit_platform import landing
 from organizations import admin_access
 from organizations.enums import Role
+from organizations.models import Organization
 from sanctions.admin.acting import act_view
 from sanctions.admin.base import ScopedAdmin
 from sanctions.forms.acts import ActForm, DateField, Text
@@ -40,6 +45,9 @@ DOORS: dict[str, set[Role]] = {
     "CalendarDay": {*Role},
     "CalendarYear": {*Role},
     "Deadline": OFFICERS | {Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN},
+    "Reminder": OFFICERS,
+    "ReminderRule": {Role.SYSTEM_ADMIN},
+    "JobRun": {Role.SYSTEM_ADMIN},
     "TransitionRecord": {Role.AUDIT_ADMIN},
     "OutboxEvent": {Role.AUDIT_ADMIN},
     "PersonalReveal": {Role.AUDIT_ADMIN},
@@ -156,6 +164,22 @@ class ConfirmYear(Upkeep):
         )
 
 
+class SetReminders(Upkeep):
+    name, label = "set", "设置提醒规则"
+    lead = "期限规则编号留空的，是其余各项期限的通行规则；已经发出的提醒不变。"
+    rule_code = forms.CharField(label="期限规则编号", max_length=40, required=False)
+    near_working_days = forms.IntegerField(label="到期前几个工作日提醒经办", min_value=0, max_value=60)
+    officer_after_days = forms.IntegerField(label="逾期几日提醒经办", min_value=1, max_value=365)
+    reviewer_after_days = forms.IntegerField(label="逾期几日提醒审核", min_value=1, max_value=365)
+    group_after_days = forms.IntegerField(label="逾期几日报专项小组", min_value=1, max_value=365)
+
+    def perform(self) -> ReminderRule:
+        return reminders.set_rule(actor=self.actor, **self.cleaned_data)
+
+    def success(self, result: Any) -> str:
+        return "已设置，自下一次提醒起适用"
+
+
 class Entered(KernelAdmin):
     """Rows that are entered through an act, never through the generic form."""
 
@@ -254,6 +278,71 @@ class DeadlineAdmin(RowsOnly):
     @admin.display(description="为什么是这一天")
     def why(self, row: Deadline) -> str:
         return row.explanation()
+
+
+@admin.register(Reminder)
+class ReminderAdmin(RowsOnly):
+    """Whom the jobs have told of which due day."""
+
+    list_display = ("on", "level", "unit", "said", "standing")
+    list_filter = ("level", ("deadline__closed_on", admin.EmptyFieldListFilter))
+
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        units = Organization.objects.filter(pk=OuterRef("unit_id"))
+        rows = Reminder.objects.visible_to(actor)
+        if actor.district_code and Role.DISTRICT_CREDIT in actor.roles:
+            theirs = Organization.objects.filter(district__code=actor.district_code)
+            rows |= Reminder.objects.filter(unit_id__in=theirs.values("pk"))
+        named = rows.annotate(unit_name=Subquery(units.values("name")[:1]))
+        return named.select_related("deadline__rule")
+
+    @admin.display(description="责任单位")
+    def unit(self, row: Any) -> str:
+        return row.unit_name or "—"
+
+    @admin.display(description="内容")
+    def said(self, row: Reminder) -> str:
+        return row.text()
+
+    @admin.display(description="办理")
+    def standing(self, row: Reminder) -> SafeString:
+        closed = row.deadline.closed_on
+        return chip(f"{closed:%Y-%m-%d} 已办结", JADE) if closed else chip("未办结", AMBER)
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(Entered):
+    entry = SetReminders
+    list_display = ("scope", "near_working_days", "officer_after_days", "reviewer_after_days", "group_after_days")
+    ordering = ("rule_code",)
+
+    @admin.display(description="期限规则", ordering="rule_code")
+    def scope(self, row: ReminderRule) -> str:
+        return str(row)
+
+
+@admin.register(JobRun)
+class JobRunAdmin(RowsOnly):
+    """What the scheduled jobs did, and what failed."""
+
+    list_display = ("started_at", "name", "outcome", "runs", "done", "took", "error")
+    list_filter = ("name", ("error", admin.EmptyFieldListFilter))
+
+    @admin.display(description="结果")
+    def outcome(self, row: JobRun) -> SafeString:
+        if row.error:
+            return chip("中断" if row.error == CUT_OFF else "失败", AMBER)
+        return chip("完成", JADE) if row.finished_at else chip("运行中", AMBER)
+
+    @admin.display(description="数量")
+    def done(self, row: JobRun) -> str:
+        return "，".join(f"{key} {value}" for key, value in row.counts.items()) or "无事可做"
+
+    @admin.display(description="用时")
+    def took(self, row: JobRun) -> str:
+        if row.finished_at is None or row.runs > 1:
+            return "—"
+        return f"{(row.finished_at - row.started_at).total_seconds():.1f} 秒"
 
 
 @admin.register(TransitionRecord)

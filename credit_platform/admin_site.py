@@ -29,7 +29,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("实施任务", "task_alt", "sanctions.ExecutionTask"),
             ("外部名单", "input", "sanctions.ExternalListing"),
             ("实施汇总", "bar_chart", "sanctions.GroupSummary"),
-            ("逾期提醒", "notifications", "sanctions.Reminder"),
+            ("期限提醒", "notifications", "core.Reminder"),
         ),
     ),
     (
@@ -69,6 +69,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("办理期限", "event", "core.Deadline"),
             ("节假日安排", "calendar_month", "core.CalendarDay"),
             ("已发布年历", "event_available", "core.CalendarYear"),
+            ("提醒规则", "notification_settings", "core.ReminderRule"),
+            ("后台任务", "manufacturing", "core.JobRun"),
         ),
     ),
     (

@@ -15,7 +15,7 @@ from catalog.models import EntryRevision, RevisionCitation
 from core import clock
 from core.actors import Actor
 from core.calendar import WorkingCalendar
-from core.models import Deadline, OutboxEvent, PersonalReveal, TimeLimitRule, TransitionRecord
+from core.models import Alert, Deadline, OutboxEvent, PersonalReveal, Reminder, TimeLimitRule, TransitionRecord
 from organizations.enums import Role
 from organizations.models import Assignment, Officer, Organization, SignIn
 from sanctions.admin.base import address
@@ -24,6 +24,7 @@ from sanctions.models import Case, Determination, ExecutionTask, Listing, Notice
 from sanctions.selectors import rewards_to_reconsider
 
 DUE_ROWS = 8
+ALERTS = 5
 TERM = "sanctions.notice"
 SOON = timedelta(days=30)
 
@@ -63,7 +64,7 @@ class DueItem:
 
 def context(actor: Actor) -> dict[str, Any]:
     """Return cards, due days and ways for this actor's roles; a bounded number of queries."""
-    every = chain_cards(actor) + office_cards(actor) + keeper_cards(actor)
+    every = chain_cards(actor) + reminder_cards(actor) + office_cards(actor) + keeper_cards(actor)
     waiting_now = [card for card in every if card.count and not card.always]
     idle = not waiting_now
     return {
@@ -73,6 +74,7 @@ def context(actor: Actor) -> dict[str, Any]:
         "due": due_items(actor) if _has_due(actor) else None,
         "ways": ways(actor),
         "quiet": _quiet(actor) if idle else "",
+        "alerts": newest_alerts(actor),
     }
 
 
@@ -91,6 +93,27 @@ def chain_cards(actor: Actor) -> list[Card]:
         for todo in todos
         if actor.may(todo.permission)
     ]
+
+
+# Which role a reminder of each level is for; the near one and the first overdue one are the officer's.
+TOLD = {Role.HANDLER: (0, 1), Role.REVIEWER: (2,), Role.GROUP_LEAD: (3,), Role.OFFICE: (3,)}
+
+
+def reminder_cards(actor: Actor) -> list[Card]:
+    """Return how many open due days this actor has been reminded of, at the levels of the roles held."""
+    levels = {level for role, levels in TOLD.items() if role in actor.roles for level in levels}
+    if not levels:
+        return []
+    rows = Reminder.objects.visible_to(actor).waiting().filter(level__in=levels)
+    count = rows.values("deadline").distinct().count()
+    query = "?deadline__closed_on__isempty=1"
+    return [Card("期限提醒", count, _list(Reminder, query), "没有将到期或者逾期未办的", urgent=bool(count))]
+
+
+def newest_alerts(actor: Actor) -> list[str]:
+    """Return what this actor's roles must see to, each matter once in its newest words."""
+    rows = Alert.objects.shown_to(actor).order_by("code", "ref", "-on").distinct("code", "ref")
+    return [row.text for row in rows[:ALERTS]]
 
 
 def office_cards(actor: Actor) -> list[Card]:

@@ -4,16 +4,17 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.core.management import call_command
 
+from core.jobs import job
 from credit_platform import heartbeat
 
 
 @shared_task(name="credit_platform.tick", expires=60)
 def tick() -> None:
-    """Show that beat sends and a worker works."""
+    """Show that beat sends and a worker works; its record is the heartbeat itself."""
     heartbeat.beat(heartbeat.BEAT)
 
 
-@shared_task(name="credit_platform.clear_expired")
+@job("credit_platform.clear_expired")
 def clear_expired() -> None:
     """Delete sessions and access tokens that are past their end; nothing legal hangs on them."""
     call_command("clearsessions")

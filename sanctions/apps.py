@@ -26,3 +26,10 @@ class SanctionsConfig(AppConfig):
         import_module("subjects.effects").register(import_module("sanctions.services.life").end_listings_of)
         import_module("subjects.effects").register_concern(import_module("sanctions.services.life").holds_listings)
         import_module("subjects.visibility").register(import_module("sanctions.selectors").persons_concerning)
+        reminders = import_module("core.reminders")
+        case = "case_subject__case"
+        reminders.register("sanctions.executiontask", unit="unit_id", group=f"listing__{case}__group_id")
+        reminders.register("sanctions.determination", unit="lead_unit_id", group="case__group_id")
+        reminders.register(
+            "sanctions.notice", unit=f"{case}__unit_id", officer=f"{case}__drafted_by_key", is_right=True
+        )

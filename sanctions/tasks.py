@@ -4,37 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery import shared_task
 from celery.schedules import crontab
 
 from core.actors import Actor
+from core.jobs import job
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.services.listings import delist_expired, release_expired_tasks
-from sanctions.services.monitoring import make_quarterly_summaries, remind_overdue
+from sanctions.services.monitoring import make_quarterly_summaries
 
 
 def job_actor(name: str) -> Actor:
     return Actor.job(name, JOB_PERMISSIONS)
 
 
-@shared_task(name="sanctions.delist_expired")
+@job("sanctions.delist_expired")
 def delist_expired_job() -> int:
     actor = job_actor("sanctions.delist_expired")
     return delist_expired(actor=actor) + release_expired_tasks(actor=actor)
 
 
-@shared_task(name="sanctions.remind_overdue")
-def remind_overdue_job() -> int:
-    return remind_overdue(actor=job_actor("sanctions.remind_overdue"))
-
-
-@shared_task(name="sanctions.quarterly_summaries")
+@job("sanctions.quarterly_summaries")
 def quarterly_summaries_job() -> int:
     return make_quarterly_summaries(actor=job_actor("sanctions.quarterly_summaries"))
 
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "delist-expired": {"task": "sanctions.delist_expired", "schedule": crontab(minute=10, hour="0-23/4")},
-    "remind-overdue": {"task": "sanctions.remind_overdue", "schedule": crontab(minute=0, hour=8)},
     "quarterly-summaries": {"task": "sanctions.quarterly_summaries", "schedule": crontab(minute=30, hour=6)},
 }

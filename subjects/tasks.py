@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery import shared_task
 from celery.schedules import crontab
 
+from core.jobs import job
 from subjects.search import refresh_statistics
 
 
-@shared_task(name="subjects.refresh_statistics")
+@job("subjects.refresh_statistics")
 def refresh_statistics_job() -> int:
     """Count the grams of all searched names anew; a night without it costs time, never answers."""
     return refresh_statistics()

@@ -3,21 +3,26 @@
 from core.models.attachments import Attachment
 from core.models.counters import Counter
 from core.models.deadlines import CalendarDay, CalendarYear, Deadline, TimeLimitRule
+from core.models.jobs import Alert, JobRun, Reminder, ReminderRule
 from core.models.outbox import OutboxEvent, OutboxHorizon, OutboxPosition
 from core.models.personal import PersonalIdentifier, PersonalReveal
 from core.models.workflow import TransitionRecord
 
 __all__ = [
+    "Alert",
     "Attachment",
     "CalendarDay",
     "CalendarYear",
     "Counter",
     "Deadline",
+    "JobRun",
     "OutboxEvent",
     "OutboxHorizon",
     "OutboxPosition",
     "PersonalIdentifier",
     "PersonalReveal",
+    "Reminder",
+    "ReminderRule",
     "TimeLimitRule",
     "TransitionRecord",
 ]

@@ -122,6 +122,7 @@ class Deadline(models.Model):
         indexes = [
             models.Index(fields=["aggregate_type", "object_id"], name="core_deadline_of"),
             models.Index(fields=["due_on"], condition=Q(closed_on__isnull=True), name="core_deadline_open"),
+            models.Index(fields=["closed_on"], condition=Q(closed_on__isnull=False), name="core_deadline_closed"),
         ]
 
     def __str__(self) -> str:

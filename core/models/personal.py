@@ -7,6 +7,8 @@ from django.db import models
 from core import clock
 from core.identifiers.types import PERSONAL_TYPES, IdentifierType
 
+PHONE = ("phone", "手机号码")  # where somebody is reached; it identifies nobody and is no papers' number
+
 
 class PersonalIdentifier(models.Model):
     """One number of one natural person, encrypted; everything else in the house holds only this row's id.
@@ -18,7 +20,7 @@ class PersonalIdentifier(models.Model):
     type = models.CharField(
         "证件类型",
         max_length=32,
-        choices=[(kind.value, kind.label) for kind in IdentifierType if kind in PERSONAL_TYPES],
+        choices=[*((kind.value, kind.label) for kind in IdentifierType if kind in PERSONAL_TYPES), PHONE],
     )
     key_id = models.CharField("密钥编号", max_length=40, editable=False)
     nonce = models.BinaryField("随机数", max_length=12)

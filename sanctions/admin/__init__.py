@@ -14,7 +14,6 @@ DOORS = {
     "ExecutionTask": OFFICERS,
     "ExternalListing": OFFICERS | {Role.WINDOW},
     "GroupSummary": CONVENORS,
-    "Reminder": OFFICERS,
 }
 for model, roles in DOORS.items():
     admin_access.declare(f"sanctions.{model}", view=roles)

@@ -1,11 +1,11 @@
-"""Sums of execution per group, and reminders of what is overdue."""
+"""Sums of execution per group."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -15,7 +15,7 @@ from core.permissions import require
 from sanctions.admin.acting import act_view
 from sanctions.admin.base import ScopedAdmin
 from sanctions.forms.execution import MakeSummary
-from sanctions.models import ExecutionTask, GroupSummary, Reminder
+from sanctions.models import GroupSummary
 
 
 @admin.register(GroupSummary)
@@ -49,21 +49,3 @@ class SummaryAdmin(ScopedAdmin):
 
     def page(self, request: HttpRequest, actor: Actor, record: GroupSummary) -> dict[str, Any]:
         return {"summary": record, "figures": record.figures}
-
-
-@admin.register(Reminder)
-class ReminderAdmin(ScopedAdmin):
-    """Reminders that jobs have sent; a row has no page of its own."""
-
-    list_display = ("sent_on", "level", "unit", "text")
-    list_display_links = None
-    list_filter = ("level",)
-
-    def scoped(self, actor: Actor) -> QuerySet[Any]:
-        tasks = ExecutionTask.objects.visible_to(actor).values("pk")
-        rows = Reminder.objects.select_related("unit", "deadline__rule")
-        of_tasks = Q(deadline__aggregate_type="sanctions.executiontask", deadline__object_id__in=tasks)
-        return rows.filter(of_tasks | Q(unit_id__in=actor.unit_ids))
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        return None

@@ -2,7 +2,7 @@
 
 from sanctions.models.cases import Case, CaseSubject, Evidence
 from sanctions.models.determinations import Determination
-from sanctions.models.execution import ExecutionTask, Feedback, GroupSummary, Reminder
+from sanctions.models.execution import ExecutionTask, Feedback, GroupSummary
 from sanctions.models.external import ExternalListing
 from sanctions.models.listings import Listing, ListingPause
 from sanctions.models.meetings import ExpertDraw, Meeting, MeetingExpert, MeetingInvitee, Vote
@@ -24,7 +24,6 @@ __all__ = [
     "MeetingExpert",
     "MeetingInvitee",
     "Notice",
-    "Reminder",
     "Service",
     "Vote",
 ]

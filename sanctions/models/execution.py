@@ -1,4 +1,4 @@
-"""Execution: one task per listing × measure × implementing unit, its feedback, reminders and the group's sums."""
+"""Execution: one task per listing × measure × implementing unit, its feedback and the group's sums."""
 
 from __future__ import annotations
 
@@ -91,31 +91,6 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} {self.done_on}"
-
-
-class Reminder(models.Model):
-    """A reminder of an overdue deadline: first the officer, then the unit's reviewer, then the supervising group."""
-
-    class Level(models.IntegerChoices):
-        OFFICER = 1, "提醒经办"
-        REVIEWER = 2, "提醒审核"
-        GROUP = 3, "报专项小组"
-
-    deadline = models.ForeignKey("core.Deadline", models.PROTECT, related_name="reminders", verbose_name="期限")
-    unit = models.ForeignKey("organizations.Organization", models.PROTECT, verbose_name="责任单位")
-    level = models.PositiveSmallIntegerField("层级", choices=Level)
-    sent_on = models.DateField("提醒日")
-    text = models.CharField("内容", max_length=500)
-    seen_at = models.DateTimeField("已读", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "逾期提醒"
-        verbose_name_plural = "逾期提醒"
-        ordering = ["-id"]
-        constraints = [models.UniqueConstraint(fields=["deadline", "level"], name="sanctions_reminded_once")]
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class GroupSummary(models.Model):

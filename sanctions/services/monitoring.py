@@ -1,4 +1,4 @@
-"""Overdue tasks climb, step by step; groups sum up execution every quarter."""
+"""Groups sum up execution every quarter."""
 
 from __future__ import annotations
 
@@ -8,51 +8,11 @@ from django.db.models import Min
 
 from core import clock
 from core.actors import Actor, acting, settled_day
-from core.models import Deadline
 from core.permissions import require
 from core.problems import Violation, refuse
 from organizations.models import WorkingGroup
 from sanctions import selectors
-from sanctions.models import Determination, ExecutionTask, GroupSummary, Reminder
-
-# Days past the due day after which the next person is told.
-ESCALATION_DAYS = {Reminder.Level.OFFICER: 1, Reminder.Level.REVIEWER: 3, Reminder.Level.GROUP: 7}
-
-
-def remind_overdue(*, actor: Actor, day: date | None = None) -> int:
-    """Remind of every overdue task deadline at each level it has reached, once per level; returns how many reminders.
-
-    First the officer, then the unit's reviewer, then the supervising group. Set-based; late or twice adds nothing.
-    """
-    day = day or clock.today()
-    made = 0
-    with acting(actor, "reminder.send", reason="办理期限已过", on=day):
-        for level, after in ESCALATION_DAYS.items():
-            overdue = Deadline.objects.filter(
-                aggregate_type=ExecutionTask._meta.label_lower,
-                closed_on__isnull=True,
-                due_on__lte=day - timedelta(days=after),
-            ).exclude(reminders__level=level)
-            rows = list(overdue.select_related("rule").select_for_update(of=("self",), skip_locked=True))
-            units = dict(
-                ExecutionTask.objects.filter(pk__in=[row.object_id for row in rows]).values_list("pk", "unit_id")
-            )
-            Reminder.objects.bulk_create(
-                [
-                    Reminder(
-                        deadline=row,
-                        unit_id=units[row.object_id],
-                        level=level,
-                        sent_on=day,
-                        text=f"{row.rule.name}已于{row.due_on:%Y年%-m月%-d日}到期，逾期{(day - row.due_on).days}日。{level.label}。",
-                    )
-                    for row in rows
-                ],
-                ignore_conflicts=True,
-            )
-            Deadline.objects.filter(pk__in=[row.pk for row in rows], escalated__lt=level).update(escalated=level)
-            made += len(rows)
-    return made
+from sanctions.models import Determination, GroupSummary
 
 
 def make_summary(

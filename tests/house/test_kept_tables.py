@@ -15,7 +15,9 @@ FREE = {
     "subjects_gramfrequency": "检索统计，由任务整表重建",
     "organizations_expertfield": "专家领域词表，只由参考数据载入",
     "organizations_referencerow": "参考数据载入的记账：哪一行出自哪个文件",
-    "sanctions_reminder": "已经发出的提醒，只防止重复提醒，不影响办理",
+    "core_reminder": "已经发出的提醒，只防止重复提醒，不影响办理",
+    "core_alert": "给管理岗位的预警，解除后无用，不影响办理",
+    "core_jobrun": "后台任务的运行记录，不影响办理",
 }
 GUARDED = {"core_counter": "只能依次加一", "core_personalidentifier": "只在轮换密钥时更换密文，历史中不得有号码"}
 

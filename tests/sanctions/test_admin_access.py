@@ -22,7 +22,7 @@ from tests.factories import sanctions as make
 from tests.support.workbench import act_of, do, page_of, signed_in
 
 pytestmark = pytest.mark.django_db
-LISTS = ("case", "meeting", "determination", "listing", "executiontask", "externallisting", "groupsummary", "reminder")
+LISTS = ("case", "meeting", "determination", "listing", "executiontask", "externallisting", "groupsummary")
 KERNEL = (
     "timelimitrule",
     "calendarday",
@@ -31,6 +31,9 @@ KERNEL = (
     "transitionrecord",
     "outboxevent",
     "personalreveal",
+    "reminder",
+    "reminderrule",
+    "jobrun",
 )
 OFFICERS = frozenset({"handler", "reviewer", "group_lead", "office", "district_credit"})
 OPEN: dict[str, Collection[str]] = {
@@ -38,6 +41,8 @@ OPEN: dict[str, Collection[str]] = {
     "externallisting": OFFICERS | {"window"},
     "groupsummary": {"group_lead", "office"},
     **dict.fromkeys(("transitionrecord", "outboxevent", "personalreveal"), frozenset({"audit_admin"})),
+    **dict.fromkeys(("reminderrule", "jobrun"), frozenset({"system_admin"})),
+    "reminder": OFFICERS,
     **dict.fromkeys(("timelimitrule", "calendarday", "calendaryear"), frozenset(Role.values)),
     "deadline": OFFICERS | {"system_admin", "audit_admin"},
 }
@@ -235,7 +240,7 @@ def test_nothing_is_written_by_posting_to_a_page(name: str) -> None:
 
 def test_nothing_is_added_by_the_generic_form() -> None:
     office = signed_in(make.actor_of("fgw", "office"))
-    for model in ("meeting", "determination", "listing", "executiontask", "reminder"):
+    for model in ("meeting", "determination", "listing", "executiontask"):
         answer = office.post(reverse(f"admin:sanctions_{model}_add"), {"state": "issued"})
         assert answer.status_code == 403, model
     assert not Listing.objects.exists()

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from core import clock
 from core.actors import Actor
@@ -19,7 +18,6 @@ from sanctions.models import Case, Determination, ExecutionTask, Listing, Notice
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.services import cases, determinations, meetings, notices
 from sanctions.services.listings import delist_expired, perform_listing, release_expired_tasks
-from sanctions.services.monitoring import remind_overdue
 from sanctions.services.tasks import acknowledge_task, apply_task, insist_on_task, refuse_task
 from tests.factories import sanctions as make
 from tests.support.threads import at_once
@@ -256,18 +254,6 @@ def test_two_delisting_runs_at_once() -> None:
     tasks = ExecutionTask.objects.all()
     assert acts_of("release") == tasks.filter(state="released").count() == tasks.count()
     assert at_once(*[lambda: release_expired_tasks(actor=JOB, day=day)] * 2) == ([0, 0], [])
-
-
-def test_two_reminder_runs_at_once() -> None:
-    listing = make.listing()
-    day = listing.starts_on + 30 * DAY
-    duties = listing.tasks.filter(duty="duty").count()
-    given, raised = at_once(*[lambda: remind_overdue(actor=JOB, day=day)] * 3)
-    assert raised == []
-    assert remind_overdue(actor=JOB, day=day) + sum(given) == 3 * duties
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), count(DISTINCT (deadline_id, level)) FROM sanctions_reminder")
-        assert cursor.fetchone() == (3 * duties, 3 * duties)
 
 
 def test_performed_twice_ends_once() -> None:

@@ -1,4 +1,4 @@
-"""Execution: one task per measure and unit, duties and notices, refusals, reminders and sums."""
+"""Execution: one task per measure and unit, duties and notices, refusals and sums."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from core.problems import NotFound, NotPermitted
 from organizations import services as organizations
 from organizations.models import WorkingGroup
 from organizations.selectors import unit
-from sanctions.models import ExecutionTask, GroupSummary, Listing, Reminder
+from sanctions.models import ExecutionTask, GroupSummary, Listing
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.selectors import group_figures, task_timeline
 from sanctions.services.cases import ReportedSubject
-from sanctions.services.monitoring import last_quarter, make_quarterly_summaries, make_summary, remind_overdue
+from sanctions.services.monitoring import last_quarter, make_quarterly_summaries, make_summary
 from sanctions.services.tasks import Done, acknowledge_task, apply_task, insist_on_task, refuse_task
-from sanctions.tasks import quarterly_summaries_job, remind_overdue_job
+from sanctions.tasks import quarterly_summaries_job
 from tests.factories import sanctions as make
 from tests.factories.organizations import KEEPER
 from tests.support.refusals import nothing_written, refused
@@ -200,30 +200,7 @@ def test_a_group_insists_only_in_its_own_cases() -> None:
             insist_on_task(actor=make.actor_of("scjgj", "group_lead"), task=task, reason="应当")
 
 
-# --- reminders and sums ----------------------------------------------------------------------------------------------
-
-
-def test_overdue_tasks_climb_once_per_level() -> None:
-    listing = make.listing()
-    duties = listing.tasks.filter(duty="duty").count()
-    due = deadlines_of(listing.tasks.filter(duty="duty").first()).get().due_on
-    told = {after: remind_overdue(actor=JOB, day=due + after * DAY) for after in range(9)}
-    assert told == {0: 0, 1: duties, 2: 0, 3: duties, 4: 0, 5: 0, 6: 0, 7: duties, 8: 0}
-    assert remind_overdue(actor=JOB, day=due + 8 * DAY) == 0
-    assert set(Reminder.objects.values_list("level", flat=True)) == {1, 2, 3}
-    assert set(Reminder.objects.filter(level=3).values_list("deadline__escalated", flat=True)) == {3}
-
-
-def test_a_late_run_reminds_at_every_level_it_missed_and_closed_terms_at_none() -> None:
-    listing = make.listing()
-    duties = listing.tasks.filter(duty="duty")
-    task = duties.get(unit__code="zjj", measure__code="P02")
-    with clock.at(listing.starts_on):
-        acknowledge_task(actor=make.actor_of("zjj", "handler"), task=task)
-    with clock.at(listing.starts_on + 20 * DAY):
-        assert remind_overdue_job() == 3 * (duties.count() - 1)
-        assert remind_overdue_job() == 0
-    assert not Reminder.objects.filter(deadline__object_id=task.pk).exists()
+# --- sums ----------------------------------------------------------------------------------------------
 
 
 def test_a_group_sums_up_each_quarter_once() -> None:
