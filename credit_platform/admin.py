@@ -7,13 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from core import reminders, time_limits
 from core.actors import Actor
-from core.api.actors import actor_of
 from core.jobs import CUT_OFF
 from core.models import (
     CalendarDay,
@@ -27,17 +25,16 @@ from core.models import (
     TimeLimitRule,
     TransitionRecord,
 )
-from core.permissions import require
 from core.workflow import WORKFLOWS
 from credit_platform import landing
 from organizations import admin_access
+from organizations.acts.fields import DateField, Text
+from organizations.acts.forms import ActForm
+from organizations.acts.pages import ScopedAdmin
+from organizations.acts.words import AMBER, JADE, chip, due_chip, term_chip
 from organizations.enums import Role
 from organizations.models import Organization
-from sanctions.admin.acting import act_view
-from sanctions.admin.base import ScopedAdmin
-from sanctions.forms.acts import ActForm, DateField, Text
 from sanctions.models import Case, Determination, ExecutionTask, Notice
-from sanctions.templatetags.workbench import AMBER, JADE, chip, due_chip, term_chip
 
 OFFICERS = {Role.HANDLER, Role.REVIEWER, Role.GROUP_LEAD, Role.OFFICE, Role.DISTRICT_CREDIT}
 DOORS: dict[str, set[Role]] = {
@@ -183,19 +180,7 @@ class SetReminders(Upkeep):
 class Entered(KernelAdmin):
     """Rows that are entered through an act, never through the generic form."""
 
-    entry: type[ActForm]
     list_display_links = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return actor_of(request).may(self.entry.permission)
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        require(actor_of(request), self.entry.permission)
-        meta = self.model._meta
-        home = reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")
-        return act_view(request, self.entry, record=None, target=None, home=home, context={"opts": meta})
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         return None
@@ -232,7 +217,7 @@ class TimeLimitRuleAdmin(KernelAdmin):
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(Entered):
-    entry = SetDay
+    openings = (SetDay,)
     list_display = ("day", "arrangement", "note", "source")
     list_filter = ("is_working",)
     ordering = ("-day",)
@@ -244,7 +229,7 @@ class CalendarDayAdmin(Entered):
 
 @admin.register(CalendarYear)
 class CalendarYearAdmin(Entered):
-    entry = ConfirmYear
+    openings = (ConfirmYear,)
     list_display = ("year", "source")
     ordering = ("-year",)
 

@@ -89,8 +89,12 @@ def stylesheet(request: HttpRequest) -> str:
     return static("credit_platform/admin.css")
 
 
+def acts_stylesheet(request: HttpRequest) -> str:
+    return static("acts/acts.css")
+
+
 def script(request: HttpRequest) -> str:
-    return static("sanctions/workbench.js")
+    return static("acts/acts.js")
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -16,9 +16,9 @@ from core import clock
 from core.actors import Actor
 from core.calendar import WorkingCalendar
 from core.models import Alert, Deadline, OutboxEvent, PersonalReveal, Reminder, TimeLimitRule, TransitionRecord
+from organizations.acts.pages import address
 from organizations.enums import Role
 from organizations.models import Assignment, Officer, Organization, SignIn
-from sanctions.admin.base import address
 from sanctions.admin.todo import TODOS, waiting
 from sanctions.models import Case, Determination, ExecutionTask, Listing, Notice
 from sanctions.selectors import rewards_to_reconsider
@@ -247,7 +247,7 @@ def ways(actor: Actor) -> list[Way]:
     if actor.may("sanctions.case.draft"):
         found.append(Way("起草事项", reverse("admin:sanctions_case_add")))
     if actor.may("subjects.subject.register") and not actor.may("sanctions.case.accept"):
-        found.append(Way("主体建档", reverse("admin:sanctions_register_entity")))
+        found.append(Way("主体建档", reverse("admin:subjects_subject_add")))
     if actor.may("sanctions.summary.make"):
         found.append(Way("汇总实施情况", reverse("admin:sanctions_groupsummary_add")))
     if actor.may("sanctions.external.record"):

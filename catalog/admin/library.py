@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
-from unfold.decorators import action
-from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextareaWidget
+from django.http import HttpRequest
 
-from catalog import selectors, services
+from catalog import selectors
+from catalog.forms.library import Repeal
 from catalog.models import Article, Edition, EditionItem, Entry, LegalInstrument, Measure
-from catalog.permissions import INSTRUMENT_MANAGE
 from core import clock
-from core.api.actors import actor_of
-from core.problems import Problem
+from core.actors import Actor
+from organizations.acts.pages import ScopedAdmin
+from organizations.acts.words import GREY, JADE, chip, zh
 from organizations.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -50,51 +46,30 @@ class InstrumentAdmin(ReadOnlyAdmin):
     inlines = (ArticleInline,)
 
 
-class RepealForm(forms.Form):
-    last_day = forms.DateField(label="最后适用日", widget=UnfoldAdminSingleDateWidget)
-    reason = forms.CharField(label="废止依据", widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}))
-
-
 @admin.register(Article)
-class ArticleAdmin(ReadOnlyAdmin):
+class ArticleAdmin(ScopedAdmin):
+    acts = (Repeal,)
     list_display = ("instrument", "label", "valid_from", "valid_to")
     list_filter = ("instrument__kind",)
-    list_select_related = ("instrument",)
     search_fields = ("instrument__title", "label")
-    actions_detail = ("repeal",)
+    ordering = ("instrument__code", "pk")
 
-    def has_repeal_permission(self, request: HttpRequest, object_id: object = None) -> bool:
-        return actor_of(request).may(INSTRUMENT_MANAGE)
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        return Article.objects.select_related("instrument")
 
-    @action(description="登记废止", url_path="repeal", permissions=["repeal"])
-    def repeal(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        """Record the last day of an article, below the preview of what that touches."""
-        article = Article.objects.select_related("instrument").filter(pk=object_id).first()
-        if article is None:
-            raise Http404
-        form = RepealForm(request.POST or None)
-        status = 200
-        if request.method == "POST" and form.is_valid():
-            try:
-                services.repeal_article(actor=actor_of(request), article=article, **form.cleaned_data)
-            except Problem as problem:
-                form.add_error(None, str(problem))
-                status = problem.status
-            else:
-                messages.success(request, f"已登记{article}废止")
-                return HttpResponseRedirect(reverse("admin:catalog_article_change", args=[article.pk]))
-        context: dict[str, Any] = {
-            **self.admin_site.each_context(request),
-            "opts": self.model._meta,
-            "title": f"登记废止：{article}",
-            "lead": "废止后，仅以本条为确定依据的事项和一类措施自次日起不再有效。下列影响请先核对。",
-            "impact": selectors.impact_of(article=article, on=clock.today()),
-            "form": form,
-            "button": "登记废止",
-            "back": reverse("admin:catalog_article_change", args=[article.pk]),
-            "media": self.media + form.media,
+    def page(self, request: HttpRequest, actor: Actor, record: Article) -> dict[str, Any]:
+        instrument = record.instrument
+        return {
+            "kicker": instrument.get_kind_display(),
+            "heading": str(record),
+            "sub": instrument.number,
+            "state": chip("已废止", GREY) if record.valid_to else chip("适用", JADE),
+            "facts": [
+                ("施行日", zh(record.valid_from or instrument.effective_from)),
+                ("最后适用日", zh(record.valid_to)),
+                ("废止依据", record.repeal_note),
+            ],
         }
-        return TemplateResponse(request, "catalog/admin/act.html", context, status=status)
 
 
 @admin.register(Measure)

@@ -64,7 +64,15 @@ def revision_page(revision: EntryRevision, on: date) -> dict[str, Any]:
         "changes": compare(selectors.content_of(previous), content) if previous else [],
         "previous": previous,
         "comments": list(revision.comments.select_related("unit").order_by("id")),
-        "timeline": [(row, REVISION.by_name[row.transition].label) for row in workflow.records_for(revision, REVISION)],
+        "timeline": [
+            {
+                "on": row.legal_on,
+                "label": REVISION.by_name[row.transition].label,
+                "actor": row.actor_label,
+                "reason": row.reason,
+            }
+            for row in workflow.records_for(revision, REVISION)
+        ],
     }
 
 

@@ -9,13 +9,13 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
-from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSingleDateWidget
 
 from catalog import selectors
 from catalog.models import Article, Impact, Measure
 from catalog.permissions import IMPACT_READ
 from core import clock
 from core.api.actors import actor_of
+from organizations.acts.fields import DateField
 from organizations.admin import ReadOnlyAdmin
 from organizations.selectors import visible_units
 
@@ -27,15 +27,12 @@ class ImpactForm(forms.Form):
         Article.objects.select_related("instrument").order_by("instrument__title", "id"),
         label="废止的条款",
         required=False,
-        widget=UnfoldAdminSelect2Widget,
     )
-    unit: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
-        None, label="撤销的单位", required=False, widget=UnfoldAdminSelect2Widget
-    )
+    unit: forms.ModelChoiceField[Any] = forms.ModelChoiceField(None, label="撤销的单位", required=False)
     measure: forms.ModelChoiceField[Measure] = forms.ModelChoiceField(
-        Measure.objects.order_by("sort"), label="停用的措施", required=False, widget=UnfoldAdminSelect2Widget
+        Measure.objects.order_by("sort"), label="停用的措施", required=False
     )
-    on = forms.DateField(label="自哪一天起", required=False, widget=UnfoldAdminSingleDateWidget, help_text="不填即今天")
+    on = DateField(label="自哪一天起", required=False, help_text="留空为今天")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -68,6 +65,5 @@ class ImpactAdmin(ReadOnlyAdmin):
             "title": "影响预览",
             "form": form,
             "impact": found,
-            "media": self.media + form.media,
         }
         return TemplateResponse(request, "catalog/admin/impact.html", context)

@@ -12,7 +12,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "THEME": "light",
     "BORDER_RADIUS": "10px",
-    "STYLES": ["credit_platform.admin_site.stylesheet"],
+    "STYLES": ["credit_platform.admin_site.stylesheet", "credit_platform.admin_site.acts_stylesheet"],
     "SCRIPTS": ["credit_platform.admin_site.script"],
     "GLOBAL_CALLBACK": "credit_platform.admin_site.everywhere",
     "DASHBOARD_CALLBACK": "credit_platform.admin_site.dashboard",

@@ -10,10 +10,10 @@ from django.db.models import Q
 from core import clock
 from core.actors import Actor
 from core.models import Deadline
+from organizations.acts.forms import ActForm
+from organizations.acts.pages import Button, buttons
 from sanctions import drawing, selectors
-from sanctions.admin.base import Button, buttons
 from sanctions.enums import Polarity
-from sanctions.forms.acts import ActForm
 from sanctions.forms.meetings import DeclineExpert, DrawExperts
 from sanctions.forms.notices import RecordStatement, ServeDetermination, ServeNotice
 from sanctions.models import Case, Determination, ExecutionTask, Listing, Meeting, Notice

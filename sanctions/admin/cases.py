@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
@@ -16,18 +16,15 @@ from core.actors import Actor
 from core.api.actors import actor_of
 from core.attachments import serving_view
 from core.models import Attachment
-from core.permissions import require
 from core.problems import NotPermitted, Problem
+from organizations.acts.pages import ScopedAdmin
 from sanctions.admin import documents
-from sanctions.admin.acting import act_view
-from sanctions.admin.base import ScopedAdmin
 from sanctions.admin.casepage import case_page
 from sanctions.admin.todo import TodoFilter
 from sanctions.forms.cases import CASE_ACTS, OpenCase
 from sanctions.forms.determinations import Decide, IssueDetermination
 from sanctions.forms.meetings import MEETING_ACTS
 from sanctions.forms.notices import IssueNotices, RecordStatement, ServeDetermination, ServeNotice
-from sanctions.forms.subjects import RegisterEntity, RegisterPerson
 from sanctions.models import Case, CaseSubject, ExecutionTask
 from sanctions.templatetags.workbench import case_chip, polarity_chip
 from subjects.permissions import VIEW
@@ -56,8 +53,9 @@ class CaseAdmin(ScopedAdmin):
         IssueDetermination,
         ServeDetermination,
     )
+    openings = (OpenCase,)
     page_template = "sanctions/case.html"
-    add_label = "起草事项"
+    about_template = "sanctions/parts/about_case.html"
     list_display = (
         "title_shown",
         "subjects_shown",
@@ -105,20 +103,6 @@ class CaseAdmin(ScopedAdmin):
     def state_shown(self, case: Case) -> SafeString:
         return case_chip(case)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """The button “增加” leads to the form that opens a case; the generic form does not exist."""
-        return actor_of(request).may(OpenCase.permission)
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return self._recordless(request, OpenCase)
-
-    def _recordless(self, request: HttpRequest, act: type[Any]) -> HttpResponse:
-        require(actor_of(request), act.permission)
-        home = reverse("admin:sanctions_case_changelist")
-        return act_view(request, act, record=None, target=None, home=home, context={"opts": self.model._meta})
-
     def page(self, request: HttpRequest, actor: Actor, record: Case) -> dict[str, Any]:
         return case_page(actor, record, self.page_acts())
 
@@ -126,19 +110,11 @@ class CaseAdmin(ScopedAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("subjects/", wrap(require_POST(self.suggest_subjects)), name="sanctions_subject_suggestions"),
-            path("register-entity/", wrap(self.register_entity), name="sanctions_register_entity"),
-            path("register-person/", wrap(self.register_person), name="sanctions_register_person"),
             path("files/<str:public_id>/", wrap(serving_view(attachments_for)), name="sanctions_attachment"),
             path("<str:public_id>/notice/<str:key>/", wrap(self.notice_document), name="sanctions_notice_document"),
             path("<str:public_id>/decision/", wrap(self.decision_document), name="sanctions_decision_document"),
         ]
         return own + super().get_urls()
-
-    def register_entity(self, request: HttpRequest) -> HttpResponse:
-        return self._recordless(request, RegisterEntity)
-
-    def register_person(self, request: HttpRequest) -> HttpResponse:
-        return self._recordless(request, RegisterPerson)
 
     def suggest_subjects(self, request: HttpRequest) -> HttpResponse:
         """Answer a few subjects for the words typed; asked by POST so that no name stands in an address."""
@@ -149,11 +125,11 @@ class CaseAdmin(ScopedAdmin):
         return JsonResponse({"items": suggestions(actor, words) if len(words) > 1 else []})
 
     def notice_document(self, request: HttpRequest, public_id: str, key: str) -> HttpResponse:
-        self._look(request)
+        self.look(request)
         return documents.notice(request, self.found(request, public_id), key)
 
     def decision_document(self, request: HttpRequest, public_id: str) -> HttpResponse:
-        self._look(request)
+        self.look(request)
         return documents.determination(request, self.found(request, public_id))
 
 

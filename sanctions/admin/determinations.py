@@ -11,11 +11,12 @@ from django.utils.safestring import SafeString
 from core import deadlines
 from core.actors import Actor
 from core.api.actors import actor_of
-from sanctions.admin.base import ScopedAdmin
+from organizations.acts.pages import ScopedAdmin
+from organizations.acts.words import AMBER, GREY, JADE, chip
 from sanctions.admin.todo import TodoFilter, determinations_for
 from sanctions.forms.determinations import FileDetermination
 from sanctions.models import Determination
-from sanctions.templatetags.workbench import AMBER, GREY, JADE, chip, polarity_chip
+from sanctions.templatetags.workbench import polarity_chip
 
 
 @admin.register(Determination)

@@ -6,18 +6,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core.actors import Actor
-from core.api.actors import actor_of
-from core.permissions import require
-from sanctions.admin.acting import act_view
-from sanctions.admin.base import ScopedAdmin
+from organizations.acts.pages import ScopedAdmin
+from organizations.acts.words import AMBER, GREY, chip
 from sanctions.forms.external import EndExternal, RecordExternal
 from sanctions.models import ExternalListing
-from sanctions.templatetags.workbench import AMBER, GREY, chip
 from subjects.selectors import visible_to
 
 
@@ -25,7 +20,7 @@ from subjects.selectors import visible_to
 class ExternalListingAdmin(ScopedAdmin):
     acts = (EndExternal,)
     page_template = "sanctions/external.html"
-    add_label = "登记外部名单"
+    openings = (RecordExternal,)
     list_display = ("reported_name", "list_name", "source", "listed_on", "matched", "state_shown")
     list_filter = ("source", "list_name")
     search_fields = ("reported_name", "subject__name", "source_number", "basis")
@@ -44,14 +39,3 @@ class ExternalListingAdmin(ScopedAdmin):
     @admin.display(description="状态", ordering="ended_on")
     def state_shown(self, row: ExternalListing) -> SafeString:
         return chip("来源已退出", GREY) if row.ended_on else chip("提醒中", AMBER)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return actor_of(request).may(RecordExternal.permission)
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        require(actor_of(request), RecordExternal.permission)
-        home = reverse("admin:sanctions_externallisting_changelist")
-        context = {"opts": self.model._meta}
-        return act_view(request, RecordExternal, record=None, target=None, home=home, context=context)

@@ -14,11 +14,12 @@ from core import clock
 from core.actors import Actor
 from core.models import TransitionRecord
 from core.periods import STATE_LABELS
+from organizations.acts.pages import ScopedAdmin
+from organizations.acts.words import zh
 from sanctions import selectors
-from sanctions.admin.base import ScopedAdmin
 from sanctions.forms.execution import LISTING_ACTS, governed_words
 from sanctions.models import Case, ExecutionTask, Listing
-from sanctions.templatetags.workbench import listing_chip, polarity_chip, zh
+from sanctions.templatetags.workbench import listing_chip, polarity_chip
 from sanctions.workflow import LISTING
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 
 from core.actors import Actor
-from sanctions.admin.base import ScopedAdmin, address
+from organizations.acts.pages import ScopedAdmin, address
 from sanctions.models import Case, Meeting
 from sanctions.templatetags.workbench import case_chip
 
@@ -49,5 +49,5 @@ class MeetingAdmin(ScopedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The meeting is a part of its case: go there."""
-        self._look(request)
+        self.look(request)
         return HttpResponseRedirect(f"{address(self.found(request, object_id).case)}#meeting")

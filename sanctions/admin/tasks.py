@@ -11,12 +11,13 @@ from django.utils.safestring import SafeString
 from core import clock
 from core.actors import Actor
 from core.models import Deadline
+from organizations.acts.pages import ScopedAdmin
+from organizations.acts.words import due_chip
 from sanctions import selectors
-from sanctions.admin.base import ScopedAdmin
 from sanctions.admin.todo import TodoFilter
 from sanctions.forms.execution import TASK_ACTS
 from sanctions.models import Case, ExecutionTask, Listing
-from sanctions.templatetags.workbench import due_chip, task_chip
+from sanctions.templatetags.workbench import task_chip
 
 OPEN_DAY = Deadline.objects.filter(
     aggregate_type="sanctions.executiontask", object_id=OuterRef("pk"), closed_on__isnull=True

@@ -16,10 +16,12 @@ from core import clock
 from core.actors import Actor
 from core.identifiers import IdentifierType, validate
 from core.problems import NotPermitted, Problem, Violation
+from organizations.acts.fields import DateField, Text, UploadField
+from organizations.acts.forms import ActForm
+from organizations.acts.refusals import error_text
 from organizations.models import Organization
 from organizations.selectors import predecessors_of
 from sanctions.enums import CaseLevel, SubjectRole
-from sanctions.forms.acts import ActForm, DateField, Text, UploadField, error_text
 from sanctions.models import Case
 from sanctions.services import cases as services
 from sanctions.workflow import CASE
@@ -118,8 +120,9 @@ class OpenCase(ActForm):
     """Report an act that the catalogue names."""
 
     name, label, permission = "open", "起草联合奖惩事项", "sanctions.case.draft"
+    button = "起草事项"
     lead = "只能报送目录清单内的行为。起草后上传证据，由本单位另一名审核人员复核报送。"
-    template = "sanctions/open_case.html"
+    template, wide = "sanctions/open_case.html", True
     aliases = {"entry": "entry_code", "unit": "entry_code", "on": "recognized_on"}
     backdatable = False
 

@@ -10,8 +10,9 @@ from django.urls import reverse
 from core.actors import Actor
 from core.periods import Period
 from core.problems import Violation
+from organizations.acts.fields import DateField, Text
+from organizations.acts.forms import ActForm
 from sanctions.enums import PeriodSource, SubjectDecision, VoteChoice
-from sanctions.forms.acts import ActForm, DateField, Text
 from sanctions.forms.cases import LeadAct
 from sanctions.forms.meetings import meeting_of
 from sanctions.models import Case, Determination
@@ -37,7 +38,7 @@ class Decide(LeadAct):
     name, label, permission, transition = "decide", "记录议决", "sanctions.determination.decide", "decide"
     lead = "按表决结果逐个主体记录；统一期限依据目录清单或会议纪要确定，不得超出法定幅度。"
     done = "议决已记录，请由另一名人员印发决定"
-    template = "sanctions/decide.html"
+    template, wide = "sanctions/decide.html", True
     aliases = {"period": "years"}
 
     period_kind = forms.ChoiceField(label="统一期限", choices=PERIOD_KINDS, widget=forms.RadioSelect, initial=LENGTH)

@@ -8,9 +8,10 @@ from django import forms
 
 from core import clock
 from core.actors import Actor
+from organizations.acts.fields import DateField, Text, UploadField
+from organizations.acts.forms import ActForm
 from organizations.models import WorkingGroup
 from sanctions.enums import GovernedBy, Polarity, TaskDuty
-from sanctions.forms.acts import ActForm, DateField, Text, UploadField
 from sanctions.forms.cases import leads, own
 from sanctions.models import ExecutionTask, GroupSummary, Listing
 from sanctions.services import listings, monitoring

@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from core.actors import Actor
 from core.problems import Violation
-from sanctions.forms.acts import ActForm, DateField, error_text
+from organizations.acts.fields import DateField
+from organizations.acts.forms import ActForm
+from organizations.acts.refusals import error_text
 from sanctions.models import ExternalListing
 from sanctions.services import external as services
 from subjects.models import Subject

@@ -12,9 +12,11 @@ from catalog.selectors import measures_of
 from core import clock
 from core.actors import Actor, acting
 from core.problems import NotFound, Problem, Violation, refuse
+from organizations.acts.fields import DateField, Text
+from organizations.acts.forms import ActForm
+from organizations.acts.refusals import error_text
 from organizations.selectors import acting_unit_on, expert_fields, expert_pool, units_in_force
 from sanctions.enums import Polarity, VoteChoice
-from sanctions.forms.acts import ActForm, DateField, Text, error_text
 from sanctions.forms.cases import LeadAct, leads
 from sanctions.models import Case, ExpertDraw, Meeting, MeetingExpert, MeetingInvitee
 from sanctions.services import meetings as services
@@ -38,7 +40,7 @@ class ConveneMeeting(LeadAct):
     name, label, permission, transition = "convene", "召集认定会议", "sanctions.meeting.convene", "convene"
     lead = "邀请发起单位和目录所列实施单位，可增加其他单位（不限联席会议成员）。开会日应在陈述申辩期满之后。"
     done = "会议已召集，参会单位可以看到该事项"
-    template = "sanctions/convene.html"
+    template, wide = "sanctions/convene.html", True
 
     held_on = DateField(label="会议日期")
     place = forms.CharField(label="地点", max_length=200, required=False, help_text="留空为联席会议办公室会议室")
@@ -214,7 +216,7 @@ class DeclineExpert(MeetingAct):
 class InviteUnits(MeetingAct):
     name, label = "invite", "增加参会单位"
     lead = "议决之前可以增加参会单位；已邀请的不能取消。"
-    template = "sanctions/invite.html"
+    template, wide = "sanctions/invite.html", True
     units = forms.MultipleChoiceField(label="增加的单位", error_messages={"required": "请选择单位"})
 
     def build(self) -> None:

@@ -8,8 +8,9 @@ from django import forms
 
 from core.actors import Actor
 from core.problems import NotFound
+from organizations.acts.fields import DateField, Text, UploadField
+from organizations.acts.forms import ActForm
 from sanctions.enums import Polarity, ServiceMethod
-from sanctions.forms.acts import ActForm, DateField, Text, UploadField
 from sanctions.forms.cases import LeadAct, leads, own
 from sanctions.models import Case, CaseSubject, Notice
 from sanctions.services import determinations

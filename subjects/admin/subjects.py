@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from unfold.dataclasses import UnfoldAction
-from unfold.decorators import action
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from core import personal
-from core.api.actors import actor_of
+from core.actors import Actor
 from core.paging import CappedPaginator
 from core.problems import Problem
 from core.text import normalize_name
-from organizations.admin import ReadOnlyAdmin
-from subjects import selectors, services
-from subjects.admin.acts import ACTS, Act, EntityForm, PersonForm
-from subjects.enums import SubjectKind
+from organizations.acts.pages import Row, ScopedAdmin, Section, address
+from organizations.acts.words import AMBER, GREY, JADE, SEAL, chip, zh
+from subjects import selectors
+from subjects.enums import SubjectKind, SubjectStatus
+from subjects.forms.life import SUBJECT_ACTS
+from subjects.forms.registering import RegisterEntity, RegisterPerson
 from subjects.models import Identifier, Subject, SubjectName
-from subjects.permissions import REGISTER, REGISTER_PERSON
 
-LIST_URL = "admin:subjects_subject_changelist"
-PAGE_URL = "admin:subjects_subject_change"
 MOST_FOUND = 200
+TONES = {SubjectStatus.ACTIVE.value: JADE, SubjectStatus.REVOKED_LICENCE.value: SEAL}
 
 
 def shown_number(row: Identifier) -> str:
@@ -37,38 +33,31 @@ def shown_number(row: Identifier) -> str:
     return personal.masked(row.personal) if row.personal else row.value or ""
 
 
-def _act_method(act: Act) -> Callable[..., HttpResponseBase]:
-    def method(self: SubjectAdmin, request: HttpRequest, object_id: str) -> HttpResponseBase:
-        return self.act_view(request, object_id, act)
-
-    method.__name__ = f"act_{act.name}"
-    decorated: Callable[..., HttpResponseBase] = action(description=act.label, url_path=f"act-{act.name}")(method)
-    return decorated
+def link(subject: Subject) -> SafeString:
+    return format_html('<a href="{}">{}</a>', address(subject), subject)
 
 
 @admin.register(Subject)
-class SubjectAdmin(ReadOnlyAdmin):
-    visible = staticmethod(selectors.visible_to)
+class SubjectAdmin(ScopedAdmin):
+    acts = tuple(SUBJECT_ACTS)
+    openings = (RegisterEntity, RegisterPerson)
+    page_template = "subjects/admin/subject.html"
     paginator = CappedPaginator
     list_display = ("name", "code", "kind", "status", "district_code", "is_provisional", "is_demo")
     list_filter = ("kind", "status", "is_provisional")
     search_fields = ("name",)
     search_help_text = "名称中的两个字以上、曾用名、统一社会信用代码；自然人按姓名全称"
-    change_form_template = "subjects/admin/subject.html"
-    actions_list: ClassVar[list[str]] = ["register_entity", "register_person"]
-    actions_detail: ClassVar[list[str]] = [f"act_{name}" for name in ACTS]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Subject]:
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        """Return folded records too: their page says where they lead."""
+        return selectors.visible_to(actor).select_related("canonical", "branch_of")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(canonical__isnull=True)
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Subject | None:
-        """Open folded records too: their page says where they lead."""
-        found = selectors.visible_to(actor_of(request)).filter(pk=object_id) if object_id.isdigit() else None
-        return found.select_related("canonical", "branch_of").first() if found is not None else None
-
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Subject], search_term: str
-    ) -> tuple[QuerySet[Subject], bool]:
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         """Find as the portal does, in its order, and persons in sight by their whole name."""
         if not search_term.strip():
             return queryset, False
@@ -100,109 +89,60 @@ class SubjectAdmin(ReadOnlyAdmin):
     def code(self, obj: Subject) -> str:
         return "" if obj.is_person else getattr(obj, "shown_code", "")
 
-    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
-        subject = self.get_object(request, str(object_id))
-        if subject is None:
-            return []
-        actor = actor_of(request)
-        offered = {f"subjects_subject_act_{act.name}" for act in ACTS.values() if act.offered(actor, subject)}
-        return [item for item in super().get_actions_detail(request, object_id) if item.action_name in offered]
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> Any:
-        subject = self.get_object(request, object_id) if object_id else None
-        page: dict[str, Any] = {}
-        if subject is not None:
-            profile = selectors.profile(subject)
-            numbers = [(row, shown_number(row)) for row in profile.identifiers]
-            page = {"profile": profile, "numbers": numbers, "title": subject.name}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **page})
-
-    def act_view(self, request: HttpRequest, object_id: str, act: Act) -> HttpResponseBase:
-        """Show the act's form; on posting do the act, or say what is missing and who can mend it."""
-        subject = self.get_object(request, object_id)
-        if subject is None:
-            raise Http404
-        back = reverse(PAGE_URL, args=[subject.pk])
-
-        def do(data: dict[str, Any]) -> str:
-            act.do(actor_of(request), subject, data)
-            return back
-
-        return self._form_page(request, act.form, do, f"{act.label}：{subject}", act.label, back, act.lead)
-
-    def _form_page(
-        self,
-        request: HttpRequest,
-        form_class: type[forms.Form],
-        do: Callable[[dict[str, Any]], str],
-        title: str,
-        button: str,
-        back: str,
-        lead: str = "",
-    ) -> HttpResponseBase:
-        form = form_class(request.POST) if request.method == "POST" else form_class()
-        status = 200
-        if request.method == "POST" and form.is_valid():
-            try:
-                target = do(form.cleaned_data)
-            except Problem as problem:
-                form.add_error(None, str(problem))
-                status = problem.status
-            else:
-                messages.success(request, f"已办理“{button}”")
-                return HttpResponseRedirect(target)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.model._meta,
-            "title": title,
-            "lead": lead,
-            "form": form,
-            "button": button,
-            "back": back,
-            "media": self.media + form.media,
+    def page(self, request: HttpRequest, actor: Actor, record: Subject) -> dict[str, Any]:
+        profile = selectors.profile(record)
+        return {
+            "kicker": record.get_kind_display(),
+            "sub": "" if record.is_person else profile.code,
+            "state": chip(record.get_status_display(), TONES.get(record.status, GREY)),
+            "marks": [chip(word, AMBER) for word, is_so in marks(record) if is_so],
+            "facts": facts(record),
+            "parent": link(record.branch_of) if record.branch_of else "",
+            "kept": link(record.canonical) if record.canonical else "",
+            "sections": sections(profile),
         }
-        return TemplateResponse(request, "subjects/admin/act.html", context, status=status)
 
-    def has_entity_permission(self, request: HttpRequest) -> bool:
-        return actor_of(request).may(REGISTER)
 
-    def has_person_permission(self, request: HttpRequest) -> bool:
-        return actor_of(request).may(REGISTER_PERSON)
+def marks(record: Subject) -> list[tuple[str, bool]]:
+    return [("待核实", record.is_provisional), ("演示数据", record.is_demo)]
 
-    @action(description="建立法人档案", url_path="register-entity", permissions=["entity"])
-    def register_entity(self, request: HttpRequest) -> HttpResponseBase:
-        def do(data: dict[str, Any]) -> str:
-            return reverse(PAGE_URL, args=[services.register_subject(actor_of(request), **data).pk])
 
-        return self._form_page(request, EntityForm, do, "建立法人或其他组织档案", "建立法人档案", reverse(LIST_URL))
+def facts(record: Subject) -> list[tuple[str, object]]:
+    """Return what is on file besides names and numbers; of a person only the year of birth."""
+    if record.is_person:
+        known: list[tuple[str, object]] = [("出生年份", record.birth_on.year if record.birth_on else "")]
+    else:
+        known = [
+            ("成立日期", zh(record.established_on)),
+            ("法定代表人", record.legal_representative),
+            ("住所", record.address),
+            ("行业", record.industry),
+        ]
+    changed = [(f"{record.get_status_display()}日期", zh(record.status_on))] if record.status_on else []
+    return [*changed, *known, ("建档日期", zh(record.registered_on)), ("公开编号", record.public_id)]
 
-    @action(description="建立自然人档案", url_path="register-person", permissions=["person"])
-    def register_person(self, request: HttpRequest) -> HttpResponseBase:
-        def do(data: dict[str, Any]) -> str:
-            return reverse(PAGE_URL, args=[services.register_person(actor_of(request), **data).pk])
 
-        lead = "仅限已满十八周岁的自然人；同一证件只有一份档案。"
-        return self._form_page(request, PersonForm, do, "建立自然人档案", "建立自然人档案", reverse(LIST_URL), lead)
-
-    def get_urls(self) -> list[URLPattern]:
-        """Open a subject by its public id as well: links from elsewhere never carry the key."""
-        by_public_id = path(
-            "of/<str:public_id>/", self.admin_site.admin_view(self.open_public), name="subjects_subject_open"
+def sections(profile: selectors.Profile) -> list[Section]:
+    """Return the tables of a subject's page: numbers, former names, changes, branches."""
+    numbers = [
+        Row([row.get_type_display(), shown_number(row), zh(row.valid_from), zh(row.valid_to)])
+        for row in profile.identifiers
+    ]
+    names = [Row([f"{row.name}（{zh(row.valid_from)}至{zh(row.valid_to)}）"]) for row in profile.former_names]
+    events = [
+        Row(
+            [
+                zh(row.on),
+                row.get_kind_display(),
+                " · ".join(str(part) for part in (row.detail, row.counterpart, row.note) if part),
+            ]
         )
-        return [by_public_id, *super().get_urls()]
-
-    def open_public(self, request: HttpRequest, public_id: str) -> HttpResponseRedirect:
-        subject = selectors.visible_to(actor_of(request)).filter(public_id=public_id).first()
-        if subject is None:
-            raise Http404
-        return HttpResponseRedirect(reverse(PAGE_URL, args=[subject.pk]))
-
-
-for _act in ACTS.values():
-    setattr(SubjectAdmin, f"act_{_act.name}", _act_method(_act))
+        for row in profile.life_events
+    ]
+    branches = [Row([link(row), row.get_status_display()]) for row in profile.branches]
+    found = [
+        Section("证照号码", ("类型", "号码", "启用", "停用"), numbers, "没有登记号码"),
+        Section("曾用名", ("名称",), names, "没有曾用名"),
+        Section("主体变动", ("日期", "变动", "内容"), events, "没有变动记录"),
+    ]
+    return [*found, Section("分支机构", ("名称", "状态"), branches)] if branches else found

@@ -419,10 +419,10 @@ def test_subjects_are_suggested_by_post_and_registered() -> None:
     assert [item["name"] for item in items] == [subject.name]
     assert client.get(address, {"q": "白龙江"}).status_code == 405
     typed = {"kind": "enterprise", "title": "广元市测试新建档有限公司", "code": code_of(subject)}
-    answer = client.post(reverse("admin:sanctions_register_entity"), typed)
+    answer = client.post(reverse("admin:subjects_subject_add"), typed)
     assert "SUB-04" in str(answer.context["form"].errors["code"])
     minor = {"title": "测试少年", "id_type": "id_card", "number": "510802201501010018"}
-    answer = client.post(reverse("admin:sanctions_register_person"), minor)
+    answer = client.post(reverse("admin:subjects_subject_new", args=["register-person"]), minor)
     assert answer.status_code in {409, 422}
 
 

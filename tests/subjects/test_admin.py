@@ -35,8 +35,8 @@ def signed_in(role: str = "handler") -> tuple[Client, Assignment]:
 
 def page(subject: Subject, act: str = "") -> str:
     if act:
-        return reverse(f"admin:subjects_subject_act_{act}", args=[subject.pk])
-    return reverse("admin:subjects_subject_change", args=[subject.pk])
+        return reverse("admin:subjects_subject_act", args=[subject.public_id, act])
+    return reverse("admin:subjects_subject_change", args=[subject.public_id])
 
 
 def actor_of(job: Assignment) -> Actor:
@@ -65,8 +65,6 @@ def test_persons_are_seen_by_the_unit_that_registered_them_only() -> None:
         assert (person.name in listed(client)) is seen
         assert (person.name in listed(client, "欧阳 测试")) is seen
         assert (client.get(page(person)).status_code == 200) is seen
-        opened = client.get(reverse("admin:subjects_subject_open", args=[person.public_id]))
-        assert opened.status_code == (302 if seen else 404)
     text = ours.get(page(person)).content.decode()
     assert number not in text
     assert f"510{'*' * 11}{number[-4:]}" in text
@@ -96,7 +94,7 @@ def test_buttons_are_offered_by_permission_and_state() -> None:
     text = office.get(page(subject)).content.decode()
     assert "登记更名" in text
     assert "登记死亡" not in text
-    refused = handler.post(page(subject, "rename"), {"name": "广元市新名有限公司"})
+    refused = handler.post(page(subject, "rename"), {"title": "广元市新名有限公司"})
     assert refused.status_code == 403
     assert not LifeEvent.objects.exists()
 
@@ -104,23 +102,23 @@ def test_buttons_are_offered_by_permission_and_state() -> None:
 def test_an_act_is_done_or_says_what_is_missing() -> None:
     office, _ = signed_in("office")
     subject = make.entity("广元市旧名有限公司")
-    answer = office.post(page(subject, "rename"), {"name": "广元市旧名有限公司"})
+    answer = office.post(page(subject, "rename"), {"title": "广元市旧名有限公司"})
     assert "新名称与现用名相同" in answer.content.decode()
-    assert office.post(page(subject, "rename"), {"name": "广元市新名有限公司"}).status_code == 302
+    assert office.post(page(subject, "rename"), {"title": "广元市新名有限公司"}).status_code == 302
     assert "广元市旧名有限公司（" in office.get(page(subject)).content.decode()
 
 
 def test_entities_and_persons_are_registered_through_forms() -> None:
     client, _ = signed_in()
     code, number = make.new_code(), make.new_id_number()
-    entity = reverse("admin:subjects_subject_register_entity")
-    assert client.post(entity, {"kind": "enterprise", "name": "广元市甲有限公司", "code": code}).status_code == 302
-    again = client.post(entity, {"kind": "enterprise", "name": "广元市乙有限公司", "code": code})
+    entity = reverse("admin:subjects_subject_add")
+    assert client.post(entity, {"kind": "enterprise", "title": "广元市甲有限公司", "code": code}).status_code == 302
+    again = client.post(entity, {"kind": "enterprise", "title": "广元市乙有限公司", "code": code})
     assert "已登记在“广元市甲有限公司”名下" in again.content.decode()
-    person = reverse("admin:subjects_subject_register_person")
-    assert client.post(person, {"name": "测试甲", "id_type": "id_card", "number": number}).status_code == 302
+    person = reverse("admin:subjects_subject_new", args=["register-person"])
+    assert client.post(person, {"title": "测试甲", "id_type": "id_card", "number": number}).status_code == 302
     child = make.new_id_number(birth=date(2015, 1, 1))
-    minor = client.post(person, {"name": "测试乙", "id_type": "id_card", "number": child})
+    minor = client.post(person, {"title": "测试乙", "id_type": "id_card", "number": child})
     assert "未满十八周岁" in minor.content.decode()
     assert Subject.objects.count() == 2
 
@@ -129,10 +127,10 @@ def test_duplicates_are_merged_and_parted_by_the_office() -> None:
     office, _ = signed_in("office")
     kept = make.entity("广元市保留有限公司")
     twice = services.register_subject(make.keeper(), kind="enterprise", name="广元保留公司", is_provisional=True)
-    data = {"target": kept.public_id, "reason": "同一营业执照"}
+    data = {"kept_record": kept.public_id, "reason": "同一营业执照"}
     assert office.post(page(twice, "merge"), data).status_code == 302
     assert "已并入" in office.get(page(twice)).content.decode()
-    undo = reverse("admin:subjects_subjectmerge_undo", args=[SubjectMerge.objects.get().pk])
+    undo = reverse("admin:subjects_subjectmerge_act", args=[SubjectMerge.objects.get().public_id, "undo"])
     assert office.post(undo, {"reason": "误并"}).status_code == 302
     twice.refresh_from_db()
     assert twice.canonical is None

@@ -1,11 +1,12 @@
-"""What every list and record page of the chain shares: scoped to the actor, addressed by public id, never edited."""
+"""What every list and record page of the workbench shares: scoped to the actor, by public id, never edited in place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
@@ -15,9 +16,10 @@ from unfold.views import ChangeList
 
 from core.actors import Actor
 from core.api.actors import actor_of
+from core.permissions import require
 from core.problems import NotFound, NotPermitted
-from sanctions.admin.acting import act_view
-from sanctions.forms.acts import ActForm
+from organizations.acts.forms import ActForm
+from organizations.acts.views import act_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,27 @@ class Button:
 
     label: str
     url: str
-    lead: str
-    danger: bool
-    minor: bool
+    lead: str = ""
+    danger: bool = False
+    minor: bool = False
     blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled table on a record's page; each row may end with buttons of acts on that row."""
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Row]
+    empty: str = "没有记录"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    cells: Sequence[object]
+    buttons: Sequence[Button] = ()
 
 
 class ByPublicId(ChangeList):
@@ -49,6 +68,11 @@ def address(record: Any) -> str:
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.public_id])
 
 
+def list_address(model: Any) -> str:
+    """Return the list of a model's records."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
 def act_address(record: Any, act: type[ActForm], key: str = "") -> str:
     """Return the page of an act on a record, or on a part of it."""
     meta = record._meta
@@ -65,7 +89,9 @@ def buttons(
         if not act.offered(actor, record, target):
             continue
         blocked = act.blocked(actor, record, target)
-        found.append(Button(act.label, act_address(record, act, key), act.lead, act.danger, act.minor, blocked))
+        found.append(
+            Button(act.button or act.label, act_address(record, act, key), act.lead, act.danger, act.minor, blocked)
+        )
     return found
 
 
@@ -73,8 +99,9 @@ class ScopedAdmin(ModelAdmin):
     """Nothing is added, edited or deleted here; acts are pages of their own, and strangers' records do not exist."""
 
     acts: ClassVar[tuple[type[ActForm], ...]] = ()
-    page_template: ClassVar[str] = ""
-    add_label: ClassVar[str] = "登记"
+    openings: ClassVar[tuple[type[ActForm], ...]] = ()  # acts that need no record; the first stands at add/
+    page_template: ClassVar[str] = "acts/record.html"
+    about_template: ClassVar[str] = "acts/parts/about.html"
     list_per_page = 30
     show_full_result_count = False
     list_filter_sheet = True
@@ -95,7 +122,8 @@ class ScopedAdmin(ModelAdmin):
         return ByPublicId
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+        """The button that adds leads to the act that opens a record; the generic form does not exist."""
+        return bool(self.openings) and actor_of(request).may(self.openings[0].permission)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -103,7 +131,8 @@ class ScopedAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def _look(self, request: HttpRequest) -> None:
+    def look(self, request: HttpRequest) -> None:
+        """Return where the officer may see these records at all."""
         if not self.has_view_permission(request):
             meta = self.model._meta
             code = f"{meta.app_label}.view_{meta.model_name}"
@@ -117,14 +146,44 @@ class ScopedAdmin(ModelAdmin):
         return record
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        self._look(request)
-        return super().changelist_view(request, extra_context)
+        self.look(request)
+        tools = {"tools": self.tools(actor_of(request)), "is_scoped": True}
+        return super().changelist_view(request, {**tools, **(extra_context or {})})
+
+    def tools(self, actor: Actor) -> list[Button]:
+        """Return what stands above the list: the acts that open a record."""
+        return [
+            Button(act.button or act.label, self.opening_address(act), act.lead)
+            for act in self.openings
+            if act.offered(actor, None)
+        ]
+
+    def opening_address(self, act: type[ActForm]) -> str:
+        meta = self.model._meta
+        name = f"admin:{meta.app_label}_{meta.model_name}"
+        return reverse(f"{name}_add") if act is self.openings[0] else reverse(f"{name}_new", args=[act.name])
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.openings:
+            raise PermissionDenied
+        return self.open_with(request, self.openings[0].name)
+
+    def open_with(self, request: HttpRequest, act: str) -> HttpResponse:
+        """Serve an act that needs no record."""
+        form_class = next((row for row in self.openings if row.name == act), None)
+        if form_class is None:
+            raise NotFound("该办理环节")
+        require(actor_of(request), form_class.permission)
+        context = {"opts": self.model._meta}
+        return act_view(request, form_class, record=None, target=None, home=list_address(self.model), context=context)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the record; whatever is posted here is refused, since acts have pages of their own."""
-        self._look(request)
+        self.look(request)
         record = self.found(request, object_id)
         if request.method != "GET":
             return HttpResponseNotAllowed(["GET"])
@@ -134,6 +193,7 @@ class ScopedAdmin(ModelAdmin):
             "title": str(self.model._meta.verbose_name),
             "subtitle": None,
             "record": record,
+            "home": list_address(self.model),
             "actor": actor,
             "opts": self.model._meta,
             "buttons": buttons(actor, record, self.page_acts()),
@@ -164,6 +224,7 @@ class ScopedAdmin(ModelAdmin):
         wrap, meta = self.admin_site.admin_view, self.model._meta
         name = f"{meta.app_label}_{meta.model_name}_act"
         own = [
+            path("new/<slug:act>/", wrap(self.open_with), name=f"{meta.app_label}_{meta.model_name}_new"),
             path("<str:public_id>/do/<slug:act>/", wrap(self.do_act), name=name),
             path("<str:public_id>/do/<slug:act>/<str:key>/", wrap(self.do_act), name=f"{name}_on"),
         ]
@@ -171,7 +232,7 @@ class ScopedAdmin(ModelAdmin):
 
     def do_act(self, request: HttpRequest, public_id: str, act: str, key: str = "") -> HttpResponse:
         """Serve an act on a record in scope."""
-        self._look(request)
+        self.look(request)
         form_class = next((row for row in self.acts if row.name == act and row.targeted == bool(key)), None)
         if form_class is None:
             raise NotFound("该办理环节")
@@ -183,5 +244,10 @@ class ScopedAdmin(ModelAdmin):
             record=record,
             target=target,
             home=address(record),
-            context={"record": record, "target": target, "opts": self.model._meta},
+            context={
+                "record": record,
+                "target": target,
+                "opts": self.model._meta,
+                "about_template": self.about_template,
+            },
         )

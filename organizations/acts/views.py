@@ -13,7 +13,8 @@ from core.api.actors import actor_of
 from core.permissions import require
 from core.problems import Problem
 from organizations import sessions
-from sanctions.forms.acts import ActForm, Situation, problem_of_database
+from organizations.acts.forms import ActForm, Situation
+from organizations.acts.refusals import problem_of_database
 
 UNFILLED = 422
 
@@ -40,6 +41,9 @@ def act_view(
         form = form_class(request.POST, request.FILES, situation=situation)
         outcome = _attempt(form, request) if form.is_valid() else UNFILLED
         if not isinstance(outcome, int):
+            if form.result_template:
+                told = {"done": form.success(outcome.result), **form.shown(outcome.result)}
+                return _page(request, form, home, {**context, **told}, 200, form.result_template)
             messages.success(request, form.success(outcome.result))
             return HttpResponseRedirect(form.destination(outcome.result) or home)
         status = outcome
@@ -59,9 +63,7 @@ class _Done:
 
 def _attempt(form: ActForm, request: HttpRequest) -> _Done | int:
     try:
-        if (
-            sessions.ASSIGNMENT_FIELD in request.POST
-        ):  # a form opened under another assignment is not done under this one
+        if sessions.ASSIGNMENT_FIELD in request.POST:  # what was opened under another assignment is not done under this
             sessions.require_same_assignment(request)
         return _Done(form.perform())
     except Problem as problem:
@@ -80,7 +82,9 @@ def _state_of(record: Any) -> str:
     return f"当前为“{label()}”，或不属于本岗位办理" if callable(label) else "条件尚未具备，或不属于本岗位办理"
 
 
-def _page(request: HttpRequest, form: ActForm, home: str, context: dict[str, Any], status: int) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: ActForm, home: str, context: dict[str, Any], status: int, template: str = ""
+) -> HttpResponse:
     request.current_app = admin.site.name
     page = {
         **admin.site.each_context(request),
@@ -92,8 +96,8 @@ def _page(request: HttpRequest, form: ActForm, home: str, context: dict[str, Any
         "assignment_field": sessions.ASSIGNMENT_FIELD,
         "assignment_token": sessions.assignment_token(request),
         "home": home,
-        **form.aside(),
+        **({} if template else form.aside()),
     }
-    response = TemplateResponse(request, form.template, page, status=status)
+    response = TemplateResponse(request, template or form.template, page, status=status)
     response["Cache-Control"] = "no-store"
     return response

@@ -12,17 +12,16 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core import signing
-from django.db import Error as DatabaseError
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 from core.actors import BACKDATE, Actor
 from core.attachments import store
 from core.models import Attachment
 from core.problems import NotFound, Problem, Violation
 from core.workflow import Workflow, allowed
+from organizations.acts.fields import DateField, Text, UploadField
+from organizations.acts.refusals import error_text
 
-KEPT = "sanctions.forms.kept"
+KEPT = "organizations.acts.kept"
 KEPT_SECONDS = 24 * 3600
 
 
@@ -35,49 +34,6 @@ class Situation:
     target: Any = None
 
 
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class DateField(forms.DateField):
-    widget = DateInput
-    default_error_messages = {"invalid": "不是有效的日期，按“2026-03-02”填写", "required": "请填写日期"}
-
-
-class Text(forms.CharField):
-    """Several lines of text."""
-
-    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
-        super().__init__(**kwargs)
-
-
-class UploadField(forms.FileField):
-    """A file that is taken in at once and kept while the rest of the form is mended."""
-
-    default_error_messages = {"required": "请选择文件", "empty": "文件是空的，核对后重新选择文件"}
-
-    def __init__(self, *, required: bool = True, **kwargs: Any) -> None:
-        self.wanted = required
-        kwargs.setdefault("help_text", "PDF、图片、Word、Excel、OFD 或文本，不超过 20 MiB")
-        super().__init__(required=False, **kwargs)
-
-
-def error_text(violation: Violation) -> SafeString:
-    """Return a violation in words for a form: what failed, how it is mended, and by which rule."""
-    parts = [format_html("<span class='wb-what'>{}</span>", violation.detail)]
-    if violation.remedy:
-        parts.append(format_html("<span class='wb-remedy'>怎样办理：{}</span>", violation.remedy))
-    source = " · ".join(filter(None, [violation.code, violation.basis]))
-    parts.append(format_html("<span class='wb-rule'>{}</span>", source))
-    return format_html_join("", "{}", ((part,) for part in parts))
-
-
 class ActForm(forms.Form):
     """One legal act as a form. `offered` decides whether its button is shown; the service, whether it is done."""
 
@@ -86,6 +42,7 @@ class ActForm(forms.Form):
     permission: ClassVar[str]
     workflow: ClassVar[Workflow | None] = None
     transition: ClassVar[str] = ""
+    button: ClassVar[str] = ""  # the words on its button, where they are shorter than the label
     lead: ClassVar[str] = ""
     done: ClassVar[str] = "已办理"
     danger: ClassVar[bool] = False
@@ -93,8 +50,11 @@ class ActForm(forms.Form):
     targeted: ClassVar[bool] = False
     backdatable: ClassVar[bool] = True
     aliases: ClassVar[Mapping[str, str]] = {}
-    template: ClassVar[str] = "sanctions/act.html"
-    reason_label: ClassVar[str] = ""
+    template: ClassVar[str] = "acts/act.html"
+    result_template: ClassVar[str] = ""  # a page with the result, shown once, in the place of a redirect
+    wide: ClassVar[bool] = False
+    reason_label: ClassVar[str] = ""  # a reason that must be given
+    note_label: ClassVar[str] = ""  # a reason that may be given
 
     def __init__(self, *args: Any, situation: Situation, **kwargs: Any) -> None:
         self.situation = situation
@@ -107,6 +67,8 @@ class ActForm(forms.Form):
             self.fields["reason"] = Text(
                 label=self.reason_label, rows=3, error_messages={"required": f"请填写{self.reason_label}"}
             )
+        elif self.note_label:
+            self.fields["reason"] = Text(label=self.note_label, rows=3, required=False)
         if self.backdatable and self.actor.may(BACKDATE):
             self.fields["on"] = DateField(
                 label="办理日期", required=False, help_text="留空为今天；补录更早的日期须写明理由，理由记入办理记录"
@@ -145,6 +107,10 @@ class ActForm(forms.Form):
         """Return where to go afterwards; None for the record's page."""
         return None
 
+    def shown(self, result: Any) -> dict[str, Any]:
+        """Return what the page of the result shows, where there is one."""
+        return {"result": result}
+
     def aside(self) -> dict[str, Any]:
         """Return more context for the page: previews, ranges, counts."""
         return {}
@@ -155,6 +121,11 @@ class ActForm(forms.Form):
         return name if name in self.fields else None
 
     # --- what all share ---
+
+    @property
+    def says_why(self) -> bool:
+        """Tell whether the reason is a field of the act itself, not only of a late record."""
+        return bool(self.reason_label or self.note_label)
 
     def choose_among(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         """Give a choice field the choices of this record."""
@@ -222,15 +193,3 @@ def _kept_attachment(token: str, actor: Actor) -> Attachment | None:
     except signing.BadSignature:
         return None
     return Attachment.objects.filter(public_id=public_id, actor_key=actor.key).first()
-
-
-def problem_of_database(error: DatabaseError) -> Problem | None:
-    """Return the database's own refusal (a guard's CR code, or a second writer) as a problem; None for a fault."""
-    cause = error.__cause__
-    state = getattr(cause, "pgcode", "") or ""
-    diagnosis = getattr(cause, "diag", None)
-    if state.startswith("CR") and diagnosis is not None:
-        return Problem(state, diagnosis.message_primary, status=409, remedy=diagnosis.message_hint)
-    if state == "23505":
-        return Problem("CORE-04", "已有人办理了同一业务", status=409, remedy="返回查看最新状态，无需重复办理")
-    return None

@@ -1,0 +1,40 @@
+"""Fields that acts share: a day, several lines of text, a file that is taken in at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class DateField(forms.DateField):
+    widget = DateInput
+    default_error_messages = {"invalid": "不是有效的日期，按“2026-03-02”填写", "required": "请填写日期"}
+
+
+class Text(forms.CharField):
+    """Several lines of text."""
+
+    def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**kwargs)
+
+
+class UploadField(forms.FileField):
+    """A file that is taken in at once and kept while the rest of the form is mended."""
+
+    default_error_messages = {"required": "请选择文件", "empty": "文件是空的，核对后重新选择文件"}
+
+    def __init__(self, *, required: bool = True, **kwargs: Any) -> None:
+        self.wanted = required
+        kwargs.setdefault("help_text", "PDF、图片、Word、Excel、OFD 或文本，不超过 20 MiB")
+        super().__init__(required=False, **kwargs)

@@ -1,0 +1,46 @@
+"""How the workbench words days, sizes and states: the state is a word, its colour only repeats it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core import clock
+
+GREY, BLUE, AMBER, JADE, SEAL = "grey", "blue", "amber", "jade", "seal"
+
+
+def chip(word: object, tone: str) -> SafeString:
+    """Return a state as a coloured word."""
+    return format_html('<span class="wb-chip wb-{}">{}</span>', tone, word)
+
+
+def zh(day: date | None) -> str:
+    """Return a day as 2026年3月2日."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else "—"
+
+
+def due_chip(day: date | None) -> SafeString:
+    """Return how far a due day is, in words."""
+    if day is None:
+        return SafeString("")
+    left = (day - clock.today()).days
+    if left < 0:
+        return chip(f"逾期 {-left} 日", SEAL)
+    if left == 0:
+        return chip("今天到期", AMBER)
+    return chip(f"还有 {left} 日", AMBER if left <= 3 else GREY)
+
+
+def term_chip(day: date | None) -> SafeString:
+    """Return how far the end of a term is: nobody is late when it has run out."""
+    if day is None or day >= clock.today():
+        return due_chip(day)
+    return chip("已届满", GREY)
+
+
+def size_words(size: int) -> str:
+    """Return a file's size in words."""
+    return f"{size / 1024 / 1024:.1f} MiB" if size >= 1024 * 1024 else f"{max(1, round(size / 1024))} KiB"
