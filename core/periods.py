@@ -2,7 +2,7 @@
 
 Design §4: `starts_on` and `ends_on` are both in force; N days end on day N; months and years end the day before the
 corresponding day, or on the month's last day where there is no such day; never moved for holidays.
-`ends_on = original_ends_on + |union(pauses) ∩ [starts_on, ∞)|`, pauses half-open `[from, to)`.
+`ends_on = original_ends_on + |union(pauses ∪ lapses) ∩ [starts_on, ∞)|`, spans half-open `[from, to)`.
 The SQL twin is `core_period_state` / `core_period_ends_on` (core/migrations), tested equal.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -123,114 +123,133 @@ def union(pauses: Iterable[Pause]) -> list[Pause]:
     return joined
 
 
+def covered(spans: Iterable[Pause], day: date) -> bool:
+    """Return whether the day lies in one of the half-open spans."""
+    return any(span.from_on <= day and (span.to_on is None or day < span.to_on) for span in spans)
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Everything that decides a period: start, length, pauses, and the day it was cut, if any.
+    """Everything that decides a period: start, length, what it stood still for, and the day it was cut, if any.
 
-    over_from: first day no longer in force because it was revoked or repaired; revoked tells which of the two.
+    lapses: closed spans in which the period was over because it had been repaired, given back by revoking the repair;
+    over then, and the end moves by them as by a pause. over_from: first day no longer in force by a cut that is no
+    revocation (performed, repaired, shortened …). revoked_from: first day revoked; before it, the days stay as lived.
     """
 
     starts_on: date
     original_ends_on: date | None
     pauses: Sequence[Pause] = ()
+    lapses: Sequence[Pause] = ()
     over_from: date | None = None
-    revoked: bool = False
+    revoked_from: date | None = None
+
+    def natural_ends_on(self) -> date | None:
+        """Return the last day as start, length, pauses and lapses give it, before any cut; None where there is none."""
+        if self.original_ends_on is None:
+            return None
+        end = self.original_ends_on
+        for span in union([*self.pauses, *self.lapses]):
+            begins = max(span.from_on, self.starts_on)
+            if begins > end:
+                break
+            if span.to_on is None:
+                return None
+            end += timedelta(days=max(0, (span.to_on - begins).days))
+        return end
 
     def projected_ends_on(self) -> date | None:
         """Return the last day the period is not over; None while a pause is open or where there is no end.
 
         A cut that comes after the natural end changes nothing.
         """
-        if self.over_from is not None:
-            natural = self._uncut().projected_ends_on()
-            return self.over_from - DAY if natural is None else min(self.over_from - DAY, natural)
-        if self.original_ends_on is None:
-            return None
-        end = self.original_ends_on
-        for pause in union(self.pauses):
-            begins = max(pause.from_on, self.starts_on)
-            if begins > end:
-                break
-            if pause.to_on is None:
-                return None
-            end += timedelta(days=max(0, (pause.to_on - begins).days))
-        return end
+        cuts = [cut - DAY for cut in (self.over_from, self.revoked_from) if cut is not None]
+        return min([day for day in (*cuts, self.natural_ends_on()) if day is not None], default=None)
 
     def earliest_ends_on(self, on: date) -> date | None:
         """Return the earliest possible last day as known on `on`: an open pause counts up to that day."""
         closed = [Pause(p.from_on, p.to_on or max(on, p.from_on)) for p in self.pauses]
-        return Clock(self.starts_on, self.original_ends_on, closed, self.over_from, self.revoked).projected_ends_on()
+        return replace(self, pauses=closed).projected_ends_on()
 
     def state_on(self, day: date) -> PeriodState:
-        """Return the state on `day`. Precedence: revoked / cut → pending → ended → paused → in force."""
+        """Return the state on `day`. Precedence: revoked → cut → pending → ended → lapse → paused → in force."""
+        if self.revoked_from is not None and day >= self.revoked_from:
+            return PeriodState.REVOKED
         if self.over_from is not None and day >= self.over_from:
-            return PeriodState.REVOKED if self.revoked else PeriodState.ENDED
+            return PeriodState.ENDED
         if day < self.starts_on:
             return PeriodState.PENDING
-        end = self.projected_ends_on() if self.over_from is None else self._uncut().projected_ends_on()
-        if end is not None and day > end:
+        end = self.natural_ends_on()
+        if (end is not None and day > end) or covered(self.lapses, day):
             return PeriodState.ENDED
-        if any(p.from_on <= day and (p.to_on is None or day < p.to_on) for p in self.pauses):
-            return PeriodState.PAUSED
-        return PeriodState.IN_FORCE
-
-    def _uncut(self) -> Clock:
-        return Clock(self.starts_on, self.original_ends_on, self.pauses)
+        return PeriodState.PAUSED if covered(self.pauses, day) else PeriodState.IN_FORCE
 
     def explain(self) -> dict[str, Any]:
-        """Return the reasons behind `ends_on`: start, original end, each pause with its days, and the cut."""
-        paused = [
-            {
-                "from": p.from_on.isoformat(),
-                "to": p.to_on.isoformat() if p.to_on else None,
-                "days": (p.to_on - max(p.from_on, self.starts_on)).days if p.to_on else None,
-            }
-            for p in union(self.pauses)
-        ]
+        """Return the reasons behind `ends_on`: start, original end, each pause and lapse with its days, and the cut."""
         end = self.projected_ends_on()
         return {
             "starts_on": self.starts_on.isoformat(),
             "original_ends_on": self.original_ends_on.isoformat() if self.original_ends_on else None,
-            "pauses": paused,
+            "pauses": [self._spelled(span) for span in union(self.pauses)],
+            "lapses": [self._spelled(span) for span in union(self.lapses)],
             "over_from": self.over_from.isoformat() if self.over_from else None,
+            "revoked_from": self.revoked_from.isoformat() if self.revoked_from else None,
             "ends_on": end.isoformat() if end else None,
+        }
+
+    def _spelled(self, span: Pause) -> dict[str, Any]:
+        days = max(0, (span.to_on - max(span.from_on, self.starts_on)).days) if span.to_on else None
+        return {
+            "from": span.from_on.isoformat(),
+            "to": span.to_on.isoformat() if span.to_on else None,
+            "days": days,
         }
 
 
 PERIOD_SQL = """
-CREATE OR REPLACE FUNCTION core_period_ends_on(starts date, original_end date, pauses datemultirange, over_from date)
+CREATE OR REPLACE FUNCTION core_period_ends_on(
+    starts date, original_end date, pauses datemultirange, lapses datemultirange, over_from date, revoked_from date)
 RETURNS date LANGUAGE plpgsql IMMUTABLE AS $body$
 DECLARE
     last_day date := original_end;
     span daterange;
     begins date;
 BEGIN
-    IF over_from IS NOT NULL THEN  -- least() passes over an end not known yet
-        RETURN least(over_from - 1, core_period_ends_on(starts, original_end, pauses, NULL));
+    IF last_day IS NOT NULL AND (pauses IS NOT NULL OR lapses IS NOT NULL) THEN
+        FOR span IN SELECT unnest(coalesce(pauses, '{}') + coalesce(lapses, '{}')) LOOP
+            begins := greatest(lower(span), starts);
+            EXIT WHEN begins > last_day;
+            IF upper_inf(span) THEN
+                last_day := NULL;
+                EXIT;
+            END IF;
+            last_day := last_day + greatest(0, upper(span) - begins);
+        END LOOP;
     END IF;
-    IF original_end IS NULL THEN RETURN NULL; END IF;
-    FOR span IN SELECT unnest(coalesce(pauses, '{}'::datemultirange)) LOOP
-        begins := greatest(lower(span), starts);
-        EXIT WHEN begins > last_day;
-        IF upper_inf(span) THEN RETURN NULL; END IF;
-        last_day := last_day + greatest(0, upper(span) - begins);
-    END LOOP;
-    RETURN last_day;
+    RETURN least(last_day, over_from - 1, revoked_from - 1);  -- least() passes over what is not known
 END $body$;
 
 CREATE OR REPLACE FUNCTION core_period_state(
-    asked date, starts date, original_end date, pauses datemultirange, over_from date, is_revoked boolean)
+    asked date, starts date, original_end date, pauses datemultirange, lapses datemultirange,
+    over_from date, revoked_from date)
 RETURNS text LANGUAGE sql IMMUTABLE AS $body$
 SELECT CASE
-    WHEN over_from IS NOT NULL AND asked >= over_from THEN CASE WHEN is_revoked THEN 'revoked' ELSE 'ended' END
+    WHEN asked >= revoked_from THEN 'revoked'
+    WHEN asked >= over_from THEN 'ended'
     WHEN asked < starts THEN 'pending'
-    WHEN asked > core_period_ends_on(starts, original_end, pauses, NULL) THEN 'ended'
+    WHEN asked > core_period_ends_on(starts, original_end, pauses, lapses, NULL, NULL) THEN 'ended'
+    WHEN lapses @> asked THEN 'ended'
     WHEN pauses @> asked THEN 'paused'
     ELSE 'in_force'
 END
 $body$;
 """
 DROP_PERIOD_SQL = (
-    "DROP FUNCTION core_period_state(date, date, date, datemultirange, date, boolean);"
-    " DROP FUNCTION core_period_ends_on(date, date, datemultirange, date);"
+    "DROP FUNCTION IF EXISTS core_period_state(date, date, date, datemultirange, datemultirange, date, date);"
+    " DROP FUNCTION IF EXISTS core_period_ends_on(date, date, datemultirange, datemultirange, date, date);"
+)
+# Without lapses, and with a flag where the day of the revocation stands now.
+DROP_EARLIER_PERIOD_SQL = (
+    "DROP FUNCTION IF EXISTS core_period_state(date, date, date, datemultirange, date, boolean);"
+    " DROP FUNCTION IF EXISTS core_period_ends_on(date, date, datemultirange, date);"
 )

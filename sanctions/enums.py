@@ -73,7 +73,18 @@ class ListingState(models.TextChoices):
     PERFORMED = "performed", "已履行"
     WITHDRAWN = "withdrawn", "激励已取消"
     CLOSED = "closed", "提前结束"
+    REPAIRED = "repaired", "已修复"
+    REVOKED = "revoked", "已撤销"
     DELISTED = "delisted", "已移出"
+
+
+class PauseCause(models.TextChoices):
+    """Why the clock stands; a lapse is no pause, but a repair's span that its revocation gives back."""
+
+    OBJECTION = "objection", "异议"
+    COMPLAINT = "complaint", "投诉"
+    COURT = "court", "司法裁定"
+    LAPSE = "lapse", "信用修复被撤销"
 
 
 class TaskState(models.TextChoices):

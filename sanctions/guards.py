@@ -3,7 +3,8 @@
 CR201 entry not in force on the recognition day · CR202 frozen columns · CR203 meeting without quorum · CR204 no notice
 served · CR205 listing without issued decision and decided subject · CR206 measure not executable · CR207 vote of a unit
 that did not come · CR208 expert who was not drawn · CR209 reward while a discipline listing is in force · CR210 minor ·
-CR200 part of a case at the wrong time · CR211 decision against the votes · CR212 period outside the range.
+CR200 part of a case at the wrong time · CR211 decision against the votes · CR212 period outside the range ·
+CR213 pause deleted or rewritten · CR214 end moved without an amendment, or later.
 """
 
 from __future__ import annotations
@@ -150,10 +151,10 @@ CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE OR DELETE ON sanctions_de
     FOR EACH ROW EXECUTE FUNCTION sanctions_guard_determination();
 """
 
-LISTING = """
-CREATE FUNCTION sanctions_guard_listing() RETURNS trigger LANGUAGE plpgsql AS $body$
+LISTING_FUNCTION = """
+CREATE OR REPLACE FUNCTION sanctions_guard_listing() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
-    kept text[] := ARRAY['state', 'ends_on', 'over_from', 'revoked', 'delisted_on'];
+    kept text[] := ARRAY['state', 'ends_on', 'over_from', 'revoked_from', 'delisted_on', 'original_ends_on'];
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION '列入记录不得删除' USING ERRCODE = 'CR202', HINT = '到期移出、修复或撤销均有相应业务';
@@ -161,6 +162,13 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN
         IF to_jsonb(OLD) - kept IS DISTINCT FROM to_jsonb(NEW) - kept THEN
             RAISE EXCEPTION '列入记录的认定内容不得变更' USING ERRCODE = 'CR202', HINT = '更正请另行作出决定';
+        END IF;
+        IF OLD.original_ends_on IS DISTINCT FROM NEW.original_ends_on AND (
+            NEW.original_ends_on IS NULL OR NEW.original_ends_on > OLD.original_ends_on
+            OR (SELECT change.original_ends_on FROM sanctions_amendment change
+                 WHERE change.listing_id = NEW.id ORDER BY change.id DESC LIMIT 1)
+               IS DISTINCT FROM NEW.original_ends_on) THEN
+            RAISE EXCEPTION '原定截止日只能由变更决定缩短' USING ERRCODE = 'CR214', HINT = '先作出变更决定；异议不得使期限更长';
         END IF;
         RETURN NEW;
     END IF;
@@ -198,15 +206,45 @@ BEGIN
           JOIN subjects_subject holder ON holder.id = other.subject_id
           JOIN subjects_subject ours ON ours.id = NEW.subject_id
          WHERE coalesce(holder.canonical_id, holder.id) = coalesce(ours.canonical_id, ours.id) AND other.polarity = 'discipline'
-           AND core_period_state(NEW.starts_on, other.starts_on, other.original_ends_on, (
-               SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p
-                WHERE p.listing_id = other.id), other.over_from, other.revoked) IN ('in_force', 'paused')) THEN
+           AND core_period_state(NEW.starts_on, other.starts_on, other.original_ends_on,
+               (SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p
+                 WHERE p.listing_id = other.id AND p.cause <> 'lapse'),
+               (SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p
+                 WHERE p.listing_id = other.id AND p.cause = 'lapse'),
+               other.over_from, other.revoked_from) IN ('in_force', 'paused')) THEN
         RAISE EXCEPTION '该主体有失信惩戒正在实施，不能给予守信激励' USING ERRCODE = 'CR209', HINT = '惩戒移出后再申请激励';
     END IF;
     RETURN NEW;
 END $body$;
+"""
+LISTING = (
+    LISTING_FUNCTION
+    + """
 CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE OR DELETE ON sanctions_listing
     FOR EACH ROW EXECUTE FUNCTION sanctions_guard_listing();
+"""
+)
+
+# A pause is opened and closed once; what determined a period anew stays as it was issued.
+CLOCKS = """
+CREATE FUNCTION sanctions_guard_pause() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION '暂停记录不得删除' USING ERRCODE = 'CR213', HINT = '恢复执行登记恢复日';
+    END IF;
+    IF OLD.to_on IS NOT NULL OR to_jsonb(OLD) - 'to_on' IS DISTINCT FROM to_jsonb(NEW) - 'to_on' THEN
+        RAISE EXCEPTION '暂停记录只能登记一次恢复日' USING ERRCODE = 'CR213', HINT = '再次暂停请另行登记';
+    END IF;
+    RETURN NEW;
+END $body$;
+CREATE TRIGGER sanctions_guard BEFORE UPDATE OR DELETE ON sanctions_listingpause
+    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_pause();
+CREATE TRIGGER sanctions_guard BEFORE UPDATE OR DELETE ON sanctions_amendment
+    FOR EACH STATEMENT EXECUTE FUNCTION core_refuse_change();
+"""
+REMOVE_CLOCKS = """
+DROP TRIGGER sanctions_guard ON sanctions_amendment;
+DROP FUNCTION sanctions_guard_pause() CASCADE;
 """
 
 TASK = """

@@ -1,10 +1,11 @@
-"""Which measures of a revision bear on a subject of a case: executable on the recognition day, and aimed at its role."""
+"""What an entry revision prescribes for a subject of a case: the measures that bear on it, and the terms of the period."""
 
 from __future__ import annotations
 
-from catalog.models import RevisionMeasure
+from catalog.models import EntryRevision, RevisionMeasure
 from catalog.selectors import executable_measures
 from sanctions.models import Case, CaseSubject
+from sanctions.rules import PeriodTerms
 
 
 def targets_of(case_subject: CaseSubject) -> set[str]:
@@ -19,3 +20,14 @@ def bearing_on(case: Case, *subjects: CaseSubject) -> list[RevisionMeasure]:
     targets = {target for subject in subjects for target in targets_of(subject)}
     rows = case.revision.measures.select_related("measure").order_by("measure__sort", "measure__code")
     return [row for row in rows if row.measure.code in executable and row.target in targets]
+
+
+def period_terms(revision: EntryRevision) -> PeriodTerms:
+    """Return what the entry revision says of the unified period, as the rules read it."""
+    return PeriodTerms(
+        kind=revision.period_kind,
+        minimum=revision.period_min_months,
+        maximum=revision.period_max_months,
+        default=revision.period_default_months,
+        text=revision.period_text,
+    )

@@ -23,9 +23,11 @@ PERMISSIONS = {
     "sanctions.listing.delist": "公告到期移出",
     "sanctions.listing.perform": "确认义务履行完毕",
     "sanctions.listing.close": "主体终止时结束名单",
+    "sanctions.listing.remedy": "依异议、投诉、修复和裁定处理名单",
     "sanctions.summary.make": "汇总实施情况",
     "sanctions.external.record": "接收外部名单",
 }
+REMEDY = "sanctions.listing.remedy"
 _CONVENOR = [
     "sanctions.case.accept",
     "sanctions.notice.issue",
@@ -35,6 +37,7 @@ _CONVENOR = [
     "sanctions.determination.issue",
     "sanctions.task.insist",
     "sanctions.summary.make",
+    REMEDY,
 ]
 GRANTS = {
     "handler": [
@@ -42,6 +45,7 @@ GRANTS = {
         "sanctions.service.record",
         "sanctions.meeting.vote",
         "sanctions.task.handle",
+        REMEDY,
     ],
     "reviewer": [
         "sanctions.case.submit",
@@ -50,6 +54,7 @@ GRANTS = {
         "sanctions.meeting.vote",
         "sanctions.task.handle",
         "sanctions.listing.perform",
+        REMEDY,
     ],
     "district_credit": ["sanctions.case.see_district", "sanctions.task.handle"],
     "group_lead": _CONVENOR,
@@ -61,7 +66,7 @@ GRANTS = {
         "sanctions.external.record",
     ],
 }
-JOB_PERMISSIONS = frozenset({"sanctions.listing.delist", "sanctions.summary.make"})
+JOB_PERMISSIONS = frozenset({"sanctions.listing.delist", "sanctions.summary.make", REMEDY})
 PARTS = frozenset({code for codes in GRANTS.values() for code in codes})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.workflow import Transition, Workflow, register
 from sanctions.enums import CaseState, ListingState, TaskState
+from sanctions.permissions import REMEDY
 
 CASE = register(
     Workflow(
@@ -145,6 +146,56 @@ LISTING = register(
                 "sanctions.listing.close",
                 event="listing.closed",
             ),
+            Transition("relist", "暂停在先，恢复列入", (ListingState.DELISTED,), ListingState.ISSUED, REMEDY),
+            Transition("pause", "暂停", (ListingState.ISSUED,), ListingState.ISSUED, REMEDY, event="listing.paused"),
+            Transition("resume", "恢复", (ListingState.ISSUED,), ListingState.ISSUED, REMEDY, event="listing.resumed"),
+            Transition(
+                "amend",
+                "变更期限",
+                (ListingState.ISSUED,),
+                ListingState.ISSUED,
+                REMEDY,
+                reason_required=True,
+                event="listing.amended",
+            ),
+            Transition(
+                "amend_over",
+                "变更期限后结束",
+                (ListingState.ISSUED,),
+                ListingState.CLOSED,
+                REMEDY,
+                reason_required=True,
+                event="listing.amended",
+            ),
+            Transition(
+                "repair",
+                "信用修复",
+                (ListingState.ISSUED,),
+                ListingState.REPAIRED,
+                REMEDY,
+                reason_required=True,
+                event="listing.repaired",
+            ),
+            Transition(
+                "restore",
+                "撤销修复后恢复",
+                (ListingState.REPAIRED,),
+                ListingState.ISSUED,
+                REMEDY,
+                reason_required=True,
+                event="listing.restored",
+                danger=True,
+            ),
+            Transition(
+                "revoke",
+                "撤销列入",
+                tuple(state for state in ListingState if state != ListingState.REVOKED),
+                ListingState.REVOKED,
+                REMEDY,
+                reason_required=True,
+                event="listing.revoked",
+                danger=True,
+            ),
             Transition(
                 "delist",
                 "公告移出",
@@ -199,6 +250,22 @@ TASK = register(
                 TaskState.RELEASED,
                 "sanctions.listing.delist",
                 event="task.released",
+            ),
+            Transition(
+                "lift",
+                "因修复、撤销解除措施",
+                (TaskState.ASSIGNED, TaskState.ACKNOWLEDGED, TaskState.APPLIED, TaskState.REFUSED),
+                TaskState.RELEASED,
+                REMEDY,
+                event="task.released",
+            ),
+            Transition(
+                "reopen",
+                "修复被撤销，重新实施",
+                (TaskState.RELEASED,),
+                TaskState.ASSIGNED,
+                REMEDY,
+                event="task.reopened",
             ),
         ),
     )

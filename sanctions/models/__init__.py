@@ -4,11 +4,12 @@ from sanctions.models.cases import Case, CaseSubject, Evidence
 from sanctions.models.determinations import Determination
 from sanctions.models.execution import ExecutionTask, Feedback, GroupSummary
 from sanctions.models.external import ExternalListing
-from sanctions.models.listings import Listing, ListingPause
+from sanctions.models.listings import Amendment, Listing, ListingPause
 from sanctions.models.meetings import ExpertDraw, Meeting, MeetingExpert, MeetingInvitee, Vote
 from sanctions.models.notices import Notice, Service
 
 __all__ = [
+    "Amendment",
     "Case",
     "CaseSubject",
     "Determination",

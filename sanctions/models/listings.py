@@ -11,15 +11,20 @@ from django.db.models import F, Q
 from core.actors import Actor
 from core.fields import PublicIdField
 from core.history import TriggerHistory
-from core.periods import Clock, Pause
-from sanctions.enums import GovernedBy, ListingState, Polarity
+from core.periods import Clock, Pause, Period
+from sanctions.enums import GovernedBy, ListingState, PauseCause, PeriodSource, Polarity
 from sanctions.permissions import units_of_part
 
-STATE_SQL = (
-    "core_period_state(%s, {t}.starts_on, {t}.original_ends_on,"
-    " (SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p WHERE p.listing_id = {t}.id),"
-    " {t}.over_from, {t}.revoked)"
+SPANS_SQL = (
+    "(SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p"
+    " WHERE p.listing_id = {t}.id AND p.cause <> 'lapse'),"
+    " (SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p"
+    " WHERE p.listing_id = {t}.id AND p.cause = 'lapse')"
 )
+# The arguments of the SQL twins after the day asked for, in their order.
+CLOCK_SQL = "{t}.starts_on, {t}.original_ends_on, " + SPANS_SQL + ", {t}.over_from, {t}.revoked_from"
+STATE_SQL = "core_period_state(%s, " + CLOCK_SQL + ")"
+ENDS_ON_SQL = "core_period_ends_on(" + CLOCK_SQL + ")"
 
 
 class ListingQuerySet(models.QuerySet[Any]):
@@ -65,8 +70,8 @@ class Listing(models.Model):
     original_ends_on = models.DateField("原定截止日", null=True, blank=True)
     ends_on = models.DateField("截止日（推算）", null=True, blank=True)
     over_from = models.DateField("提前结束首日", null=True, blank=True)
-    revoked = models.BooleanField("因撤销结束", default=False)
-    delisted_on = models.DateField("移出公告日", null=True, blank=True)
+    revoked_from = models.DateField("撤销首日", null=True, blank=True)
+    delisted_on = models.DateField("移出日", null=True, blank=True)
     history = TriggerHistory()
 
     objects = ListingQuerySet.as_manager()
@@ -94,14 +99,19 @@ class Listing(models.Model):
                 name="sanctions_listing_span",
             ),
             models.CheckConstraint(
-                condition=(Q(state="issued") & Q(over_from__isnull=True, revoked=False))
-                | (Q(state__in=["performed", "withdrawn", "closed"]) & Q(over_from__isnull=False))
-                | Q(state="delisted"),
+                condition=Q(state="issued", over_from__isnull=True, revoked_from__isnull=True)
+                | Q(
+                    state__in=["performed", "withdrawn", "closed", "repaired"],
+                    over_from__isnull=False,
+                    revoked_from__isnull=True,
+                )
+                | Q(state="delisted", revoked_from__isnull=True)
+                | Q(state="revoked", revoked_from__isnull=False),
                 name="sanctions_over_by_an_act",
             ),
             models.CheckConstraint(
-                condition=Q(state="delisted", delisted_on__isnull=False)
-                | (~Q(state="delisted") & Q(delisted_on__isnull=True)),
+                condition=Q(state__in=["delisted", "repaired", "revoked"], delisted_on__isnull=False)
+                | Q(state__in=["issued", "performed", "withdrawn", "closed"], delisted_on__isnull=True),
                 name="sanctions_delisted_dated",
             ),
         ]
@@ -111,17 +121,31 @@ class Listing(models.Model):
 
     def clock(self) -> Clock:
         """Return the dates that decide this listing's state on any day."""
-        pauses = [Pause(p.from_on, p.to_on) for p in self.pauses.all()]
-        return Clock(self.starts_on, self.original_ends_on, pauses, self.over_from, self.revoked)
+        spans: dict[bool, list[Pause]] = {True: [], False: []}
+        for row in self.pauses.all():
+            spans[row.cause == PauseCause.LAPSE].append(Pause(row.from_on, row.to_on))
+        return Clock(
+            self.starts_on, self.original_ends_on, spans[False], spans[True], self.over_from, self.revoked_from
+        )
+
+    def period(self) -> Period:
+        """Return the unified period as it stands: the determination's, or that of the last amendment."""
+        amendments = list(self.amendments.all())
+        return (amendments[-1] if amendments else self.determination).period
 
 
 class ListingPause(models.Model):
-    """暂停: the measure clock stands from `from_on` (inclusive) to `to_on` (exclusive)."""
+    """暂停: the measure clock stands from `from_on` (inclusive) to `to_on` (exclusive).
+
+    One row per cause and record that called for it (`ref`: its public id); the pause is the union of the rows. Rows of
+    cause `lapse` are no pause but spans in which the listing was over by a repair that was revoked.
+    """
 
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="pauses", verbose_name="列入")
     from_on = models.DateField("自")
     to_on = models.DateField("恢复日", null=True, blank=True)
-    cause = models.CharField("原因", max_length=40)
+    cause = models.CharField("原因", max_length=12, choices=PauseCause)
+    ref = models.CharField("依据记录", max_length=40, blank=True)
     history = TriggerHistory()
 
     class Meta:
@@ -132,10 +156,43 @@ class ListingPause(models.Model):
             models.CheckConstraint(
                 condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="sanctions_pause_span"
             ),
+            models.CheckConstraint(
+                condition=~Q(cause="lapse") | Q(to_on__isnull=False), name="sanctions_lapse_is_closed"
+            ),
             models.UniqueConstraint(
-                fields=["listing"], condition=Q(to_on__isnull=True), name="sanctions_one_open_pause"
+                fields=["listing", "cause", "ref"], condition=Q(to_on__isnull=True), name="sanctions_one_open_pause"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.from_on}–{self.to_on or ''}"
+
+
+class Amendment(models.Model):
+    """变更决定: the unified period determined anew, from the same first day; never longer than before."""
+
+    public_id = PublicIdField()
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="amendments", verbose_name="列入")
+    years = models.PositiveSmallIntegerField("年", default=0)
+    months = models.PositiveSmallIntegerField("月", default=0)
+    days = models.PositiveIntegerField("日", default=0)
+    permanent = models.BooleanField("长期", default=False)
+    until_performed = models.BooleanField("至履行完毕", default=False)
+    period_source = models.CharField("期限来源", max_length=12, choices=PeriodSource, default=PeriodSource.MINUTES)
+    original_ends_on = models.DateField("变更后的原定截止日", null=True, blank=True)
+    official_number = models.CharField("文号", max_length=100)
+    issued_on = models.DateField("变更日")
+    reason = models.TextField("理由")
+    history = TriggerHistory()
+
+    class Meta:
+        verbose_name = "变更决定"
+        verbose_name_plural = "变更决定"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.official_number} {self.period.label()}"
+
+    @property
+    def period(self) -> Period:
+        return Period(self.years, self.months, self.days, self.permanent, self.until_performed)

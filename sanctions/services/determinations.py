@@ -14,7 +14,7 @@ from core.permissions import require
 from core.problems import Violation, refuse
 from sanctions import rules, selectors, texts
 from sanctions.enums import DocumentKind, PeriodSource, Polarity, SubjectDecision, VoteChoice
-from sanctions.measures import bearing_on
+from sanctions.measures import bearing_on, period_terms
 from sanctions.models import Case, CaseSubject, Determination, Listing, Meeting, Notice, Service
 from sanctions.services.cases import lead_case, locked_lead, serving_case
 from sanctions.services.meetings import heard
@@ -52,19 +52,8 @@ class Decision:
     measure_months: Mapping[str, int] = field(default_factory=dict)
 
 
-def _terms(case: Case) -> rules.PeriodTerms:
-    revision = case.revision
-    return rules.PeriodTerms(
-        kind=revision.period_kind,
-        minimum=revision.period_min_months,
-        maximum=revision.period_max_months,
-        default=revision.period_default_months,
-        text=revision.period_text,
-    )
-
-
 def _period_violations(case: Case, decision: Decision, day: date) -> list[Violation]:
-    revision, terms = case.revision, _terms(case)
+    revision, terms = case.revision, period_terms(case.revision)
     found = rules.unified_period(decision.period, decision.period_source, terms, decision.starts_on or day)
     if decision.period_source not in PeriodSource.values:
         found.append(Violation("SAN-11", "未选择期限来源", "period_source", "选择目录清单或会议纪要"))
@@ -271,7 +260,7 @@ def serve_determination(
     found = rules.effective_day(effective, served_on, determination.issued_on)
     if effective != planned and not found:
         lead_case(actor, case)
-    found += rules.unified_period(determination.period, PeriodSource.MINUTES, _terms(case), effective)
+    found += rules.unified_period(determination.period, PeriodSource.MINUTES, period_terms(case.revision), effective)
     if served_on > day:
         found.append(Violation("SAN-24", f"送达日 {served_on} 晚于今天", "served_on", "按送达回证填写"))
     if not recipient.strip():

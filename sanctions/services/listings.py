@@ -115,7 +115,9 @@ def delist_expired(*, actor: Actor, day: date | None = None, chunk: int = CHUNK)
 def _delist_chunk(actor: Actor, day: date, chunk: int) -> int:
     with acting(actor, "listing.delist", reason="期限届满", on=day):
         over = (
-            Listing.objects.filter(delisted_on__isnull=True, ends_on__lt=day)
+            Listing.objects.filter(
+                delisted_on__isnull=True, ends_on__lt=day, state__in=LISTING.transition("delist").sources
+            )
             .with_state_on(day)
             .filter(state_on__in=["ended", "revoked"])  # the projection only finds candidates; the dates decide
         )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Least
 
 from catalog.models import RevisionMeasure
@@ -82,6 +82,30 @@ def cut_tasks(tasks: QuerySet[ExecutionTask], last_day: date) -> int:
     return tasks.exclude(state=TaskState.RELEASED).update(
         ends_on=Least(Coalesce(F("ends_on"), Value(last_day)), Value(last_day))
     )
+
+
+def move_tasks(listing: Listing) -> int:
+    """Give tasks that follow the listing and are not over its end; one UPDATE, in the act that moved it."""
+    following = ExecutionTask.objects.filter(listing=listing, follows_listing=True)
+    return following.exclude(state=TaskState.RELEASED).exclude(ends_on=listing.ends_on).update(ends_on=listing.ends_on)
+
+
+def lift_tasks(actor: Actor, tasks: QuerySet[ExecutionTask], on: date, reason: str) -> list[int]:
+    """End these tasks from `on`, by repair or revocation; returns the keys of those that ran."""
+    cut_tasks(tasks, on - timedelta(days=1))
+    keys = workflow.apply_set(tasks, TASK, "lift", actor=actor, reason=reason, on=on)
+    deadlines.close_deadlines(ExecutionTask, keys, ACKNOWLEDGE_RULE, FEEDBACK_RULE, on=on, by="措施已解除")
+    return keys
+
+
+def reopen_tasks(actor: Actor, tasks: QuerySet[ExecutionTask], on: date, reason: str) -> list[int]:
+    """Assign released tasks anew, because what ended them was taken back; the term for acknowledging begins again."""
+    keys = workflow.apply_set(tasks, TASK, "reopen", actor=actor, reason=reason, on=on)
+    reopened = ExecutionTask.objects.filter(pk__in=keys)
+    reopened.update(ends_on=Subquery(Listing.objects.filter(pk=OuterRef("listing_id")).values("ends_on")))
+    duties = list(reopened.filter(duty=TaskDuty.DUTY))
+    deadlines.open_deadlines(duties, ACKNOWLEDGE_RULE, event="恢复实施", counts_from=on)
+    return keys
 
 
 def own_task(actor: Actor, task: ExecutionTask) -> ExecutionTask:

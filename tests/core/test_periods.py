@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -88,7 +90,7 @@ def test_a_cut_after_the_natural_end_changes_nothing() -> None:
 
 
 def test_revoked_and_repaired_are_over_from_their_day() -> None:
-    revoked = Clock(START, date(2027, 3, 1), over_from=date(2026, 6, 1), revoked=True)
+    revoked = Clock(START, date(2027, 3, 1), revoked_from=date(2026, 6, 1))
     repaired = Clock(START, date(2027, 3, 1), over_from=date(2026, 6, 1))
     assert revoked.state_on(date(2026, 6, 1)) == "revoked"
     assert repaired.state_on(date(2026, 6, 1)) == "ended"
@@ -101,29 +103,27 @@ pauses = st.lists(
     st.tuples(days, st.integers(0, 60)).map(lambda p: Pause(p[0], p[0] + timedelta(days=p[1]))), max_size=6
 )
 clocks = st.builds(
-    lambda length, gone, over, revoked: Clock(
-        START,
-        START + timedelta(days=length) if length else None,
-        gone,
-        over,
-        revoked and over is not None,
+    lambda length, gone, lapsed, over, revoked: Clock(
+        START, START + timedelta(days=length) if length else None, gone, lapsed, over, revoked
     ),
     st.none() | st.integers(1, 200),
     pauses,
+    pauses,
     st.none() | days,
-    st.booleans(),
+    st.none() | days,
 )
 
 
 @given(clock=clocks)
 def test_every_pause_day_inside_the_period_is_added_once(clock: Clock) -> None:
     """Brute force: walk day by day, spending a day of the period only when the clock is not standing."""
-    if clock.original_ends_on is None or clock.over_from is not None:
+    if clock.original_ends_on is None or clock.over_from or clock.revoked_from:
         return
     left = (clock.original_ends_on - clock.starts_on).days + 1
     day = clock.starts_on
     while True:
-        standing = any(p.from_on <= day and (p.to_on is None or day < p.to_on) for p in clock.pauses)
+        spans = [*clock.pauses, *clock.lapses]
+        standing = any(p.from_on <= day and (p.to_on is None or day < p.to_on) for p in spans)
         left -= not standing
         if left == 0:
             break
@@ -147,26 +147,52 @@ def test_union_is_disjoint_and_keeps_every_day(gone: list[Pause]) -> None:
 @given(clock=clocks, asked=days, still_open=st.booleans())
 def test_the_sql_twin_gives_the_same_answer(clock: Clock, asked: date, still_open: bool) -> None:
     gone = [*clock.pauses, Pause(date(2026, 7, 1))] if still_open else list(clock.pauses)
-    clock = Clock(clock.starts_on, clock.original_ends_on, gone, clock.over_from, clock.revoked)
-    ranges = "{" + ",".join(f"[{p.from_on},{p.to_on or ''})" for p in union(clock.pauses)) + "}"
+    clock = replace(clock, pauses=gone)
+    cuts = [clock.over_from, clock.revoked_from]
+    dates = [clock.starts_on, clock.original_ends_on, multirange(clock.pauses), multirange(clock.lapses), *cuts]
+    signature = "%s, %s, %s::datemultirange, %s::datemultirange, %s, %s"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT core_period_state(%s, %s, %s, %s::datemultirange, %s, %s),"
-            " core_period_ends_on(%s, %s, %s::datemultirange, %s)",
-            [
-                asked,
-                clock.starts_on,
-                clock.original_ends_on,
-                ranges,
-                clock.over_from,
-                clock.revoked,
-                clock.starts_on,
-                clock.original_ends_on,
-                ranges,
-                clock.over_from,
-            ],
+            f"SELECT core_period_state(%s, {signature}), core_period_ends_on({signature})", [asked, *dates, *dates]
         )
         assert cursor.fetchone() == (str(clock.state_on(asked)), clock.projected_ends_on())
+
+
+def multirange(spans: Sequence[Pause]) -> str | None:
+    """Return the spans as PostgreSQL reads them; no rows are NULL there."""
+    if not spans:
+        return None
+    return "{" + ",".join(f"[{p.from_on},{p.to_on or ''})" for p in union(spans)) + "}"
+
+
+def test_a_lapse_is_over_and_gives_its_days_back() -> None:
+    """Repaired on day 10, the repair revoked on day 30: over in between, and the end moves by those twenty days."""
+    start, last = date(2026, 1, 1), date(2026, 3, 31)
+    clock = Clock(start, last, lapses=[Pause(date(2026, 1, 10), date(2026, 1, 30))])
+    assert [clock.state_on(day) for day in (date(2026, 1, 9), date(2026, 1, 10), date(2026, 1, 29))] == [
+        "in_force",
+        "ended",
+        "ended",
+    ]
+    assert clock.state_on(date(2026, 1, 30)) == "in_force"
+    assert clock.projected_ends_on() == last + timedelta(days=20)
+    both = replace(clock, pauses=[Pause(date(2026, 1, 5), date(2026, 1, 20))])
+    assert both.projected_ends_on() == last + timedelta(days=25)  # a day counts once
+    assert both.state_on(date(2026, 1, 15)) == "ended"
+    assert clock.explain()["pauses"] == []
+
+
+def test_revocation_comes_before_everything_and_leaves_the_days_as_lived() -> None:
+    clock = Clock(START, date(2027, 3, 1), over_from=date(2026, 5, 1), revoked_from=date(2026, 6, 1))
+    assert [clock.state_on(day) for day in (date(2026, 4, 30), date(2026, 5, 1), date(2026, 6, 1))] == [
+        "in_force",
+        "ended",
+        "revoked",
+    ]
+    assert clock.projected_ends_on() == date(2026, 4, 30)
+    before = Clock(START, date(2027, 3, 1), revoked_from=START - timedelta(days=5))
+    assert before.state_on(START) == "revoked"
+    assert before.state_on(START - timedelta(days=6)) == "pending"
 
 
 @pytest.mark.parametrize(

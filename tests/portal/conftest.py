@@ -36,7 +36,7 @@ def city(db: None) -> Iterator[City]:
     wages = make.listing(subjects=[make.legal_entity("广元市华盛建筑劳务有限公司")])
     paused = make.listing(subjects=[make.legal_entity("广元市旺达建筑劳务有限公司")])
     with acting(Actor.job("test"), "test.pause", on=PAUSED_ON):
-        ListingPause.objects.create(listing=paused, from_on=PAUSED_ON, cause="objection")
+        ListingPause.objects.create(listing=paused, from_on=PAUSED_ON, cause="objection", ref="TEST")
         paused.ends_on = None
         paused.save(update_fields=["ends_on"])
     rewarded = make.legal_entity("剑阁县青川茶业有限公司")

@@ -98,8 +98,8 @@ def test_a_paused_listing_says_what_a_pause_means_and_that_the_end_may_move(clie
 
 def test_ended_and_revoked_listings_are_not_shown(client: Client, city: City) -> None:
     with acting(Actor.job("test"), "test.revoke"):
-        city.wages.state, city.wages.over_from, city.wages.revoked = "closed", TODAY, True
-        city.wages.save(update_fields=["state", "over_from", "revoked"])
+        city.wages.state, city.wages.revoked_from, city.wages.delisted_on = "revoked", TODAY, TODAY
+        city.wages.save(update_fields=["state", "revoked_from", "delisted_on"])
     address = f"/subjects/{code_of(city.wages)}"
     assert "今天不在任何名单上" in text(client, address)
     assert "华盛" not in text(client, "/listings/discipline")

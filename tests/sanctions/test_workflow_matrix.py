@@ -36,6 +36,9 @@ TOGETHER: dict[tuple[str, str], dict[str, Any]] = {
     ("sanctions.listing", "performed"): {"over_from": DAY},
     ("sanctions.listing", "withdrawn"): {"over_from": DAY},
     ("sanctions.listing", "closed"): {"over_from": DAY},
+    ("sanctions.listing", "repaired"): {"over_from": DAY, "delisted_on": DAY},
+    ("sanctions.listing", "revoked"): {"revoked_from": DAY, "delisted_on": DAY},
+    ("sanctions.listing", "issued"): {"over_from": None, "revoked_from": None, "delisted_on": None},
 }
 # Triggers that let a record go only from one state to the next; they stand aside while a record is put into place.
 STEP_BY_STEP = {"sanctions.case": "sanctions_guard"}

@@ -1,0 +1,210 @@
+"""The acts that stop, move or end a listing's clock; each inside its caller's own act and transaction.
+
+The caller has judged and holds the officer's scope; here the listing is locked, its state re-checked, the dates written
+with the projections that follow from them, and the act recorded and announced. Every function is called inside
+`acting(actor, …, on=on)`, so that acceptance of an objection and the pause it causes are one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any
+
+from core import workflow
+from core.actors import Actor
+from core.periods import Clock, Period, PeriodState, ends_on
+from core.problems import Violation, refuse
+from sanctions import rules
+from sanctions.enums import ListingState, PauseCause, PeriodSource, Polarity, TaskState
+from sanctions.measures import period_terms
+from sanctions.models import Amendment, ExecutionTask, Listing, ListingPause
+from sanctions.services.tasks import lift_tasks, move_tasks, reopen_tasks
+from sanctions.workflow import LISTING
+
+OVER = (PeriodState.ENDED, PeriodState.REVOKED)
+
+
+def pause_listing(
+    *, actor: Actor, listing: Listing, cause: str, ref: str, on: date, reason: str
+) -> ListingPause | None:
+    """Let the clock stand from `on` for this cause and record; None when the listing is over, or is a reward.
+
+    Called again for the same record it gives the pause that is open. A listing whose removal was announced although
+    the pause is earlier than its end comes back: the dates decide, not the announcement.
+    """
+    held = _locked(listing)
+    if held.polarity == Polarity.INCENTIVE or _clock(held).state_on(on) in OVER:
+        return None
+    open_one = held.pauses.filter(cause=cause, ref=ref, to_on=None).first()
+    if open_one is not None:
+        return open_one
+    pause = ListingPause.objects.create(listing=held, cause=cause, ref=ref, from_on=on)
+    if held.state == ListingState.DELISTED:
+        workflow.apply(held, LISTING, "relist", actor=actor, reason=reason, on=on, changes={"delisted_on": None})
+        reopen_tasks(actor, _following(held).filter(state=TaskState.RELEASED), on, reason)
+    _carry(actor, held, "pause", on, reason, payload={"from_on": on.isoformat()})
+    _give_back(listing, held)
+    return pause
+
+
+def resume_listing(*, actor: Actor, listing: Listing, ref: str, on: date, reason: str) -> None:
+    """Close the pause that this record opened: `on` is in force again unless another cause still holds the clock.
+
+    Nothing happens where none is open. A listing that was cut meanwhile stays over; only its pause is closed.
+    """
+    held = _locked(listing)
+    pauses = list(held.pauses.filter(ref=ref, to_on=None))
+    if not pauses:
+        return
+    for pause in pauses:
+        _close(pause, on)
+    if held.state == ListingState.ISSUED:
+        _carry(actor, held, "resume", on, reason, payload={"resumed_on": on.isoformat()}, tell_end=True)
+    else:
+        _project(held)
+    _give_back(listing, held)
+
+
+def revoke_listing(*, actor: Actor, listing: Listing, on: date, reason: str) -> Listing:
+    """Revoke the listing: void from the start, gone from every list from `on`; every task is lifted."""
+    held = _locked(listing)
+    for pause in held.pauses.filter(to_on=None):
+        _close(pause, max(on, pause.from_on))
+    changes = {"revoked_from": on, "delisted_on": held.delisted_on or on}
+    _carry(actor, held, "revoke", on, reason, changes=changes, payload={"revoked_from": on.isoformat()})
+    lift_tasks(actor, ExecutionTask.objects.filter(listing=held), on, reason)
+    return _give_back(listing, held)
+
+
+def repair_listing(*, actor: Actor, listing: Listing, on: date, reason: str) -> Listing:
+    """End the listing by repair: over from `on`, the day of publication; tasks that follow it are lifted.
+
+    Raises Refused SAN-55 unless it is in force or paused on that day.
+    """
+    held = _locked(listing)
+    state = _clock(held).state_on(on)
+    if held.state == ListingState.ISSUED and state not in {PeriodState.IN_FORCE, PeriodState.PAUSED}:
+        wrong = f"该列入在 {on} 不在实施期内，不能以信用修复结束"
+        refuse([Violation("SAN-55", wrong, "on", "未生效的等待生效；已结束的无需修复")])
+    changes = {"over_from": on, "delisted_on": on}
+    _carry(actor, held, "repair", on, reason, changes=changes, payload={"over_from": on.isoformat()})
+    lift_tasks(actor, _following(held), on, reason)
+    return _give_back(listing, held)
+
+
+def restore_listing(*, actor: Actor, listing: Listing, on: date, reason: str) -> Listing:
+    """Take a repair back: in force again from `on`, the days that the repair took are given back at the end."""
+    held = _locked(listing)
+    if held.state == ListingState.REPAIRED:
+        if held.over_from is None or on < held.over_from:
+            wrong = f"恢复日 {on} 早于修复日 {held.over_from}"
+            refuse([Violation("SAN-55", wrong, "on", "按撤销修复决定的日期填写")])
+        ListingPause.objects.create(listing=held, cause=PauseCause.LAPSE, from_on=held.over_from, to_on=on)
+    changes = {"over_from": None, "delisted_on": None}
+    _carry(actor, held, "restore", on, reason, changes=changes, tell_end=True)
+    reopen_tasks(actor, _following(held).filter(state=TaskState.RELEASED), on, reason)
+    return _give_back(listing, held)
+
+
+def amend_listing(
+    *, actor: Actor, listing: Listing, period: Period, on: date, reason: str, official_number: str
+) -> Listing:
+    """Determine the unified period anew, counted from the same first day; days lived are not rewritten.
+
+    Where the new end, with the pauses up to `on`, lies before `on`, the listing is over from `on` instead. A listing
+    that is over already keeps its dates; the new determination is recorded. Raises Refused SAN-20 outside the
+    catalogue's range, SAN-54 for a later end, SAN-55 when it is revoked.
+    """
+    held = _locked(listing)
+    new_end = ends_on(held.starts_on, period)
+    refuse(_amendment_violations(held, period, new_end, official_number))
+    Amendment.objects.create(
+        listing=held,
+        **period.as_dict(),
+        original_ends_on=new_end,
+        official_number=official_number.strip(),
+        issued_on=on,
+        reason=reason.strip(),
+    )
+    if held.state == ListingState.ISSUED:
+        shorter = _clock(held, original_ends_on=new_end).earliest_ends_on(on)
+        if shorter is not None and shorter < on:
+            _carry(actor, held, "amend_over", on, reason, changes={"over_from": on}, tell_end=True)
+        else:
+            _carry(actor, held, "amend", on, reason, changes={"original_ends_on": new_end}, tell_end=True)
+    return _give_back(listing, held)
+
+
+def _amendment_violations(held: Listing, period: Period, new_end: date | None, official_number: str) -> list[Violation]:
+    if held.state == ListingState.REVOKED:
+        return [Violation("SAN-55", "该列入已撤销，没有期限可以变更", remedy="无需办理")]
+    found = rules.unified_period(period, PeriodSource.MINUTES, period_terms(held.revision), held.starts_on)
+    if held.original_ends_on is not None and (new_end is None or new_end > held.original_ends_on):
+        wrong = f"变更后的期限{period.label()}长于原定期限，异议人不得因提出异议而受到更重的处理"
+        found.append(Violation("SAN-54", wrong, "period", "维持原期限或者缩短", f"{rules.SEED} 二（三）2"))
+    if not official_number.strip():
+        found.append(Violation("SAN-11", "未填写变更决定文号", "official_number", "填写变更决定的文号"))
+    return found
+
+
+def _locked(listing: Listing) -> Listing:
+    held: Listing = Listing.objects.select_for_update(of=("self",)).select_related("revision").get(pk=listing.pk)
+    return held
+
+
+def _following(held: Listing) -> Any:
+    return ExecutionTask.objects.filter(listing=held, follows_listing=True)
+
+
+def _clock(held: Listing, **changes: Any) -> Clock:
+    """Return the clock of the locked row, its spans freshly read, as it will be after these changes."""
+    known = {field.name for field in fields(Clock)}
+    return replace(held.clock(), **{name: value for name, value in changes.items() if name in known})
+
+
+def _close(pause: ListingPause, on: date) -> None:
+    if on < pause.from_on:
+        wrong = f"恢复日 {on} 早于暂停日 {pause.from_on}"
+        refuse([Violation("SAN-55", wrong, "on", "按答复或者裁定的日期填写")])
+    pause.to_on = on
+    pause.save(update_fields=["to_on"])
+
+
+def _carry(
+    actor: Actor,
+    held: Listing,
+    act: str,
+    on: date,
+    reason: str,
+    *,
+    changes: dict[str, Any] | None = None,
+    payload: dict[str, Any] | None = None,
+    tell_end: bool = False,
+) -> None:
+    """Record the act with its columns and the end that follows from them; move the ends that follow the listing's."""
+    refuse(workflow.check(held, LISTING, act, actor, reason)[1])
+    written = dict(changes or {})
+    end = _clock(held, **written).projected_ends_on()
+    told = {**(payload or {}), **({"ends_on": end.isoformat() if end else None} if tell_end else {})}
+    workflow.apply(
+        held, LISTING, act, actor=actor, reason=reason, on=on, changes={**written, "ends_on": end}, payload=told
+    )
+    move_tasks(held)
+
+
+def _project(held: Listing) -> None:
+    """Write the end anew where it moved without an act on the listing itself."""
+    end = _clock(held).projected_ends_on()
+    if end != held.ends_on:
+        held.ends_on = end
+        held.save(update_fields=["ends_on"])
+        move_tasks(held)
+
+
+def _give_back(listing: Listing, held: Listing) -> Listing:
+    """Bring the caller's own object up to what was written."""
+    for name in ("state", "original_ends_on", "ends_on", "over_from", "revoked_from", "delisted_on"):
+        setattr(listing, name, getattr(held, name))
+    getattr(listing, "_prefetched_objects_cache", {}).clear()
+    return listing
