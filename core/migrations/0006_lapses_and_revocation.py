@@ -8,7 +8,7 @@ from core.periods import DROP_EARLIER_PERIOD_SQL, PERIOD_SQL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0004_replaced_rules")]
+    dependencies = [("core", "0005_jobs")]
     operations = [
         # What the first migration installs is the text of today; only databases of before have the earlier functions.
         migrations.RunSQL(PERIOD_SQL, migrations.RunSQL.noop),

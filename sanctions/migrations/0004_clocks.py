@@ -12,8 +12,8 @@ from sanctions.guards import CLOCKS, LISTING_FUNCTION, REMOVE_CLOCKS
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0002_guards"),
-        ("core", "0005_lapses_and_revocation"),
-        ("sanctions", "0002_guards"),
+        ("core", "0006_lapses_and_revocation"),
+        ("sanctions", "0003_reminders_moved_down"),
         ("subjects", "0005_no_citizen_numbers"),
     ]
 
