@@ -43,7 +43,8 @@ TOGETHER: dict[tuple[str, str], dict[str, Any]] = {
 # Triggers that let a record go only from one state to the next; they stand aside while a record is put into place.
 STEP_BY_STEP = {"sanctions.case": "sanctions_guard"}
 
-TABLES = sorted(WORKFLOWS.values(), key=lambda table: table.name)
+OWN = ("catalog", "sanctions")  # the other packages have their own matrix
+TABLES = sorted((t for t in WORKFLOWS.values() if t.name.partition(".")[0] in OWN), key=lambda table: table.name)
 ACTS = [(table, act) for table in TABLES for act in table.transitions]
 SQUARES = [(table, state, act) for table, act in ACTS for state in table.states]
 FROM_SOMEWHERE = [(table, act) for table, act in ACTS if act.sources]
@@ -112,7 +113,7 @@ def now() -> tuple[int, int]:
 
 
 def test_every_table_is_in_the_matrix() -> None:
-    assert set(RECORDS) == set(WORKFLOWS)
+    assert set(RECORDS) == {table.name for table in TABLES}
     assert len(SQUARES) > 200
     for table in TABLES:
         assert apps.get_model(table.model_label)._meta.get_field(table.state_field)
