@@ -10,10 +10,9 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=credit_platform.settings.production \
     STATIC_DIR=/srv/static \
-    ATTACHMENTS_DIR=/srv/attachments \
-    SMS_SPOOL_DIR=/srv/sms
+    ATTACHMENTS_DIR=/srv/attachments
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin platform \
-    && install -d -o platform -g platform /srv/static /srv/attachments /srv/sms /srv/app/var
+    && install -d -o platform -g platform /srv/static /srv/attachments /srv/app/var
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /srv/app
 COPY . .

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from core import events
+from core import permissions as registry
+from repair.events import EVENTS
+from repair.permissions import GRANTS, PERMISSIONS
 
 
 class RepairConfig(AppConfig):
     name = "repair"
     verbose_name = "信用修复"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        registry.declare(PERMISSIONS, GRANTS)
+        events.declare(EVENTS)
+        # What needs loaded models is imported only now; the tables register themselves.
+        import_module("repair.workflow")
+        import_module("subjects.visibility").register(import_module("repair.selectors").persons_concerning)
+        import_module("core.reminders").register(
+            "repair.application", unit="unit_id", group="listing__case_subject__case__group_id"
+        )

@@ -1,15 +1,31 @@
-"""Reference data of repair: its time limits."""
+"""Reference data of repair: time limits, publicity regimes and the terms of each catalogue entry."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from core.actors import Actor
-from core.time_limits import load_rules
+import yaml
 
-FIXTURE = Path(__file__).parent / "fixtures" / "time_limits.yaml"
+from core.actors import Actor, acting
+from core.time_limits import LOADED, load_rules
+from repair.models import EntryTerm, Regime
+
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def load_reference(actor: Actor) -> int:
-    """Load the time limits that are not there yet; returns how many were new."""
-    return load_rules(actor, FIXTURE)
+    """Load the rows that are not there yet; what an administrator has corrected stays. Returns how many were new."""
+    limits = load_rules(actor, FIXTURES / "time_limits.yaml")
+    regimes = _load(actor, Regime, "regimes.yaml", "code", "severity", "valid_from")
+    return limits + regimes + _load(actor, EntryTerm, "entry_terms.yaml", "entry_code", "valid_from")
+
+
+def _load(actor: Actor, model: Any, name: str, *key: str) -> int:
+    rows: list[dict[str, Any]] = yaml.safe_load((FIXTURES / name).read_text("utf-8"))
+    known = set(model.objects.values_list(*key))
+    missing = [model(**row, **LOADED) for row in rows if tuple(row[column] for column in key) not in known]
+    if missing:
+        with acting(actor, "repair.reference.load", reason="初始装载"):
+            model.objects.bulk_create(missing)
+    return len(missing)

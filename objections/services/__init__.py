@@ -1,1 +1,0 @@
-"""Commands of objections and complaints: the only writers of this app."""

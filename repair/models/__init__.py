@@ -1,0 +1,22 @@
+"""Tables of repair, by aggregate."""
+
+from repair.models.applications import Application, Extension, Material, SourceResult, Verification
+from repair.models.effects import Bar, LiftedMeasure, Notified, PublicityEnd, Revocation, Shield
+from repair.models.reference import EntryTerm, Regime, RegimeChoice
+
+__all__ = [
+    "Application",
+    "Bar",
+    "EntryTerm",
+    "Extension",
+    "LiftedMeasure",
+    "Material",
+    "Notified",
+    "PublicityEnd",
+    "Regime",
+    "RegimeChoice",
+    "Revocation",
+    "Shield",
+    "SourceResult",
+    "Verification",
+]

@@ -1,0 +1,139 @@
+"""What the law says about repair, as dated rows: publicity regimes, the terms of each entry, and switched records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from core.fields import PublicIdField
+from core.history import TriggerHistory
+from repair.enums import Channel, Confidence, CountsFrom, Decider, Severity
+
+IN_USE = ~Q(confirmed_by_key="") & Q(replaced_on__isnull=True)
+
+
+class Dated(models.Model):
+    """A row that one officer proposes and another confirms; confirmed ones are ended or replaced, never rewritten."""
+
+    valid_from = models.DateField("施行日期")
+    valid_to = models.DateField("最后适用日", null=True, blank=True)
+    basis = models.CharField("依据", max_length=300)
+    confidence = models.CharField("把握", max_length=10, choices=Confidence, default=Confidence.UNSURE)
+    note = models.TextField("说明", blank=True)
+    replaced_on = models.DateField("被同日规则更正日", null=True, blank=True, editable=False)
+    proposed_by_key = models.CharField("提出人编号", max_length=100, editable=False)
+    proposed_by_label = models.CharField("提出人", max_length=200, editable=False)
+    confirmed_by_key = models.CharField("复核人编号", max_length=100, blank=True, editable=False)
+    confirmed_by_label = models.CharField("复核人", max_length=200, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def needs_check(self) -> bool:
+        return self.confidence == Confidence.UNSURE
+
+
+def _dated(name: str, *fields: str) -> list[Any]:
+    """Return the constraints that every dated table has."""
+    return [
+        models.UniqueConstraint(fields=[*fields, "valid_from"], condition=IN_USE, name=f"repair_{name}_once_a_day"),
+        models.CheckConstraint(
+            condition=~Q(confirmed_by_key=F("proposed_by_key")),
+            name=f"repair_{name}_two_officers",
+            violation_error_message="提出与复核应由两名不同人员办理",
+        ),
+        models.CheckConstraint(
+            condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name=f"repair_{name}_span"
+        ),
+    ]
+
+
+class Regime(Dated):
+    """How long information of one severity is published under one body of rules; months from the document's day.
+
+    The regime of a record is the one in force on the day of its decision, unless a `RegimeChoice` says otherwise.
+    """
+
+    public_id = PublicIdField()
+    code = models.SlugField("规则代号", max_length=40)
+    name = models.CharField("规则名称", max_length=100)
+    severity = models.CharField("失信程度", max_length=10, choices=Severity)
+    min_months = models.PositiveSmallIntegerField("最短公示期（月）")
+    max_months = models.PositiveSmallIntegerField("最长公示期（月）")
+    early_end = models.BooleanField("期满前可申请修复", default=True)
+    history = TriggerHistory()
+
+    class Meta:
+        verbose_name = "公示期规则"
+        verbose_name_plural = "公示期规则"
+        ordering = ["valid_from", "severity"]
+        constraints = [
+            *_dated("regime", "severity"),
+            models.CheckConstraint(
+                condition=Q(max_months__gte=F("min_months")) & Q(max_months__gte=1), name="repair_regime_months"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.get_severity_display()}（{self.min_months}至{self.max_months}个月）"
+
+
+class EntryTerm(Dated):
+    """When and where those listed under one catalogue entry may apply for repair, and what they have to show."""
+
+    public_id = PublicIdField()
+    entry_code = models.CharField("事项编号", max_length=20)
+    repairable = models.BooleanField("可以申请提前移出", default=True)
+    min_months = models.PositiveSmallIntegerField("最短月数", null=True, blank=True, help_text="空：依公示期规则")
+    counts_from = models.CharField("起算", max_length=12, choices=CountsFrom, default=CountsFrom.LISTING)
+    channel = models.CharField("办理渠道", max_length=10, choices=Channel, default=Channel.CITY)
+    decider = models.CharField("办理单位", max_length=10, choices=Decider, default=Decider.INITIATOR)
+    receiver = models.CharField("转交对象", max_length=200, blank=True)
+    evidence = ArrayField(models.CharField(max_length=200), verbose_name="应附材料")
+    condition = models.CharField("修复条件", max_length=500)
+    history = TriggerHistory()
+
+    class Meta:
+        verbose_name = "事项修复条件"
+        verbose_name_plural = "事项修复条件"
+        ordering = ["entry_code", "valid_from"]
+        constraints = [
+            *_dated("term", "entry_code"),
+            models.CheckConstraint(
+                condition=Q(channel=Channel.CITY) | ~Q(receiver=""),
+                name="repair_term_receiver",
+                violation_error_message="不在本市办理的，应写明转交对象",
+            ),
+            models.CheckConstraint(
+                condition=Q(repairable=False) | Q(evidence__len__gt=0), name="repair_term_evidence_named"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_code} {self.condition}"
+
+
+class RegimeChoice(models.Model):
+    """The publicity regime of one record, switched by an officer with the reason; the newest row rules."""
+
+    public_id = PublicIdField()
+    listing = models.ForeignKey("sanctions.Listing", models.PROTECT, related_name="regime_choices", verbose_name="列入")
+    regime_code = models.SlugField("规则代号", max_length=40)
+    reason = models.CharField("理由", max_length=500)
+    chosen_on = models.DateField("切换日")
+    chosen_by_key = models.CharField("切换人编号", max_length=100, editable=False)
+    chosen_by_label = models.CharField("切换人", max_length=200, editable=False)
+    history = TriggerHistory()
+
+    class Meta:
+        verbose_name = "公示期规则切换"
+        verbose_name_plural = "公示期规则切换"
+        ordering = ["-id"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="repair_choice_reasoned")]
+
+    def __str__(self) -> str:
+        return f"{self.listing} {self.regime_code}"

@@ -1,0 +1,226 @@
+"""Queries of repair that other rooms and apps may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.fields import BooleanField
+
+from core import deadlines
+from core.actors import Actor
+from core.models import TransitionRecord
+from repair.enums import OPEN, ApplicantRole, Outcome, ShieldState, State
+from repair.models import Application, Bar, EntryTerm, Regime, Shield
+from repair.workflow import APPLICATION
+from sanctions.models import ExecutionTask, Listing
+from subjects.models import Subject
+from subjects.selectors import family
+
+SHOWN = (ShieldState.ACTIVE.value, ShieldState.COMPLETED.value, ShieldState.ENDED.value)
+
+
+def persons_concerning(actor: Actor) -> Q:
+    """Return which natural persons an actor may know of: those whose repair its unit took in or handles."""
+    return Q(pk__in=Application.objects.visible_to(actor).values("listing__subject_id"))
+
+
+def listings_of(code: str, actor: Actor) -> list[Listing]:
+    """Return the discipline listings of a legal entity's code or a person's public id that are not removed yet.
+
+    A window officer looks them up for who stands before him; what he may see of them afterwards is the application.
+    """
+    rows = Listing.objects.filter(polarity="discipline", delisted_on__isnull=True)
+    keys = family(Subject.objects.get(public_id=code)) if Subject.objects.filter(public_id=code).exists() else []
+    return list(rows.filter(subject__in=keys).select_related("subject", "revision__entry", "determination"))
+
+
+# --- shielding -------------------------------------------------------------------------------------------------------
+
+
+def _shielding(day: date) -> Q:
+    """Return the shields in effect on `day`: ended ones until their last day, completed ones for what is left."""
+    inside = Q(to_on__isnull=True) | Q(to_on__gt=day) | Q(state=ShieldState.COMPLETED)
+    return Q(state__in=SHOWN, from_on__lte=day) & inside
+
+
+def shielded(subject: Subject, day: date) -> bool:
+    """Return whether a court's ruling shields what is listed of this subject on `day`."""
+    return Shield.objects.filter(_shielding(day), subject__in=family(subject)).exists()
+
+
+def shielded_on(day: date) -> Q:
+    """Return, as a condition on listings, those that a shield hides on `day`: for acts not later than its ruling."""
+    inside = Shield.objects.filter(_shielding(day), ruled_on__gte=OuterRef("case_subject__case__act_on"))
+    own = inside.filter(subject=OuterRef("subject"))
+    folded = inside.filter(subject=OuterRef("subject__canonical"))
+    return Q(Exists(own)) | Q(Exists(folded))
+
+
+def covered_by(shield: Shield) -> QuerySet[Listing]:
+    """Return the listings that a ruling covers: those of the subject for acts not later than the ruling."""
+    return Listing.objects.filter(
+        subject__in=family(shield.subject), polarity="discipline", case_subject__case__act_on__lte=shield.ruled_on
+    )
+
+
+def lifted_on(day: date) -> Q:
+    """Return, as a condition on execution tasks, those whose measure is lifted for a reorganisation plan on `day`."""
+    return Q(repair_liftings__shield__in=Shield.objects.filter(_shielding(day)))
+
+
+def is_lifted(task: ExecutionTask, day: date) -> bool:
+    return ExecutionTask.objects.filter(lifted_on(day), pk=task.pk).exists()
+
+
+# --- publicity -------------------------------------------------------------------------------------------------------
+
+# The last day published: months from the day of the document by the regime switched to, else that day's regime, as
+# `core.periods.ends_on` counts them; a channel other than the city's ends its own publication.
+LAST_DAY_SQL = """
+SELECT CASE WHEN extract(day FROM shifted.day) = extract(day FROM decided.day)
+            THEN shifted.day - 1 ELSE shifted.day END
+  FROM sanctions_determination determination
+  JOIN catalog_entryrevision revision ON revision.id = {t}.revision_id
+  JOIN catalog_entry entry ON entry.id = revision.entry_id
+  CROSS JOIN LATERAL (SELECT coalesce(determination.issued_on, determination.decided_on)) AS decided (day)
+  LEFT JOIN LATERAL (SELECT choice.regime_code FROM repair_regimechoice choice
+                      WHERE choice.listing_id = {t}.id ORDER BY choice.id DESC LIMIT 1) AS chosen ON true
+  JOIN LATERAL (SELECT regime.max_months FROM repair_regime regime
+                 WHERE regime.severity = coalesce(nullif(revision.severity, ''), 'serious')
+                   AND regime.confirmed_by_key <> '' AND regime.replaced_on IS NULL
+                   AND CASE WHEN chosen.regime_code IS NOT NULL THEN regime.code = chosen.regime_code
+                       ELSE regime.valid_from <= decided.day
+                            AND (regime.valid_to IS NULL OR regime.valid_to >= decided.day) END
+                 ORDER BY regime.valid_from DESC LIMIT 1) AS ruling ON true
+  LEFT JOIN LATERAL (SELECT term.channel FROM repair_entryterm term
+                      WHERE term.entry_code = entry.code AND term.confirmed_by_key <> '' AND term.replaced_on IS NULL
+                        AND term.valid_from <= decided.day
+                        AND (term.valid_to IS NULL OR term.valid_to >= decided.day)
+                      ORDER BY term.valid_from DESC LIMIT 1) AS own ON true
+  CROSS JOIN LATERAL (SELECT (decided.day + make_interval(months => ruling.max_months))::date) AS shifted (day)
+ WHERE determination.id = {t}.determination_id AND {t}.governed_by = 'city'
+   AND coalesce(own.channel, 'city') = 'city'
+"""
+
+
+def published_out(day: date) -> RawSQL:
+    """Return, as an SQL condition on a plain query of listings, those whose longest publicity is over on `day`."""
+    inner = LAST_DAY_SQL.format(t="sanctions_listing")
+    return RawSQL(f"coalesce(%s > ({inner}), false)", [day], output_field=BooleanField())  # noqa: S611
+
+
+def not_shown_on(day: date) -> Q:
+    """Return, as a condition on a plain query of listings, those that no public page shows on `day`."""
+    return shielded_on(day) | Q(published_out(day))
+
+
+# --- applications ----------------------------------------------------------------------------------------------------
+
+
+def open_application(listing: Listing) -> Application | None:
+    """Return the application that is being handled for this listing, if there is one."""
+    return Application.objects.filter(listing=listing, state__in=OPEN).first()
+
+
+def refusals_of(subject: Subject) -> Iterable[Application]:
+    """Return the refused applications of a subject: the refusal itself can be objected to, at the unit that refused."""
+    states = [State.REJECTED, State.DECLINED]
+    return Application.objects.filter(listing__subject__in=family(subject), state__in=states).select_related("unit")
+
+
+def credit_notes(subject: Subject, day: date) -> list[dict[str, Any]]:
+    """Return what a subject's credit record says of revoked repairs while the bar lasts."""
+    rows = Bar.objects.filter(subject__in=family(subject), from_on__lte=day, until__gte=day)
+    return [
+        {
+            "on": row.from_on,
+            "until": row.until,
+            "text": f"因{row.revocation.get_ground_display()}撤销信用修复，{row.until}以前不得再次申请修复",
+            "unit": row.revocation.application.unit.name,
+        }
+        for row in rows.select_related("revocation__application__unit").order_by("from_on")
+    ]
+
+
+def timeline(application: Application) -> list[dict[str, Any]]:
+    """Return what happened to an application and why each due day is what it is, in order."""
+    rows = [
+        {
+            "on": record.legal_on,
+            "label": APPLICATION.transition(record.transition).label,
+            "actor": record.actor_label,
+            "reason": record.reason,
+            "explanation": "",
+            "kind": "act",
+            "order": (record.legal_on, 1, record.pk),
+        }
+        for record in TransitionRecord.objects.filter(workflow=APPLICATION.name, object_id=application.pk)
+    ]
+    for due in deadlines.deadlines_of(application):
+        rows.append(
+            {
+                "on": due.due_on,
+                "label": f"{due.rule.name}到期",
+                "actor": "",
+                "reason": f"{due.closed_on} {due.closed_by}" if due.closed_on else "",
+                "explanation": due.explanation(),
+                "kind": "clock",
+                "order": (due.due_on, 2, due.pk),
+            }
+        )
+    return sorted(rows, key=lambda row: row["order"])
+
+
+def running_days(application: Application) -> list[dict[str, Any]]:
+    """Return the due days that are running, each with its explanation."""
+    return [
+        {"label": row.rule.name, "due_on": row.due_on, "explanation": row.explanation()}
+        for row in deadlines.deadlines_of(application)
+        if row.closed_on is None
+    ]
+
+
+def followed_state(application: Application) -> dict[str, Any]:
+    """Return what the applicant sees by receipt and secret: an allow-list without anybody's number or name."""
+    shown = APPLICATION.states[application.state]
+    result = getattr(application, "source_result", None)
+    return {
+        "receipt": application.receipt,
+        "kind": application.kind,
+        "kind_label": application.get_kind_display(),
+        "state": application.state,
+        "state_label": shown,
+        "channel": application.channel,
+        "channel_label": application.get_channel_display(),
+        "unit": application.unit.name,
+        "applicant_role": ApplicantRole(application.applicant_role).label,
+        "received_on": application.received_on,
+        "accepted_on": application.accepted_on,
+        "answered_on": application.answered_on,
+        "published_on": application.published_on,
+        "answer": application.answer,
+        "decision_number": application.numbered(),
+        "due": running_days(application),
+        "source_result": Outcome(result.outcome).label if result is not None else None,
+        "remedies": REMEDIES if application.state in {State.REJECTED, State.DECLINED} else None,
+    }
+
+
+REMEDIES = (
+    "不服本答复的，可以向作出答复的单位提出书面异议，对异议答复不服的向联席会议办公室投诉；也可以补充证据后重新申请，"
+    "或者依法申请行政复议、提起行政诉讼。"
+)
+
+
+def regimes_on(day: date) -> list[Regime]:
+    return list(Regime.objects.filter(replaced_on__isnull=True, valid_from__lte=day).exclude(confirmed_by_key=""))
+
+
+def entry_terms_on(day: date) -> list[EntryTerm]:
+    """Return the terms of every entry in use on `day`, for the in-memory rule book."""
+    rows = EntryTerm.objects.filter(replaced_on__isnull=True, valid_from__lte=day).exclude(confirmed_by_key="")
+    return [row for row in rows.order_by("entry_code", "-valid_from") if row.valid_to is None or row.valid_to >= day]

@@ -1,0 +1,180 @@
+"""What the dates say, announced: publicity that has run out, applications without an object, repair now possible."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from core import clock, deadlines, outbox, workflow
+from core.actors import Actor, acting
+from core.periods import Period, ends_on
+from core.permissions import require
+from repair.enums import OPEN, Channel
+from repair.models import Application, Bar, EntryTerm, Notified, PublicityEnd, Regime
+from repair.selectors import published_out, shielded_on
+from repair.services.filing import RUNNING
+from repair.services.handling import END
+from repair.terms import DAY, Book
+from repair.workflow import APPLICATION
+from sanctions.models import Listing
+
+CHUNK = 500
+
+
+def announce_publicity_ends(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:
+    """Announce every listing whose longest publicity is over; returns how many. Late or twice changes nothing.
+
+    Only announces: no public page showed it from the first day after its last one (design §3, law 2).
+    """
+    require(actor, "repair.publicity.end")
+    day = day or clock.today()
+    total = 0
+    while True:
+        done = _announce_chunk(actor, day, chunk)
+        total += done
+        if done < chunk:
+            return total
+
+
+def _announce_chunk(actor: Actor, day: date, chunk: int) -> int:
+    with acting(actor, "publicity.end", reason="最长公示期届满", on=day):
+        rows = list(
+            Listing.objects.filter(polarity="discipline", publicity_end__isnull=True)
+            .filter(published_out(day))
+            .select_related("revision__entry", "determination")
+            .order_by("pk")
+            .select_for_update(of=("self",), skip_locked=True)[:chunk]
+        )
+        ends, book = [], Book(rows)
+        for listing in rows:
+            publicity = book.publicity_of(listing)
+            if publicity.last_day is not None:
+                ends.append(
+                    PublicityEnd(
+                        listing=listing, last_day=publicity.last_day, announced_on=day, explanation=publicity.why
+                    )
+                )
+        PublicityEnd.objects.bulk_create(ends)
+        last_days = {row.listing_id: row.last_day for row in ends}
+        outbox.emit_many(
+            "publicity.ended",
+            [row for row in rows if row.pk in last_days],
+            on=day,
+            payload_of=lambda row: {"listing": row.public_id, "last_day": last_days[row.pk].isoformat()},
+        )
+    return len(rows)
+
+
+def end_without_object(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:
+    """Close open applications whose listing ended or was revoked: there is nothing left to repair."""
+    require(actor, END)
+    day = day or clock.today()
+    reason = "名单已经结束或者撤销，修复没有对象"
+    total = 0
+    while True:
+        with acting(actor, "repair.end", reason=reason, on=day):
+            over = (
+                Listing.objects.filter(repair_applications__state__in=OPEN)
+                .with_state_on(day)
+                .filter(state_on__in=["ended", "revoked"])
+                .order_by("pk")
+                .values_list("pk", flat=True)[:chunk]
+            )
+            listings = list(over)
+            locked = Application.objects.filter(listing__in=listings, state__in=OPEN).order_by("pk")
+            keys = list(locked.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True))
+            done = workflow.apply_set(
+                Application.objects.filter(pk__in=keys), APPLICATION, "end", actor=actor, reason=reason, on=day
+            )
+            deadlines.close_deadlines(Application, done, *RUNNING, on=day, by="终止办理")
+        total += len(done)
+        if len(listings) < chunk or not done:
+            return total
+
+
+def latest_start(months: int, day: date) -> date:
+    """Return the latest first day in force from which `months` are over before `day`: the period rule turned round."""
+    start = day - timedelta(days=months * 28)  # no period of months is shorter
+    while months and (ends_on(start, Period(months=months)) or start) >= day:
+        start -= DAY
+    return start
+
+
+def remind_possible(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:
+    """Tell each subject once that it may apply from now on; returns how many were told. Late or twice tells once.
+
+    One statement finds the listings of one entry and regime; what is paused, shielded, barred, unrepairable, governed
+    elsewhere, or already has an application is left alone.
+    """
+    require(actor, "repair.reminder.send")
+    day = day or clock.today()
+    return sum(_remind_group(actor, day, chunk, rows) for rows in _groups(day))
+
+
+def _groups(day: date) -> list[QuerySet[Listing]]:
+    """Return the listings whose minimum may be over on `day`, one queryset per entry and severity."""
+    standing = (
+        Listing.objects.filter(polarity="discipline", delisted_on__isnull=True, governed_by="city", starts_on__lte=day)
+        .filter(state="issued")
+        .exclude(Exists(Application.objects.filter(listing=OuterRef("pk"))))
+        .exclude(Exists(Notified.objects.filter(listing=OuterRef("pk"))))
+        .exclude(Exists(Bar.objects.filter(subject=OuterRef("subject"), from_on__lte=day, until__gte=day)))
+        .exclude(shielded_on(day))
+    )
+    pairs = standing.order_by().values_list("revision__entry__code", "revision__severity").distinct()
+    found = []
+    for code, severity in pairs:
+        shortest = _shortest(code, severity)
+        if shortest is not None:
+            rows = standing.filter(revision__entry__code=code, revision__severity=severity)
+            found.append(rows.filter(starts_on__lte=latest_start(shortest, day)))
+    return found
+
+
+def _shortest(code: str, severity: str) -> int | None:
+    """Return the shortest minimum that any row in use gives this entry, a bound for the search; None if never."""
+    terms = EntryTerm.objects.filter(entry_code=code, replaced_on__isnull=True).exclude(confirmed_by_key="")
+    rows = list(terms.values_list("min_months", "repairable", "channel"))
+    if rows and not any(repairable and channel == Channel.CITY for _, repairable, channel in rows):
+        return None
+    months = [count for count, _, _ in rows]
+    if not months or None in months:
+        regimes = Regime.objects.filter(severity=severity or "serious", replaced_on__isnull=True)
+        months += list(regimes.exclude(confirmed_by_key="").values_list("min_months", flat=True))
+    return min((count for count in months if count is not None), default=None)
+
+
+def _remind_group(actor: Actor, day: date, chunk: int, rows: QuerySet[Listing]) -> int:
+    told, after = 0, 0
+    while True:
+        with acting(actor, "repair.remind", reason="已达最短期限", on=day):
+            page = list(
+                rows.filter(pk__gt=after)
+                .with_state_on(day)  # type: ignore[attr-defined]
+                .select_related("revision__entry", "determination", "subject")
+                .order_by("pk")[:chunk]
+            )
+            ripe, book = {}, Book(page)
+            for listing in page:
+                after = listing.pk
+                terms = book.terms_of(listing)
+                first = terms.first_day(listing.starts_on)
+                standing = listing.state_on in {"in_force", "paused"} and first <= day
+                if standing and terms.law.repairable and terms.channel == Channel.CITY:
+                    ripe[listing.pk] = (listing, first)
+            told += _tell(actor, ripe, day)
+        if len(page) < chunk:
+            return told
+
+
+def _tell(actor: Actor, ripe: dict[int, tuple[Listing, date]], day: date) -> int:
+    rows = [Notified(listing=row, possible_from=first, told_on=day) for row, first in ripe.values()]
+    Notified.objects.bulk_create(rows, ignore_conflicts=True)
+    outbox.emit_many(
+        "repair.possible",
+        [row for row, _ in ripe.values()],
+        on=day,
+        payload_of=lambda row: {"listing": row.public_id, "possible_from": ripe[row.pk][1].isoformat()},
+    )
+    return len(rows)

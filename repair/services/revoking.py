@@ -1,0 +1,102 @@
+"""Revocation of a repair that a false commitment gained: the remainder comes back, new applications are barred."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core import workflow
+from core.actors import Actor, acting, settled_day
+from core.deadlines import rule_on
+from core.masking import no_personal_numbers
+from core.models import Attachment
+from core.periods import Period, ends_on
+from core.permissions import require
+from core.problems import Violation, refuse
+from repair import checks, rules
+from repair.enums import RevocationGround, State
+from repair.facts import facts_of
+from repair.models import Application, Bar, Revocation
+from repair.services.filing import locked_listing
+from repair.services.handling import own_application
+from repair.workflow import APPLICATION
+from sanctions.services.clocks import restore_listing
+from subjects.selectors import canonical
+
+BAR_RULE = "REP-T05"
+
+
+def propose_revocation(
+    *,
+    actor: Actor,
+    application: Application,
+    ground: str,
+    findings: str,
+    proof: Attachment | None,
+    on: date | None = None,
+    reason: str = "",
+) -> Revocation:
+    """Propose to revoke a repair, with the facts and the proof; a second officer decides."""
+    require(actor, "repair.revocation.propose")
+    found = own_application(actor, application)
+    day = settled_day(actor, on, reason)
+    problems: list[Violation] = []
+    if ground not in RevocationGround.values or not findings.strip():
+        problems.append(Violation("REP-54", "未选择事由或者未写明查明的事实", "findings", "写明虚假或者不履行的事实"))
+    if proof is None:
+        problems.append(Violation("REP-54", "没有附证据", "proof", "上传查明事实的证据"))
+    if Revocation.objects.filter(application=found).exists():
+        problems.append(Violation("REP-54", "已经提出撤销", remedy="由另一名审核人员签发"))
+    problems += rules.may_revoke(facts_of(found.listing, day, found), day)
+    refuse(problems + no_personal_numbers(findings, "findings", "查明的事实"))
+    with acting(actor, "repair.propose_revocation", reason=reason or findings[:200], on=day):
+        name = "propose_revocation" if found.state == State.PUBLISHED else "propose_annulment"
+        workflow.apply(found, APPLICATION, name, actor=actor, reason=reason, on=day)
+        return Revocation.objects.create(
+            application=found,
+            ground=ground,
+            findings=findings.strip(),
+            proof=proof,
+            proposed_on=day,
+            proposed_by_key=actor.key,
+        )
+
+
+def revoke(*, actor: Actor, application: Application, reason: str, on: date | None = None) -> Bar:
+    """Revoke the repair as second officer: the listing is restored from this day, the subject barred (REP-T05).
+
+    The days between publication and revocation are given back at the end; the bar stands in the credit record.
+    """
+    require(actor, "repair.revocation.sign")
+    found = own_application(actor, application)
+    day = settled_day(actor, on, reason)
+    with acting(actor, "repair.revoke", reason=reason, on=day):
+        listing = locked_listing(found.listing)
+        found.refresh_from_db()
+        refuse(workflow.check(found, APPLICATION, "revoke", actor, reason)[1])
+        proposal = Revocation.objects.select_for_update().filter(application=found).first()
+        if proposal is None:
+            refuse([Violation("REP-54", "尚未提出撤销", remedy="由经办人员提出并附证据，再由另一名审核人员签发")])
+            raise AssertionError
+        refuse(
+            rules.may_revoke(facts_of(listing, day, found), day)
+            + checks.not_before(day, proposal.proposed_on, "REP-49", "撤销", "提出撤销")
+        )
+        rule = rule_on(BAR_RULE, day)
+        until = ends_on(day, Period(months=rule.count)) or day
+        published = found.state == State.PUBLISHED
+        workflow.apply(
+            found,
+            APPLICATION,
+            "revoke",
+            actor=actor,
+            reason=reason,
+            on=day,
+            payload={"listing": listing.public_id, "barred_until": until.isoformat()},
+        )
+        proposal.revoked_on, proposal.revoked_by_key = day, actor.key
+        proposal.save(update_fields=["revoked_on", "revoked_by_key"])
+        if published:
+            restore_listing(actor=actor, listing=listing, on=day, reason=f"撤销信用修复 {found.numbered()}")
+        return Bar.objects.create(
+            subject=canonical(listing.subject), revocation=proposal, from_on=day, until=until, rule_code=BAR_RULE
+        )

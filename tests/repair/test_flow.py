@@ -1,0 +1,105 @@
+"""The whole way of an application, day by day, and what each step leaves behind."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from core import clock, deadlines, workflow
+from core.models import OutboxEvent
+from core.problems import NotFound
+from repair.enums import State
+from repair.models import Application
+from repair.selectors import followed_state, timeline
+from repair.services import filing
+from repair.workflow import APPLICATION
+from sanctions.models import Listing
+from tests.factories import repair as make
+from tests.factories import sanctions as chain
+
+pytestmark = pytest.mark.django_db
+
+
+def state_on(listing: Listing, day: date) -> str:
+    return Listing.objects.with_state_on(day).get(pk=listing.pk).state_on
+
+
+def due_days(application: Application) -> dict[str, tuple[date, bool]]:
+    return {row.rule.code: (row.due_on, row.closed_on is None) for row in deadlines.deadlines_of(application)}
+
+
+def test_from_filing_to_publication_the_listing_ends_on_the_publication_day() -> None:
+    listing = make.listing()
+    filed = make.filed(listing)
+    application = filed.application
+    assert due_days(application) == {"REP-T01": (date(2026, 3, 13), True), "REP-T03": (date(2026, 3, 24), True)}
+    make.check(application)
+    make.accept(application)
+    assert due_days(application)["REP-T01"][1] is False
+    assert due_days(application)["REP-T02"] == (date(2026, 3, 20), True)
+    make.verify(application)
+    make.opine(application)
+    signed = make.sign(application)
+    assert signed.state == State.APPROVED
+    assert state_on(listing, make.after(6)) == "in_force"  # consent takes effect with its publication
+    assert signed.numbered().startswith("广信修〔2026〕1号")
+    published = make.publish(application)
+    assert (published.state, published.published_on) == (State.PUBLISHED, make.after(7))
+    assert state_on(listing, make.after(6)) == "in_force"
+    assert state_on(listing, make.after(7)) == "ended"
+    assert chain.fresh(listing).ends_on == make.after(6)
+    assert not any(is_open for _, is_open in due_days(published).values())
+    names = [row.transition for row in workflow.records_for(published, APPLICATION)]
+    assert names == ["file", "check_identity", "accept", "verify", "opine", "approve", "publish"]
+    told = OutboxEvent.objects.filter(aggregate_id=published.public_id).values_list("event_type", flat=True)
+    assert "repair.published" in set(told)
+    assert [row["label"] for row in timeline(published) if row["kind"] == "act"][-1] == "公布修复结果"
+
+
+def test_a_refusal_tells_reasons_and_remedies_and_a_new_application_is_possible() -> None:
+    listing = make.listing()
+    application = make.application_in("rejected", listing)
+    shown = followed_state(application)
+    assert shown["state"] == "rejected"
+    assert shown["answer"] == "理由成立"
+    assert "异议" in shown["remedies"]
+    assert state_on(listing, make.after(30)) == "in_force"
+    again = make.filed(listing, on=make.after(30)).application
+    assert again.state == State.RECEIVED
+
+
+def test_a_revoked_repair_gives_the_remainder_back_and_bars_new_applications() -> None:
+    listing = make.listing()
+    before = chain.fresh(listing).ends_on
+    application = make.application_in("revoked", listing)
+    assert application.state == State.REVOKED
+    restored = chain.fresh(listing)
+    assert state_on(listing, make.after(20)) == "ended"
+    assert state_on(listing, make.after(31)) == "in_force"
+    assert restored.ends_on == before + timedelta(days=31 - 7)  # the days the repair took are given back
+    bar = application.revocation.bar
+    assert (bar.from_on, bar.until) == (make.after(31), date(2029, 4, 9))
+
+
+def test_receipt_and_secret_follow_an_application_and_neither_alone_does() -> None:
+    filed = make.filed()
+    assert filing.followed(filed.application.receipt, filed.secret) == filed.application
+    other = make.filed()
+    for receipt, secret in (
+        (filed.application.receipt, other.secret),
+        (filed.application.receipt, ""),
+        ("0000000000000000", filed.secret),
+    ):
+        with pytest.raises(NotFound):
+            filing.followed(receipt, secret)
+    assert filed.secret not in str(Application.objects.filter(pk=filed.application.pk).values())
+    assert "secret_digest" not in {field.name for field in Application.history.model._meta.fields}
+
+
+def test_the_applicant_withdraws_and_may_come_again() -> None:
+    filed = make.filed()
+    with clock.at(make.after(1)):
+        filing.withdraw(actor=make.public(), application=filed.application)
+    assert chain.fresh(filed.application).state == State.WITHDRAWN
+    assert make.filed(filed.application.listing, on=make.after(2)).application.state == State.RECEIVED
