@@ -10,9 +10,10 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=credit_platform.settings.production \
     STATIC_DIR=/srv/static \
-    ATTACHMENTS_DIR=/srv/attachments
+    ATTACHMENTS_DIR=/srv/attachments \
+    SMS_SPOOL_DIR=/srv/sms
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin platform \
-    && install -d -o platform -g platform /srv/static /srv/attachments /srv/app/var
+    && install -d -o platform -g platform /srv/static /srv/attachments /srv/sms /srv/app/var
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /srv/app
 COPY . .

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from core import events
+from core import permissions as registry
+from objections.events import EVENTS
+from objections.permissions import GRANTS, PERMISSIONS
 
 
 class ObjectionsConfig(AppConfig):
     name = "objections"
     verbose_name = "异议与投诉"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        registry.declare(PERMISSIONS, GRANTS)
+        events.declare(EVENTS)
+        # What needs loaded models is imported only now; the tables register themselves.
+        import_module("objections.workflow")
+        import_module("objections.targets").register_own()
+        reminders = import_module("core.reminders")
+        reminders.register(
+            "objections.objection", unit="answering_unit_id", group="group_id", officer="accepted_by_key"
+        )
+        reminders.register("objections.answeredobjection", unit="answering_unit_id", is_right=True)
+        reminders.register("objections.complaint", unit="unit_id", group="objection__group_id")

@@ -57,3 +57,28 @@ class MatchReason(TextChoices):
     NAME = "name", "名称"
     FORMER_NAME = "former_name", "曾用名"
     FRAGMENTS = "fragments", "片段"
+
+
+class Channel(TextChoices):
+    """How a message goes to its subject."""
+
+    SITE = "site", "站内消息"
+    PRINT = "print", "书面送达"
+    SMS = "sms", "短信"
+
+
+class DeliveryState(TextChoices):
+    QUEUED = "queued", "待送达"
+    SENT = "sent", "已发出"
+    DELIVERED = "delivered", "已送达"
+    FAILED = "failed", "未能送达"
+
+
+class ProofMethod(TextChoices):
+    """How it was proved that a document reached its subject."""
+
+    DIRECT = "direct", "直接送达"
+    LEFT = "left", "留置送达"
+    POST = "post", "邮寄送达"
+    ELECTRONIC = "electronic", "电子送达"
+    ANNOUNCEMENT = "announcement", "公告送达"

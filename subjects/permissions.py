@@ -8,6 +8,8 @@ REGISTER_PERSON = "subjects.person.register"
 RECORD_LIFE = "subjects.life.record"
 DECIDE_SUCCESSOR = "subjects.successor.decide"
 MERGE = "subjects.duplicate.merge"
+SERVE = "subjects.delivery.serve"
+SEE_DELIVERIES = "subjects.delivery.see_all"
 
 PERMISSIONS = {
     VIEW: "查询信用主体",
@@ -16,14 +18,16 @@ PERMISSIONS = {
     RECORD_LIFE: "登记更名、注销等主体变动",
     DECIDE_SUCCESSOR: "认定承继主体",
     MERGE: "合并和拆分重复档案",
+    SERVE: "登记文书送达",
+    SEE_DELIVERIES: "查看全市文书送达",
 }
 
-_KEEPING = [VIEW, REGISTER, REGISTER_PERSON]
+_KEEPING = [VIEW, REGISTER, REGISTER_PERSON, SERVE]
 GRANTS = {
     "handler": _KEEPING,
     "window": _KEEPING,
     "reviewer": [*_KEEPING, RECORD_LIFE],
     "district_credit": [*_KEEPING, RECORD_LIFE],
-    "group_lead": [VIEW, REGISTER],
-    "office": [*_KEEPING, RECORD_LIFE, DECIDE_SUCCESSOR, MERGE],
+    "group_lead": [VIEW, REGISTER, SERVE],
+    "office": [*_KEEPING, RECORD_LIFE, DECIDE_SUCCESSOR, MERGE, SEE_DELIVERIES],
 }

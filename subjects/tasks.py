@@ -6,7 +6,9 @@ from typing import Any
 
 from celery.schedules import crontab
 
+from core.actors import Actor
 from core.jobs import job
+from subjects.delivery.sending import send_queued
 from subjects.search import refresh_statistics
 
 
@@ -16,6 +18,13 @@ def refresh_statistics_job() -> int:
     return refresh_statistics()
 
 
+@job("subjects.send_messages", frequent=True)
+def send_messages_job() -> dict[str, int]:
+    """Hand over the text messages whose time has come."""
+    return send_queued(actor=Actor.job("subjects.send_messages"))
+
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "refresh-search-statistics": {"task": "subjects.refresh_statistics", "schedule": crontab(minute=40, hour=3)},
+    "send-messages": {"task": "subjects.send_messages", "schedule": 60.0},
 }

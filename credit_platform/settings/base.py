@@ -107,6 +107,8 @@ FIRST_DAY_OF_WEEK = 1
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(read("STATIC_DIR") or VAR_DIR / "static")
 ATTACHMENTS_DIR = Path(read("ATTACHMENTS_DIR") or VAR_DIR / "attachments")
+SMS_SPOOL_DIR = Path(read("SMS_SPOOL_DIR") or VAR_DIR / "sms")
+SMS_ATTEMPTS = read("SMS_ATTEMPTS")
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -70,6 +70,17 @@ VARIABLES: tuple[Variable, ...] = (
         "Stores",
         required=True,
     ),
+    Variable(
+        "SMS_SPOOL_DIR",
+        "str",
+        "",
+        "Where text messages wait for the forwarder that sends them, one file per month, numbers in clear; "
+        "default `var/sms`.",
+        "Stores",
+    ),
+    Variable(
+        "SMS_ATTEMPTS", "int", 8, "Attempts after which a text message is given up and its unit alerted.", "Stores"
+    ),
     Variable("STATIC_DIR", "str", "", "Where collected static files are kept; default `var/static`.", "Stores"),
     Variable("ALLOWED_HOSTS", "list", [], "Host names that the site answers to.", "Site", required=True),
     Variable("CSRF_TRUSTED_ORIGINS", "list", [], "Origins (with scheme) that forms may come from.", "Site"),

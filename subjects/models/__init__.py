@@ -1,12 +1,15 @@
 """Tables of the subjects."""
 
+from subjects.models.delivery import Delivery, Message
 from subjects.models.life import LifeEvent, SubjectMerge, SuccessorNomination
 from subjects.models.subject import GramFrequency, Identifier, Subject, SubjectName
 
 __all__ = [
+    "Delivery",
     "GramFrequency",
     "Identifier",
     "LifeEvent",
+    "Message",
     "Subject",
     "SubjectMerge",
     "SubjectName",

@@ -1,0 +1,16 @@
+"""Tables of objections and complaints, by aggregate."""
+
+from objections.models.complaints import Complaint, ComplaintDraw, ComplaintExpert, ComplaintParticipant
+from objections.models.objections import AnsweredObjection, Objection, ObjectionEvidence
+from objections.models.routes import TargetRoute
+
+__all__ = [
+    "AnsweredObjection",
+    "Complaint",
+    "ComplaintDraw",
+    "ComplaintExpert",
+    "ComplaintParticipant",
+    "Objection",
+    "ObjectionEvidence",
+    "TargetRoute",
+]

@@ -1,0 +1,166 @@
+"""Queries of objections and complaints that pages, APIs and other apps may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core import deadlines
+from core.models import TransitionRecord
+from core.workflow import Workflow
+from objections.enums import OPEN_COMPLAINT, OPEN_OBJECTION, IdentityResult
+from objections.models import AnsweredObjection, Complaint, Objection
+from objections.workflow import COMPLAINT, OBJECTION
+from sanctions.models import Listing
+
+NEXT_STEP = {
+    "received": "等待{unit}决定是否受理；期限届满未决定的视为受理",
+    "declined": "未受理。对不予受理不服的，可依法申请行政复议或者提起行政诉讼",
+    "forwarded": "已转送{to}，由其依法答复",
+    "source_answered": "{to}已答复，内容见下；名单的变更由其办理",
+    "accepted": "已受理，{unit}正在核查；答复之前{pause}",
+    "drafted": "{unit}正在办理答复；答复之前{pause}",
+    "rejected": "不服答复的，可在{until}前向联席会议办公室投诉",
+    "upheld": "已按答复办理",
+    "partly_upheld": "等待{unit}重新认定或更正；在此之前{pause}。不服答复的，可在{until}前投诉",
+    "redetermined": "已重新认定",
+    "corrected": "已更正",
+    "withdrawn": "已按申请人要求撤回",
+    "taken_over": "由联席会议办公室在投诉中一并处理；处理之前{pause}",
+    "settled": "已由投诉处理办结",
+    "moot": "所异议的认定已经撤销，程序终结",
+}
+COMPLAINT_STEP = {
+    "received": "等待联席会议办公室决定是否受理",
+    "declined": "未受理",
+    "accepted": "已受理，联席会议办公室正在处理；处理之前{pause}",
+    "convened": "正在研究；处理之前{pause}",
+    "drafted": "正在办理处理决定；处理之前{pause}",
+    "rejected": "平台程序终结，可依法申请行政复议或者提起行政诉讼",
+    "upheld": "已按处理决定办理",
+    "partly_upheld": "等待重新认定或更正；在此之前{pause}",
+    "redetermined": "已重新认定",
+    "corrected": "已更正",
+    "withdrawn": "已按申请人要求撤回",
+    "moot": "所投诉的认定已经撤销，程序终结",
+}
+
+
+def open_about(listing: Listing) -> tuple[Objection | None, Complaint | None]:
+    """Return the open objection and the open complaint about a listing's determination."""
+    objection = listing.objections.filter(state__in=OPEN_OBJECTION).order_by("-pk").first()
+    complaint = Complaint.objects.filter(objection__listing=listing, state__in=OPEN_COMPLAINT).order_by("-pk").first()
+    return objection, complaint
+
+
+def due_days(record: Objection | Complaint) -> list[dict[str, Any]]:
+    """Return every due day of an objection or complaint, each with the sentence that explains it."""
+    rows = list(deadlines.deadlines_of(record))
+    if isinstance(record, Objection):
+        rows += list(deadlines.deadlines_of(AnsweredObjection(pk=record.pk)))
+    return [
+        {
+            "rule": row.rule.code,
+            "name": row.rule.name,
+            "basis": row.rule.basis,
+            "counts_from": row.counts_from,
+            "due_on": row.due_on,
+            "provisional": row.provisional,
+            "closed_on": row.closed_on,
+            "closed_by": row.closed_by,
+            "explanation": row.explanation(),
+        }
+        for row in rows
+    ]
+
+
+def _acts(record: Objection | Complaint, table: Workflow) -> list[dict[str, Any]]:
+    return [
+        {
+            "on": row.legal_on,
+            "label": table.transition(row.transition).label,
+            "actor": row.actor_label,
+            "reason": row.reason,
+            "explanation": "",
+            "order": (row.legal_on, 1, row.pk),
+        }
+        for row in TransitionRecord.objects.filter(workflow=table.name, object_id=record.pk).order_by("pk")
+    ]
+
+
+def timeline(record: Objection | Complaint) -> list[dict[str, Any]]:
+    """Return what happened to an objection or complaint and why each due day is that day, in order."""
+    table = OBJECTION if isinstance(record, Objection) else COMPLAINT
+    rows = _acts(record, table)
+    if isinstance(record, Objection):
+        for complaint in record.complaints.order_by("pk"):
+            rows += [{**row, "label": f"投诉：{row['label']}"} for row in _acts(complaint, COMPLAINT)]
+    rows += [
+        {
+            "on": row["due_on"],
+            "label": f"{row['name']}到期",
+            "actor": "",
+            "reason": f"已于{row['closed_on']}{row['closed_by']}" if row["closed_on"] else "",
+            "explanation": row["explanation"],
+            "order": (row["due_on"], 2, 0),
+        }
+        for row in due_days(record)
+    ]
+    return sorted(rows, key=lambda row: row["order"])
+
+
+def _words(objection: Objection) -> dict[str, str]:
+    until = next((row["due_on"] for row in due_days(objection) if row["rule"] == "OBJ-T04"), None)
+    return {
+        "unit": objection.answering_unit.name,
+        "to": objection.forwarded_to,
+        "until": f"{until:%Y年%-m月%-d日}" if until else "规定期限",
+        "pause": "措施暂停执行，不作为不予许可、扣分或者从严的依据" if objection.listing_id else "该事项标注“异议中”",
+    }
+
+
+def _public(record: Objection | Complaint, step: str) -> dict[str, Any]:
+    return {
+        "number": record.public_id,
+        "state": record.state,
+        "state_label": record.get_state_display(),
+        "next_step": step,
+        "received_on": record.received_on,
+        "accepted_on": record.accepted_on,
+        "identity": str(IdentityResult(record.identity_result).label),
+        "outcome": record.outcome if record.answered_on else "",
+        "answer": record.answer_text if record.answered_on else "",
+        "answered_on": record.answered_on,
+        "due": [
+            {"name": row["name"], "due_on": row["due_on"], "provisional": row["provisional"], "why": row["explanation"]}
+            for row in due_days(record)
+            if row["closed_on"] is None
+        ],
+    }
+
+
+def public_view(objection: Objection) -> dict[str, Any]:
+    """Return what the holder of number and secret is told: state and next step; nothing of any person."""
+    words = _words(objection)
+    shown = _public(objection, NEXT_STEP[objection.state].format(**words))
+    reason = TransitionRecord.objects.filter(
+        workflow=OBJECTION.name, object_id=objection.pk, transition__in=["decline", "extend"]
+    ).last()
+    return shown | {
+        "target": objection.get_target_kind_display(),
+        "answering_unit": objection.answering_unit.name,
+        "reason": reason.reason if reason else "",
+        "forwarded_to": objection.forwarded_to if objection.forwarded_on else "",
+        "source_answer": objection.source_answer,
+        "correction": objection.correction,
+        "complaints": [public_complaint(row, words) for row in objection.complaints.order_by("pk")],
+    }
+
+
+def public_complaint(complaint: Complaint, words: dict[str, str] | None = None) -> dict[str, Any]:
+    """Return what the holder of a complaint's number and secret is told."""
+    words = words or _words(complaint.objection)
+    shown = _public(complaint, COMPLAINT_STEP[complaint.state].format(**words))
+    return shown | {
+        "remedies": complaint.remedies if complaint.answered_on else "",
+        "correction": complaint.correction,
+    }

@@ -1,0 +1,1 @@
+"""Commands of objections and complaints: the only writers of this app."""

@@ -1,0 +1,181 @@
+"""Acceptance: the moment from which an objection protects its subject, by an officer or by silence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core import clock, counters, deadlines, workflow
+from core.actors import Actor, acting, settled_day
+from core.models import Deadline
+from core.permissions import require
+from core.problems import Violation, refuse
+from objections import checks, permissions, rules
+from objections.enums import Answerer, ObjectionState
+from objections.models import Objection
+from objections.services.common import (
+    ACCEPT_RULE,
+    ANSWER_RULE,
+    FORWARD_RULE,
+    about,
+    answering,
+    due_on,
+    locked,
+    with_clock,
+)
+from objections.services.filing import Paper, keep_papers
+from objections.standing import dispute_of
+from objections.targets import Target
+from objections.workflow import OBJECTION
+from sanctions.services.clocks import pause_listing
+
+SILENCE = "期满未作出受理决定，视为受理"
+
+
+def accept_objection(*, actor: Actor, objection: Objection, on: date | None = None, reason: str = "") -> Objection:
+    """Accept: in one transaction the listing stands still from this day, and every task unit is told to stop.
+
+    Raises Refused OBJ-08 where nothing waits for acceptance, OBJ-45 before the identity check, OBJ-50 for what its
+    source answers. Past the due day silence has accepted it already, as of that day, whoever clicks.
+    """
+    found = answering(actor, objection, permissions.ACCEPT)
+    day = settled_day(actor, on, reason)
+    with acting(actor, "objection.accept", reason=reason, on=day):
+        row, target = locked(found)
+        refuse(rules.may_accept(dispute_of(target), day))
+        refuse(checks.forwarding(to_source=_to_source(row), forwards=False))
+        due = due_on(row, ACCEPT_RULE)
+        if due is not None and day > due:
+            return silently_accepted(Actor.job("objections.silence", permissions.JOB_PERMISSIONS), row, target, due)
+        refuse(checks.identity(row.identity_result))
+        return _accepted(actor, row, target, day, reason, "accept", accepted_by_key=actor.key, by_silence=False)
+
+
+def silently_accepted(actor: Actor, row: Objection, target: Target, due: date) -> Objection:
+    """Record, in the act under way, that silence accepted a locked objection as of its due day."""
+    with acting(actor, "objection.accept_by_silence", reason=SILENCE, on=due):
+        return _accepted(actor, row, target, due, SILENCE, "accept_by_silence", accepted_by_key="", by_silence=True)
+
+
+def _accepted(
+    actor: Actor,
+    row: Objection,
+    target: Target,
+    day: date,
+    reason: str,
+    act: str,
+    *,
+    accepted_by_key: str,
+    by_silence: bool,
+) -> Objection:
+    changes = {"accepted_on": day, "accepted_by_key": accepted_by_key, "by_silence": by_silence}
+    payload = {**about(row), "by_silence": by_silence}
+    workflow.apply(row, OBJECTION, act, actor=actor, reason=reason, on=day, changes=changes, payload=payload)
+    deadlines.close_deadline(row, ACCEPT_RULE, on=day, by="视为受理" if by_silence else "已受理")
+    deadlines.open_deadline(row, ANSWER_RULE, event="收到异议", counts_from=row.received_on)
+    if target.listing is not None:
+        why = f"受理异议 {row.public_id}"
+        pause_listing(
+            actor=with_clock(actor), listing=target.listing, cause="objection", ref=row.public_id, on=day, reason=why
+        )
+    # The counter's row is locked until commit, so the number is taken last.
+    row.acceptance_number = counters.next_number("objection.acceptance", row.answering_unit.code, day.year)
+    row.save(update_fields=["acceptance_number"])
+    return row
+
+
+def decline_objection(*, actor: Actor, objection: Objection, reason: str, on: date | None = None) -> Objection:
+    """Refuse acceptance with reasons within the term; after its due day it counts as accepted and must be answered."""
+    found = answering(actor, objection, permissions.ACCEPT)
+    day = settled_day(actor, on, reason)
+    with acting(actor, "objection.decline", reason=reason, on=day):
+        row, target = locked(found)
+        refuse(rules.may_accept(dispute_of(target), day))
+        due = due_on(row, ACCEPT_RULE, FORWARD_RULE)
+        if due is not None and day > due and not _to_source(row):
+            wrong = f"受理期限至 {due}，逾期未决定的视为受理"
+            refuse([Violation("OBJ-57", wrong, "on", "按已受理办理答复；无授权的可答复不成立", rules.SEED)])
+        workflow.apply(row, OBJECTION, "decline", actor=actor, reason=reason, on=day, changes={"closed_on": day})
+        deadlines.close_deadlines(Objection, [row.pk], ACCEPT_RULE, FORWARD_RULE, on=day, by="不予受理")
+    return row
+
+
+def _to_source(row: Objection) -> bool:
+    return row.route.answerer == Answerer.FORWARDED
+
+
+def forward_objection(
+    *, actor: Actor, objection: Objection, receipt: str, on: date | None = None, reason: str = ""
+) -> Objection:
+    """Forward to the source of a list what its law governs, with the source's receipt; no clock stops here.
+
+    Raises Refused OBJ-50 for what the city itself answers.
+    """
+    found = answering(actor, objection, permissions.FORWARD)
+    day = settled_day(actor, on, reason)
+    with acting(actor, "objection.forward", reason=reason, on=day):
+        row, target = locked(found)
+        refuse(rules.may_accept(dispute_of(target), day))
+        missing = (
+            [] if receipt.strip() else [Violation("OBJ-42", "未填写转送回执", "receipt", "填写转送文号或签收情况")]
+        )
+        refuse([*checks.forwarding(to_source=_to_source(row), forwards=True), *missing])
+        refuse(checks.identity(row.identity_result))
+        workflow.apply(row, OBJECTION, "forward", actor=actor, reason=receipt, on=day, changes={"forwarded_on": day})
+        deadlines.close_deadline(row, FORWARD_RULE, on=day, by="已转送")
+    return row
+
+
+def record_source_answer(
+    *,
+    actor: Actor,
+    objection: Objection,
+    answer: str,
+    answered_on: date,
+    papers: tuple[Paper, ...] = (),
+    on: date | None = None,
+    reason: str = "",
+) -> Objection:
+    """Record what the source answered; its effects follow when the source changes its list, never before."""
+    found = answering(actor, objection, permissions.FORWARD)
+    day = settled_day(actor, on, reason)
+    with acting(actor, "objection.source_answer", reason=reason, on=day):
+        row, _ = locked(found)
+        wrong = [] if answer.strip() else [Violation("OBJ-48", "未填写源单位的答复", "answer", "摘录源单位答复内容")]
+        if row.forwarded_on and not row.forwarded_on <= answered_on <= day:
+            wrong.append(
+                Violation(
+                    "OBJ-44", f"答复日应在转送日 {row.forwarded_on} 至今天之间", "answered_on", "按源单位答复文书填写"
+                )
+            )
+        changes = {"source_answered_on": answered_on, "source_answer": answer.strip(), "closed_on": day}
+        workflow.apply(row, OBJECTION, "record_source_answer", actor=actor, reason=reason, on=day, changes=changes)
+        refuse(wrong)
+        keep_papers(row, papers, day)
+    return row
+
+
+def silence_becomes_acceptance(*, actor: Actor, day: date | None = None) -> int:
+    """Accept every undecided objection whose term has passed, each as of its own due day; returns how many.
+
+    Finds its work in the database, one transaction per objection, so that a killed run leaves nothing half-done; rows
+    that somebody holds are left to him or to the next run. Late or twice changes nothing.
+    """
+    require(actor, permissions.SILENCE)
+    day = day or clock.today()
+    overdue = Deadline.objects.filter(
+        aggregate_type=Objection._meta.label_lower, rule__code=ACCEPT_RULE, closed_on__isnull=True, due_on__lt=day
+    )
+    return sum(_accept_one(actor, key, day) for key in list(overdue.order_by("pk").values_list("object_id", flat=True)))
+
+
+def _accept_one(actor: Actor, key: int, day: date) -> int:
+    with acting(actor, "objection.silence", reason=SILENCE, on=day):
+        candidate = Objection.objects.get(pk=key)
+        due = due_on(candidate, ACCEPT_RULE)
+        if due is None or due >= day:
+            return 0
+        row, target = locked(candidate)
+        if row.state != ObjectionState.RECEIVED or rules.may_accept(dispute_of(target), due):
+            return 0
+        silently_accepted(actor, row, target, due)
+    return 1

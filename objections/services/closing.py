@@ -1,0 +1,54 @@
+"""What ends without an answer: objections and complaints about a determination that was revoked meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core import clock, deadlines, workflow
+from core.actors import Actor, acting
+from core.permissions import require
+from objections.enums import OPEN_COMPLAINT, OPEN_OBJECTION
+from objections.models import Complaint, Objection
+from objections.permissions import CLOSE_MOOT
+from objections.services.common import COMPLAINT_RULES, OBJECTION_RULES, locked, locked_complaint
+from objections.workflow import COMPLAINT, OBJECTION
+
+WHY = "所异议的认定已经撤销"
+
+
+def close_moot(*, actor: Actor, day: date | None = None) -> int:
+    """End what is open about revoked listings, as of the day of revocation; returns how many.
+
+    The clock's pauses were closed by the revocation. Late or twice changes nothing.
+    """
+    require(actor, CLOSE_MOOT)
+    day = day or clock.today()
+    revoked = {"listing__revoked_from__isnull": False, "listing__revoked_from__lte": day}
+    objections = list(Objection.objects.filter(state__in=OPEN_OBJECTION, **revoked).order_by("pk"))
+    complaints = Complaint.objects.filter(
+        state__in=OPEN_COMPLAINT, **{f"objection__{name}": value for name, value in revoked.items()}
+    )
+    done = sum(_close_complaint(actor, row) for row in complaints.select_related("objection").order_by("pk"))
+    return done + sum(_close_objection(actor, row) for row in objections)
+
+
+def _close_objection(actor: Actor, objection: Objection) -> int:
+    with acting(actor, "objection.moot", reason=WHY):
+        row, target = locked(objection)
+        if row.state not in OPEN_OBJECTION or target.revoked_on is None:
+            return 0
+        on = max(target.revoked_on, row.received_on)
+        workflow.apply(row, OBJECTION, "moot", actor=actor, reason=WHY, on=on, changes={"closed_on": on})
+        deadlines.close_deadlines(Objection, [row.pk], *OBJECTION_RULES, on=on, by="认定已撤销")
+    return 1
+
+
+def _close_complaint(actor: Actor, complaint: Complaint) -> int:
+    with acting(actor, "complaint.moot", reason=WHY):
+        row, _, target = locked_complaint(complaint)
+        if row.state not in OPEN_COMPLAINT or target.revoked_on is None:
+            return 0
+        on = max(target.revoked_on, row.received_on)
+        workflow.apply(row, COMPLAINT, "moot", actor=actor, reason=WHY, on=on, changes={"closed_on": on})
+        deadlines.close_deadlines(Complaint, [row.pk], *COMPLAINT_RULES, on=on, by="认定已撤销")
+    return 1

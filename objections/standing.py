@@ -1,0 +1,99 @@
+"""Where the remedies against one target stand, read from the rows: the `Dispute` that rules and simulation judge."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core.models import Deadline
+from objections.enums import TargetKind
+from objections.models import AnsweredObjection, Complaint, Objection
+from objections.rules import Complained, Dispute, Objected
+from objections.targets import Target
+from sanctions.models import Listing
+
+ANSWER_RULES = ("OBJ-T02", "OBJ-T03")
+WINDOW_RULE = "OBJ-T04"
+_OBJECTED = {
+    "received": Objected.RECEIVED,
+    "forwarded": Objected.RECEIVED,
+    "source_answered": Objected.REJECTED,
+    "declined": Objected.REFUSED,
+    "accepted": Objected.OPEN,
+    "drafted": Objected.OPEN,
+    "rejected": Objected.REJECTED,
+    "upheld": Objected.UPHELD,
+    "corrected": Objected.UPHELD,
+    "partly_upheld": Objected.PARTLY_UPHELD,
+    "redetermined": Objected.PARTLY_UPHELD,
+    "withdrawn": Objected.WITHDRAWN,
+    "taken_over": Objected.TAKEN_OVER,
+    "settled": Objected.WITHDRAWN,
+    "moot": Objected.WITHDRAWN,
+}
+_COMPLAINED = {
+    "received": Complained.RECEIVED,
+    "accepted": Complained.OPEN,
+    "convened": Complained.OPEN,
+    "drafted": Complained.OPEN,
+    "declined": Complained.REFUSED,
+    "rejected": Complained.REJECTED,
+    "upheld": Complained.UPHELD,
+    "partly_upheld": Complained.UPHELD,
+    "redetermined": Complained.UPHELD,
+    "corrected": Complained.UPHELD,
+    "withdrawn": Complained.WITHDRAWN,
+    "moot": Complained.WITHDRAWN,
+}
+
+
+def _due(objection: Objection, *codes: str, model: type[Objection] = Objection) -> date | None:
+    row = (
+        Deadline.objects.filter(aggregate_type=model._meta.label_lower, object_id=objection.pk, rule__code__in=codes)
+        .order_by("-due_on")
+        .first()
+    )
+    return row.due_on if row else None
+
+
+def dispute_of(target: Target) -> Dispute:
+    """Return where objections and complaints about this target stand now."""
+    rows = list(Objection.objects.filter(target_kind=target.kind, target_key=target.key).order_by("pk"))
+    complaint = Complaint.objects.filter(objection__in=rows).order_by("-pk").first()
+    latest = rows[-1] if rows else None
+    answered = [row for row in rows if row.answered_on is not None]
+    last_answer = answered[-1] if answered else None
+    stayed = target.listing is not None and target.listing.pauses.filter(cause="court", to_on__isnull=True).exists()
+    return Dispute(
+        decided_on=target.decided_on,
+        reward=target.reward,
+        reward_lost=target.reward_lost,
+        revoked_on=target.revoked_on,
+        objection=_OBJECTED[latest.state] if latest else Objected.NONE,
+        received_on=latest.received_on if latest else None,
+        accepted_on=latest.accepted_on if latest else None,
+        answer_due_on=_due(latest, *ANSWER_RULES) if latest else None,
+        rounds=len(answered),
+        answered_on=last_answer.answered_on if last_answer else None,
+        complaint_until=_due(last_answer, WINDOW_RULE, model=AnsweredObjection) if last_answer else None,
+        complaint=_COMPLAINED[complaint.state] if complaint else Complained.NONE,
+        complaint_accepted_on=complaint.accepted_on if complaint else None,
+        stayed=stayed,
+    )
+
+
+def dispute_of_listing(listing: Listing, target: Target | None = None) -> Dispute:
+    """Return where the remedies against a listing's determination stand, for simulation and for repair."""
+    return dispute_of(target or _target_of(listing))
+
+
+def _target_of(listing: Listing) -> Target:
+    return Target(
+        kind=TargetKind.LISTING,
+        key=listing.public_id,
+        label="",
+        subject=listing.subject,
+        decided_on=listing.served_on,
+        listing=listing,
+        reward=listing.polarity == "incentive",
+        revoked_on=listing.revoked_from,
+    )

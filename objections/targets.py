@@ -1,0 +1,317 @@
+"""What can be objected to: one resolver per kind of target, filled by this app and by the packages that own the rest.
+
+A resolver answers for a public key with everything that filing, routing and recusal need. Who answers is not decided
+here: a resolver offers the units by their part, and `TargetRoute` rows say which part answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from core.models import TransitionRecord
+from core.problems import Violation, refuse
+from objections.enums import Answerer, TargetKind
+from organizations.models import Organization, WorkingGroup
+from organizations.selectors import group_for, office_group
+from sanctions.enums import CaseLevel, DocumentKind, GovernedBy, ListingState, Polarity, SubjectDecision
+from sanctions.models import Case, CaseSubject, Determination, ExecutionTask, ExternalListing, Listing
+from sanctions.workflow import LISTING, TASK
+from subjects.models import Subject
+from subjects.selectors import family
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing that can be contested.
+
+    decided_on: day from which it can be, None before; units: who had which part in it; took_part: keys of the officers
+    who decided or issued it; listing: set where a measure clock hangs on it; revoked_on: void since then.
+    """
+
+    kind: str
+    key: str
+    label: str
+    subject: Subject
+    decided_on: date | None
+    units: Mapping[str, Organization] = field(default_factory=dict)
+    group: WorkingGroup | None = None
+    listing: Listing | None = None
+    took_part: frozenset[str] = frozenset()
+    reward: bool = False
+    reward_lost: bool = False
+    revoked_on: date | None = None
+    forward_to: str = ""
+
+
+Resolver = Callable[[str], Target | None]
+Lister = Callable[[Subject], Iterable[Target]]
+_resolvers: dict[str, Resolver] = {}
+_listers: dict[str, Lister] = {}
+
+
+def register(kind: str, resolver: Resolver, lister: Lister) -> None:
+    """Let a package answer for one kind of target; from AppConfig.ready()."""
+    _resolvers[kind] = resolver
+    _listers[kind] = lister
+
+
+def registered() -> list[str]:
+    return sorted(_resolvers)
+
+
+def resolve(kind: str, key: str) -> Target:
+    """Return the target; Refused OBJ-43 for a kind that cannot be contested, or a key that nothing answers to."""
+    resolver = _resolvers.get(kind)
+    found = resolver(key) if resolver else None
+    if found is None:
+        refuse(
+            [
+                Violation(
+                    "OBJ-43",
+                    "没有找到所异议的事项",
+                    "target_key",
+                    "按决定书、告知书或公示页面上的编号填写；不清楚的到窗口查询",
+                )
+            ]
+        )
+        raise AssertionError("refused above")
+    return found
+
+
+def contestable(subject: Subject) -> list[Target]:
+    """Return everything about a subject that it may contest, for the officer at the window to choose from."""
+    return [target for kind in sorted(_listers) for target in _listers[kind](subject)]
+
+
+def _group_of(case: Case) -> WorkingGroup | None:
+    return office_group() if case.level == CaseLevel.OFFICE else case.group
+
+
+def _deciders(determination: Determination) -> frozenset[str]:
+    return frozenset({determination.decided_by_key, determination.issued_by_key} - {""})
+
+
+def _case_parts(case: Case, determination: Determination | None) -> dict[str, Organization]:
+    parts = {Answerer.INITIATING_UNIT.value: case.unit}
+    if determination is not None:
+        parts |= {Answerer.LEAD_UNIT.value: determination.lead_unit, Answerer.DETERMINER.value: determination.lead_unit}
+    return parts
+
+
+def _served_on(case_subject: CaseSubject) -> date | None:
+    served = case_subject.services.filter(document=DocumentKind.DETERMINATION).order_by("served_on").first()
+    return served.served_on if served else None
+
+
+_CASE_SUBJECTS = CaseSubject.objects.select_related(
+    "subject", "case__unit", "case__group", "case__revision", "case__determination__lead_unit"
+)
+
+
+def _facts_of(row: CaseSubject) -> Target:
+    case = row.case
+    return Target(
+        kind=TargetKind.FACTS,
+        key=row.public_id,
+        label=f"{case.revision.title}（{case.document_number}）所认定的事实",
+        subject=row.subject,
+        decided_on=_served_on(row),
+        units=_case_parts(case, getattr(case, "determination", None)),
+        group=_group_of(case),
+        took_part=frozenset({case.drafted_by_key, case.submitted_by_key} - {""}),
+        reward=case.polarity == Polarity.INCENTIVE,
+        reward_lost=row.decision == SubjectDecision.NOT_LISTED,
+    )
+
+
+def _facts(key: str) -> Target | None:
+    row = _CASE_SUBJECTS.filter(public_id=key).first()
+    return _facts_of(row) if row else None
+
+
+def _facts_about(subject: Subject) -> Iterable[Target]:
+    rows = _CASE_SUBJECTS.filter(subject__in=family(subject), services__document=DocumentKind.DETERMINATION)
+    return [_facts_of(row) for row in rows.exclude(case__polarity=Polarity.INCENTIVE).order_by("pk").distinct()]
+
+
+_LISTINGS = Listing.objects.select_related(
+    "subject", "revision", "determination__lead_unit", "case_subject__case__unit", "case_subject__case__group"
+)
+
+
+def _listing_target(row: Listing) -> Target:
+    case = row.case_subject.case
+    return Target(
+        kind=TargetKind.LISTING,
+        key=row.public_id,
+        label=f"{row.determination.official_number or row.determination.numbered()} 对“{row.revision.title}”的联合认定",
+        subject=row.subject,
+        decided_on=row.served_on,
+        units=_case_parts(case, row.determination),
+        group=_group_of(case),
+        listing=row,
+        took_part=_deciders(row.determination),
+        reward=row.polarity == Polarity.INCENTIVE,
+        revoked_on=row.revoked_from,
+    )
+
+
+def _listing(key: str) -> Target | None:
+    row = _LISTINGS.filter(public_id=key).first()
+    return _listing_target(row) if row else None
+
+
+def _listings_about(subject: Subject) -> Iterable[Target]:
+    rows = _LISTINGS.filter(subject__in=family(subject), polarity=Polarity.DISCIPLINE).order_by("pk")
+    return [_listing_target(row) for row in rows]
+
+
+def _source_of_listing(row: Listing) -> Target:
+    unit = row.case_subject.case.unit
+    return Target(
+        kind=TargetKind.SOURCE_LIST,
+        key=row.public_id,
+        label=f"“{row.revision.title}”的源名单记录（{row.case_subject.case.document_number}）",
+        subject=row.subject,
+        decided_on=row.served_on,
+        units={Answerer.FORWARDED.value: unit},
+        group=_group_of(row.case_subject.case),
+        forward_to=unit.name,
+    )
+
+
+def _source_of_external(row: ExternalListing) -> Target | None:
+    if row.subject is None:
+        return None
+    office = office_group()
+    return Target(
+        kind=TargetKind.SOURCE_LIST,
+        key=row.public_id,
+        label=f"{row.list_name}（{row.source_number}）",
+        subject=row.subject,
+        decided_on=row.received_on,
+        units={Answerer.FORWARDED.value: office.lead_unit},
+        group=office,
+        forward_to=row.source,
+    )
+
+
+def _source_list(key: str) -> Target | None:
+    listing = _LISTINGS.filter(public_id=key, governed_by=GovernedBy.SOURCE).first()
+    if listing is not None:
+        return _source_of_listing(listing)
+    external = ExternalListing.objects.select_related("subject").filter(public_id=key).first()
+    return _source_of_external(external) if external else None
+
+
+def _source_lists_about(subject: Subject) -> Iterable[Target]:
+    own = _LISTINGS.filter(subject__in=family(subject), governed_by=GovernedBy.SOURCE).order_by("pk")
+    external = ExternalListing.objects.select_related("subject").filter(subject__in=family(subject)).order_by("pk")
+    received = [_source_of_external(row) for row in external]
+    return [*(_source_of_listing(row) for row in own), *(target for target in received if target)]
+
+
+def _base_record_of(subject: Subject) -> Target:
+    return Target(
+        kind=TargetKind.BASE_RECORD,
+        key=subject.public_id,
+        label=f"{subject.name}的基础信息",
+        subject=subject,
+        decided_on=subject.registered_on,
+        units={Answerer.SOURCE_UNIT.value: subject.registered_by} if subject.registered_by else {},
+        group=group_for(subject.kind),
+    )
+
+
+def _base_record(key: str) -> Target | None:
+    subject = Subject.objects.select_related("registered_by").filter(public_id=key).first()
+    return _base_record_of(subject) if subject else None
+
+
+def _measure_target(row: ExecutionTask) -> Target:
+    handled = TransitionRecord.objects.filter(workflow=TASK.name, object_id=row.pk, actor_kind="officer")
+    case = row.listing.case_subject.case
+    return Target(
+        kind=TargetKind.MEASURE,
+        key=row.public_id,
+        label=f"{row.unit.name}实施“{row.measure.name}”",
+        subject=row.listing.subject,
+        decided_on=max(row.assigned_on, row.listing.served_on),
+        units={Answerer.IMPLEMENTING_UNIT.value: row.unit, **_case_parts(case, row.listing.determination)},
+        group=_group_of(case),
+        took_part=frozenset(handled.values_list("actor_key", flat=True)),
+        revoked_on=row.listing.revoked_from,
+    )
+
+
+_TASKS = ExecutionTask.objects.select_related(
+    "unit",
+    "measure",
+    "listing__subject",
+    "listing__determination__lead_unit",
+    "listing__case_subject__case__unit",
+    "listing__case_subject__case__group",
+)
+
+
+def _measure(key: str) -> Target | None:
+    row = _TASKS.filter(public_id=key, listing__polarity=Polarity.DISCIPLINE).first()
+    return _measure_target(row) if row else None
+
+
+def _measures_about(subject: Subject) -> Iterable[Target]:
+    rows = _TASKS.filter(listing__subject__in=family(subject), listing__polarity=Polarity.DISCIPLINE).order_by("pk")
+    return [_measure_target(row) for row in rows]
+
+
+def _reward_target(row: CaseSubject) -> Target | None:
+    """Return the refusal or withdrawal of a reward, or None where it was neither refused nor withdrawn."""
+    determination = getattr(row.case, "determination", None)
+    listing = getattr(row, "listing", None)
+    if determination is None:
+        return None
+    deciders = _deciders(determination)
+    if row.decision == SubjectDecision.NOT_LISTED:
+        label, lost_on = "不予守信激励", _served_on(row)
+    elif listing is not None and (listing.state == ListingState.WITHDRAWN):
+        taken = TransitionRecord.objects.filter(
+            workflow=LISTING.name, object_id=listing.pk, transition="withdraw_reward"
+        ).last()
+        label, lost_on = "取消守信激励", taken.legal_on if taken else None
+        deciders |= {taken.actor_key} if taken else frozenset()
+    else:
+        return None
+    return Target(
+        kind=TargetKind.REWARD,
+        key=row.public_id,
+        label=f"{label}：{row.case.revision.title}",
+        subject=row.subject,
+        decided_on=lost_on,
+        units=_case_parts(row.case, determination),
+        group=_group_of(row.case),
+        took_part=deciders,
+        reward=True,
+        reward_lost=True,
+    )
+
+
+def _reward(key: str) -> Target | None:
+    row = _CASE_SUBJECTS.filter(public_id=key, case__polarity=Polarity.INCENTIVE).first()
+    return _reward_target(row) if row else None
+
+
+def _rewards_about(subject: Subject) -> Iterable[Target]:
+    rows = _CASE_SUBJECTS.filter(subject__in=family(subject), case__polarity=Polarity.INCENTIVE).order_by("pk")
+    return [target for target in map(_reward_target, rows) if target]
+
+
+def register_own() -> None:
+    """Register the targets that lie in the chain and among the subjects; publicity and repair add theirs."""
+    register(TargetKind.FACTS, _facts, _facts_about)
+    register(TargetKind.LISTING, _listing, _listings_about)
+    register(TargetKind.SOURCE_LIST, _source_list, _source_lists_about)
+    register(TargetKind.BASE_RECORD, _base_record, lambda subject: [_base_record_of(subject)])
+    register(TargetKind.MEASURE, _measure, _measures_about)
+    register(TargetKind.REWARD, _reward, _rewards_about)

@@ -1,0 +1,89 @@
+"""From filing to answer: what the listing's clock does on every step."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from core.models import OutboxEvent
+from core.periods import Period
+from objections.models import Complaint, Objection
+from sanctions.models import Listing
+from tests.factories import objections as make
+from tests.factories import sanctions as chain
+
+pytestmark = pytest.mark.django_db
+START = date(2026, 2, 9)  # the case; adjusted below so that the listing is in force from 2026-03-02
+RECEIVED, ANSWERED = date(2026, 3, 11), date(2026, 4, 3)
+
+
+@pytest.fixture
+def listing(db: None) -> Listing:
+    """In force from 2026-03-02 for ninety days."""
+    return chain.listing(
+        start=date(2026, 1, 5),
+        decision={"period": Period(months=36), "starts_on": date(2026, 3, 2)},
+    )
+
+
+def span(listing: Listing) -> list[tuple[date, date | None]]:
+    return [(row.from_on, row.to_on) for row in listing.pauses.order_by("pk")]
+
+
+def state(listing: Listing, day: date) -> str:
+    return chain.fresh(listing).clock().state_on(day)
+
+
+def test_rejected_gives_the_days_back(listing: Listing) -> None:
+    before = listing.ends_on
+    assert before is not None
+    row = make.objection(listing, "accepted", on=RECEIVED)
+    assert row.acceptance_number == 1
+    assert state(listing, RECEIVED) == "paused"
+    make.answer(row, ANSWERED)
+    listing.refresh_from_db()
+    assert span(listing) == [(RECEIVED, ANSWERED)]
+    assert state(listing, ANSWERED) == "in_force"
+    assert listing.ends_on is not None
+    assert (listing.ends_on - before).days == (ANSWERED - RECEIVED).days
+    complaint = make.complaint(chain.fresh(row), date(2026, 4, 8))
+    assert state(listing, date(2026, 4, 8)) == "paused"
+    make.rule(complaint, date(2026, 4, 28))
+    listing.refresh_from_db()
+    assert (listing.ends_on - before).days == 23 + 20
+
+
+def test_upheld_is_revoked(listing: Listing) -> None:
+    row = make.answer(make.objection(listing, on=RECEIVED), ANSWERED, "upheld")
+    listing.refresh_from_db()
+    assert (row.state, listing.revoked_from) == ("upheld", ANSWERED)
+    assert state(listing, ANSWERED) == "revoked"
+
+
+def test_partly_upheld_stands_still_until_the_new_determination(listing: Listing) -> None:
+    row = make.answer(make.objection(listing, on=RECEIVED), ANSWERED, "partly_upheld")
+    assert state(listing, date(2026, 4, 20)) == "paused"
+    row = make.redetermine(row, date(2026, 4, 24), Period(months=36))
+    assert row.state == "redetermined"
+    assert span(listing) == [(RECEIVED, date(2026, 4, 24))]
+
+
+def test_an_overdue_objection_is_taken_over(listing: Listing) -> None:
+    row = make.objection(listing, on=RECEIVED)
+    complaint = make.complaint(row, date(2026, 4, 8))
+    assert complaint.took_over
+    assert chain.fresh(row).state == "taken_over"
+    make.rule(complaint, date(2026, 4, 28))
+    assert chain.fresh(row).state == "settled"
+    assert span(listing) == [(RECEIVED, date(2026, 4, 28)), (date(2026, 4, 8), date(2026, 4, 28))]
+    assert state(listing, date(2026, 4, 28)) == "in_force"
+
+
+def test_events_carry_no_person(listing: Listing) -> None:
+    row = make.answer(make.objection(listing, on=RECEIVED), ANSWERED)
+    told = OutboxEvent.objects.filter(aggregate_id=row.public_id).order_by("pk")
+    assert [event.event_type for event in told] == ["objection.filed", "objection.accepted", "objection.rejected"]
+    assert listing.subject.name not in str([event.payload for event in told])
+    assert Complaint.objects.count() == 0
+    assert Objection.objects.count() == 1
