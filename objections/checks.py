@@ -48,7 +48,7 @@ def filer(facts: FilerFacts) -> list[Violation]:
     same = normalize_name(facts.name) == normalize_name(facts.subject_name)
     if facts.relation == Relation.SELF:
         if not same:
-            return [_not_the_subject(f"申请人与该事项的当事人{facts.subject_name}名称不一致", "filer_name")]
+            return [_not_the_subject("申请人与该事项的当事人名称不一致", "filer_name")]
         if facts.subject_is_person and facts.number_matches is not True:
             return [_not_the_subject("未填写证件号码，或与该事项当事人的证件号码不一致", "id_number")]
     if facts.relation == Relation.LEGAL_REPRESENTATIVE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -241,6 +242,7 @@ def by_secret(number: str, secret: str) -> Complaint:
     """Return the complaint of this receipt number for who knows its secret; NotFound for everybody else alike."""
     plain = number.strip().upper()
     row = Complaint.objects.select_related("objection").filter(public_id=plain).first()
-    if row is None or row.secret_digest != digest(plain, secret):
+    kept = row.secret_digest if row else digest("", "")
+    if not hmac.compare_digest(kept, digest(plain, secret)) or row is None:
         raise NotFound("该编号和查询码对应的投诉")
     return row

@@ -14,17 +14,7 @@ from tests.factories import objections as make
 from tests.factories import sanctions as chain
 
 pytestmark = pytest.mark.django_db
-START = date(2026, 2, 9)  # the case; adjusted below so that the listing is in force from 2026-03-02
 RECEIVED, ANSWERED = date(2026, 3, 11), date(2026, 4, 3)
-
-
-@pytest.fixture
-def listing(db: None) -> Listing:
-    """In force from 2026-03-02 for ninety days."""
-    return chain.listing(
-        start=date(2026, 1, 5),
-        decision={"period": Period(months=36), "starts_on": date(2026, 3, 2)},
-    )
 
 
 def span(listing: Listing) -> list[tuple[date, date | None]]:

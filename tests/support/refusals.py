@@ -65,7 +65,7 @@ def _counts() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-            " AND relname ~ '^(core|catalog|subjects|sanctions)_' ORDER BY relname"
+            " AND relname ~ '^(core|catalog|subjects|sanctions|publicity|repair|objections)_' ORDER BY relname"
         )
         tables = [name for (name,) in cursor.fetchall()]
         cursor.execute(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables))
