@@ -26,3 +26,4 @@ class CatalogConfig(AppConfig):
         for model in ("Entry", "EntryRevision", "Measure", "LegalInstrument", "Article", "Edition", "Impact"):
             admin_access.declare(f"catalog.{model}", view=READERS)
         import_module("catalog.workflow")
+        import_module("organizations.impact").register(import_module("catalog.unit_impact").parts)

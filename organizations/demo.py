@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from datetime import date
 from typing import NamedTuple
 
@@ -13,11 +11,10 @@ from core.actors import BACKDATE, Actor
 from organizations import selectors, services
 from organizations.enums import GroupCode, Role
 from organizations.models import Officer, WorkingGroup
+from organizations.passwords import new_password
 from organizations.permissions import ASSIGNMENT_GRANT, OFFICER_MANAGE
 
 SINCE = date(2025, 1, 1)  # demo stories play on past days too
-SYMBOLS = "!@#$%&*+-="
-LENGTH = 14
 MAKER = Actor.job("demo", [OFFICER_MANAGE, ASSIGNMENT_GRANT, BACKDATE])
 
 
@@ -72,16 +69,6 @@ PARTS = [
     Part("security-admin", "示例安全管理员", "fgw", Role.SECURITY_ADMIN),
     Part("audit-admin", "示例审计管理员", "fgw", Role.AUDIT_ADMIN),
 ]
-
-
-def new_password() -> str:
-    """Return a random password with upper and lower case letters, digits and a symbol."""
-    alphabet = string.ascii_letters + string.digits
-    while True:
-        body = "".join(secrets.choice(alphabet) for _ in range(LENGTH - 1))
-        if any(c.islower() for c in body) and any(c.isupper() for c in body) and any(c.isdigit() for c in body):
-            place = 1 + secrets.randbelow(LENGTH - 2)
-            return body[:place] + secrets.choice(SYMBOLS) + body[place:]
 
 
 def create_demo_accounts() -> list[DemoAccount]:

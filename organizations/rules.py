@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from core.identifiers import uscc_valid
 from core.problems import Violation
 from organizations.enums import ADMIN_ROLES, Role
 
@@ -14,6 +15,7 @@ THREE_ADMINISTRATORS = "网络安全等级保护要求：系统管理、安全�
 BY_SYSTEM_ADMIN = "由系统管理员在“单位”中核对后办理"
 BY_SECURITY_ADMIN = "由安全管理员调整任职后办理"
 BY_OFFICE = "由联席会议办公室维护后办理"
+USCC_LENGTH = 18  # as long as a citizen number, which must not stand here
 SUBJECT_CODE = re.compile(r"^(?:[0-9A-HJ-NPQRTUWXY]{18}|[0-9A-HJKMNP-TV-Z]{16})$")
 
 
@@ -207,7 +209,8 @@ def recusal_names_someone(has_unit: bool, subject_code: str) -> list[Violation]:
     """ORG-14: a recusal names a unit or the code of a subject, never a personal number."""
     if not has_unit and not subject_code:
         return [Violation("ORG-14", "回避须指明单位或主体", "organization", "选择单位，或填写主体代码")]
-    if subject_code and not SUBJECT_CODE.match(subject_code):
+    is_number = len(subject_code) == USCC_LENGTH and not uscc_valid(subject_code, inner=False)
+    if subject_code and (is_number or not SUBJECT_CODE.match(subject_code)):
         return [
             Violation(
                 "ORG-14",

@@ -14,8 +14,8 @@ from catalog.models import Article, Edition, EditionItem, Entry, LegalInstrument
 from core import clock
 from core.actors import Actor
 from organizations.acts.pages import ScopedAdmin
+from organizations.acts.reading import ReadOnlyAdmin, ReadOnlyInline
 from organizations.acts.words import GREY, JADE, chip, zh
-from organizations.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
 @admin.register(Entry)

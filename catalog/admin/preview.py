@@ -16,7 +16,7 @@ from catalog.permissions import IMPACT_READ
 from core import clock
 from core.api.actors import actor_of
 from organizations.acts.fields import DateField
-from organizations.admin import ReadOnlyAdmin
+from organizations.acts.reading import ReadOnlyAdmin
 from organizations.selectors import visible_units
 
 

@@ -15,7 +15,7 @@ from tests.factories.organizations import KEEPER, make_actor, make_expert
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 2)
-CODE = "91510899MA00000018"
+CODE = "91510899MA6200000D"
 
 
 def test_employer_concerned_is_a_conflict():

@@ -62,7 +62,9 @@
     if (remove) {
       const row = remove.closest("[data-row]");
       if (row.parentElement.querySelectorAll("[data-row]:not([hidden])").length < 2) return;
-      row.querySelectorAll("input,textarea").forEach((field) => { field.value = ""; });
+      row.querySelectorAll("input,textarea,select").forEach((field) => {
+        if (field.tagName !== "SELECT" || field.querySelector("option[value='']")) field.value = "";
+      });
       row.hidden = true;
     }
   });
