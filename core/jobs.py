@@ -104,10 +104,20 @@ def _record_failure(name: str, row: JobRun | None, error: Exception) -> None:
         logger.warning("job_failure_not_recorded", job=name, error=type(error).__name__)
 
 
-def job(name: str, *, frequent: bool = False) -> Callable[[Callable[[], Counts]], Any]:
-    """Make a function a Celery task that runs in single flight and is recorded."""
+_labels: dict[str, str] = {}
+
+
+def labels() -> dict[str, str]:
+    """Return the Chinese names of the jobs, by task name."""
+    return dict(_labels)
+
+
+def job(name: str, *, label: str = "", frequent: bool = False) -> Callable[[Callable[[], Counts]], Any]:
+    """Make a function a Celery task that runs in single flight and is recorded; `label` is what a person reads."""
 
     def wrap(work: Callable[[], Counts]) -> Any:
+        _labels[name] = label or name
+
         def task() -> Counts:
             return run(name, work, frequent=frequent)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
-from django.db.models import F, Q, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from core import clock
 from core.actors import Actor, acting
@@ -37,7 +37,8 @@ Level = Reminder.Level
 class Responsible:
     """Who answers for records of one model, as paths from it: the unit, its officer's key, the supervising group.
 
-    is_right: the term runs out in somebody's favour (陈述申辩): the officer is told before its end, and it is never
+    about: path to the name of whom it concerns; page, page_key: the model whose page shows it and the path to its
+    public id, where it has none of its own. is_right: the term runs out in somebody's favour (陈述申辩): the officer is told before its end, and it is never
     overdue, so it does not climb.
     """
 
@@ -46,18 +47,34 @@ class Responsible:
     group: str = ""
     officer: str = ""
     is_right: bool = False
+    about: str = ""
+    page: str = ""
+    page_key: str = "public_id"
 
 
 _registered: dict[str, Responsible] = {}
 
 
-def register(model: str, *, unit: str, group: str = "", officer: str = "", is_right: bool = False) -> None:
+def register(model: str, *, unit: str, **more: Any) -> None:
     """Say who answers for the due days of `app.model` (lower case); called once from AppConfig.ready()."""
-    _registered[model] = Responsible(model, unit, group, officer, is_right)
+    _registered[model] = Responsible(model, unit, **more)
 
 
 def registered() -> dict[str, Responsible]:
     return dict(_registered)
+
+
+def with_matter(rows: Any) -> Any:
+    """Annotate reminders with whom each concerns (`about`) and the public id of its page (`page_id`); one query."""
+    about, page = [], []
+    for who in _registered.values():
+        of = apps.get_model(who.model)._base_manager.filter(pk=OuterRef("deadline__object_id")).order_by()
+        kind = Q(deadline__aggregate_type=who.model)
+        if who.about:
+            about.append(When(kind, then=Subquery(of.values(who.about)[:1])))
+        page.append(When(kind, then=Subquery(of.values(who.page_key)[:1])))
+    nothing = Value("", models.CharField())
+    return rows.annotate(about=Case(*about, default=nothing), page_id=Case(*page, default=nothing))
 
 
 def rules() -> dict[str, ReminderRule]:
@@ -98,8 +115,8 @@ def remind(*, actor: Actor, day: date | None = None) -> dict[str, int]:
 
 def _untold(who: Responsible, level: int, day: date) -> Any:
     """Return due days of a model without a reminder of this level that may need one."""
-    told = Reminder.objects.filter(deadline=models.OuterRef("pk"), level=level)
-    rows = Deadline.objects.filter(aggregate_type=who.model).exclude(models.Exists(told))
+    told = Reminder.objects.filter(deadline=OuterRef("pk"), level=level)
+    rows = Deadline.objects.filter(aggregate_type=who.model).exclude(Exists(told))
     return rows.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=day - LOOK_BACK))
 
 

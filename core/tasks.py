@@ -11,19 +11,19 @@ from core.actors import Actor
 from core.jobs import job
 
 
-@job("core.sequence_events", frequent=True)
+@job("core.sequence_events", label="事件排序", frequent=True)
 def sequence_events() -> int:
     """Give positions to new events; the work is found in the database, so a lost message loses nothing."""
     return outbox.sequence()
 
 
-@job("core.remind")
+@job("core.remind", label="期限提醒")
 def remind_job() -> dict[str, int]:
     """Tell of every due day that is near or past; late or twice it writes nothing new."""
     return reminders.remind(actor=Actor.job("core.remind"))
 
 
-@job("core.watch_calendar")
+@job("core.watch_calendar", label="年历预警")
 def watch_calendar_job() -> int:
     """Alert the system administrators while next year's calendar is missing."""
     return alerts.watch_calendar()

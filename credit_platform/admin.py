@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import reminders, time_limits
 from core.actors import Actor
-from core.jobs import CUT_OFF
+from core.jobs import CUT_OFF, labels
 from core.models import (
     CalendarDay,
     CalendarYear,
@@ -279,15 +282,21 @@ class ReminderAdmin(RowsOnly):
             theirs = Organization.objects.filter(district__code=actor.district_code)
             rows |= Reminder.objects.filter(unit_id__in=theirs.values("pk"))
         named = rows.annotate(unit_name=Subquery(units.values("name")[:1]))
-        return named.select_related("deadline__rule")
+        return reminders.with_matter(named.select_related("deadline__rule"))
 
     @admin.display(description="责任单位")
     def unit(self, row: Any) -> str:
         return row.unit_name or "—"
 
     @admin.display(description="内容")
-    def said(self, row: Reminder) -> str:
-        return row.text()
+    def said(self, row: Any) -> str | SafeString:
+        text = f"{row.about}：{row.text()}" if row.about else row.text()
+        who = reminders.registered().get(row.deadline.aggregate_type)
+        page = apps.get_model(who.page or who.model) if who else None
+        if not (page and row.page_id and admin.site.is_registered(page)):
+            return text
+        url = reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_change", args=[row.page_id])
+        return format_html('<a href="{}">{}</a>', url, text)
 
     @admin.display(description="办理")
     def standing(self, row: Reminder) -> SafeString:
@@ -306,11 +315,23 @@ class ReminderRuleAdmin(Entered):
         return str(row)
 
 
+COUNTED = {
+    "done": "办理",
+    "near": "到期前",
+    "officer": "经办",
+    "reviewer": "审核",
+    "group": "专项小组",
+    "sent": "发出",
+    "retry": "待重试",
+    "given_up": "放弃",
+}
+
+
 @admin.register(JobRun)
 class JobRunAdmin(RowsOnly):
     """What the scheduled jobs did, and what failed."""
 
-    list_display = ("started_at", "name", "outcome", "runs", "done", "took", "error")
+    list_display = ("started_at", "what", "outcome", "runs", "done", "took", "error")
     list_filter = ("name", ("error", admin.EmptyFieldListFilter))
 
     @admin.display(description="结果")
@@ -321,7 +342,12 @@ class JobRunAdmin(RowsOnly):
 
     @admin.display(description="数量")
     def done(self, row: JobRun) -> str:
-        return "，".join(f"{key} {value}" for key, value in row.counts.items()) or "无事可做"
+        words = (f"{COUNTED.get(key, key)} {value}" for key, value in sorted(row.counts.items()))
+        return "，".join(words) or "无事可做"
+
+    @admin.display(description="任务", ordering="name")
+    def what(self, row: JobRun) -> SafeString:
+        return format_html("{}<br><small>{}</small>", labels().get(row.name, row.name), row.name)
 
     @admin.display(description="用时")
     def took(self, row: JobRun) -> str:

@@ -48,6 +48,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("主体", "domain", "subjects.Subject"),
             ("承继提名", "fork_right", "subjects.SuccessorNomination"),
             ("档案合并", "merge_type", "subjects.SubjectMerge"),
+            ("文书送达", "outgoing_mail", "subjects.Delivery"),
         ),
     ),
     (

@@ -14,7 +14,7 @@ def tick() -> None:
     heartbeat.beat(heartbeat.BEAT)
 
 
-@job("credit_platform.clear_expired")
+@job("credit_platform.clear_expired", label="清理过期会话和令牌")
 def clear_expired() -> None:
     """Delete sessions and access tokens that are past their end; nothing legal hangs on them."""
     call_command("clearsessions")

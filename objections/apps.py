@@ -25,7 +25,19 @@ class ObjectionsConfig(AppConfig):
         import_module("objections.targets").register_own()
         reminders = import_module("core.reminders")
         reminders.register(
-            "objections.objection", unit="answering_unit_id", group="group_id", officer="accepted_by_key"
+            "objections.objection",
+            unit="answering_unit_id",
+            group="group_id",
+            officer="accepted_by_key",
+            about="subject__name",
         )
-        reminders.register("objections.answeredobjection", unit="answering_unit_id", is_right=True)
-        reminders.register("objections.complaint", unit="unit_id", group="objection__group_id")
+        reminders.register(
+            "objections.answeredobjection",
+            unit="answering_unit_id",
+            is_right=True,
+            about="subject__name",
+            page="objections.objection",
+        )
+        reminders.register(
+            "objections.complaint", unit="unit_id", group="objection__group_id", about="objection__subject__name"
+        )

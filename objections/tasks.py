@@ -13,13 +13,13 @@ from objections.services.acceptance import silence_becomes_acceptance
 from objections.services.closing import close_moot
 
 
-@job("objections.silence_becomes_acceptance")
+@job("objections.silence_becomes_acceptance", label="逾期视为受理")
 def silence_job() -> int:
     """Accept, as of its due day, what nobody decided in time."""
     return silence_becomes_acceptance(actor=Actor.job("objections.silence_becomes_acceptance", JOB_PERMISSIONS))
 
 
-@job("objections.close_moot")
+@job("objections.close_moot", label="终结失去对象的异议")
 def close_moot_job() -> int:
     """End what is open about determinations that were revoked."""
     return close_moot(actor=Actor.job("objections.close_moot", JOB_PERMISSIONS))

@@ -28,8 +28,24 @@ class SanctionsConfig(AppConfig):
         import_module("subjects.visibility").register(import_module("sanctions.selectors").persons_concerning)
         reminders = import_module("core.reminders")
         case = "case_subject__case"
-        reminders.register("sanctions.executiontask", unit="unit_id", group=f"listing__{case}__group_id")
-        reminders.register("sanctions.determination", unit="lead_unit_id", group="case__group_id")
         reminders.register(
-            "sanctions.notice", unit=f"{case}__unit_id", officer=f"{case}__drafted_by_key", is_right=True
+            "sanctions.executiontask",
+            unit="unit_id",
+            group=f"listing__{case}__group_id",
+            about="listing__subject__name",
         )
+        reminders.register(
+            "sanctions.determination", unit="lead_unit_id", group="case__group_id", about="case__revision__title"
+        )
+        reminders.register(
+            "sanctions.notice",
+            unit=f"{case}__unit_id",
+            officer=f"{case}__drafted_by_key",
+            is_right=True,
+            about="case_subject__subject__name",
+            page="sanctions.case",
+            page_key=f"{case}__public_id",
+        )
+        sheets = import_module("sanctions.sheets")
+        for kind, provider in sheets.PROVIDERS.items():
+            import_module("subjects.delivery.sheets").register(kind, provider)

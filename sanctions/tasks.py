@@ -17,13 +17,13 @@ def job_actor(name: str) -> Actor:
     return Actor.job(name, JOB_PERMISSIONS)
 
 
-@job("sanctions.delist_expired")
+@job("sanctions.delist_expired", label="到期移出")
 def delist_expired_job() -> int:
     actor = job_actor("sanctions.delist_expired")
     return delist_expired(actor=actor) + release_expired_tasks(actor=actor)
 
 
-@job("sanctions.quarterly_summaries")
+@job("sanctions.quarterly_summaries", label="季度实施汇总")
 def quarterly_summaries_job() -> int:
     return make_quarterly_summaries(actor=job_actor("sanctions.quarterly_summaries"))
 

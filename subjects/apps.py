@@ -8,7 +8,7 @@ from core import events
 from core.permissions import declare
 from organizations import admin_access
 from subjects.events import EVENTS
-from subjects.permissions import GRANTS, PERMISSIONS
+from subjects.permissions import GRANTS, PERMISSIONS, SERVE
 
 READERS = frozenset(GRANTS)
 
@@ -21,6 +21,6 @@ class SubjectsConfig(AppConfig):
     def ready(self) -> None:
         declare(PERMISSIONS, GRANTS)
         events.declare(EVENTS)
-        events.declare(EVENTS)
         for model in ("Subject", "SuccessorNomination", "SubjectMerge"):
             admin_access.declare(f"subjects.{model}", view=READERS)
+        admin_access.declare("subjects.Delivery", view={role for role, codes in GRANTS.items() if SERVE in codes})

@@ -8,8 +8,7 @@ from datetime import date
 
 from core.actors import Actor
 from core.problems import NotFound
-from subjects.delivery.kinds import label_of
-from subjects.enums import Channel
+from subjects.delivery.kinds import kinds
 from subjects.models import Delivery
 
 
@@ -61,10 +60,10 @@ def of_delivery(actor: Actor, public_id: str) -> Sheet | None:
         subject=message.subject.name,
         address=message.subject.address,
         cause=message.title,
-        document=label_of(message.kind),
+        document=kinds().get(message.kind, message.kind),
         number=message.number or message.public_id,
         acted_on=message.acted_on,
-        method=row.get_method_display() or ("" if row.channel == Channel.PRINT else row.get_channel_display()),
+        method=row.get_method_display(),
         recipient=row.recipient,
         served_on=row.served_on,
     )

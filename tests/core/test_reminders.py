@@ -176,6 +176,8 @@ def test_a_task_tells_its_unit_and_its_group_and_a_met_one_nobody() -> None:
     row = told.get(deadline__object_id=other.pk, level=3)
     assert (row.unit_id, row.group_id) == (other.unit_id, group.pk)
     assert "逾期7日" in str(row)
+    shown = reminders.with_matter(Reminder.objects.filter(pk=row.pk)).get()
+    assert (shown.about, shown.page_id) == (listing.subject.name, other.public_id)
     unit_actor, lead = make.actor_of(other.unit.code, "handler"), make.lead_of(listing.case_subject.case)
     assert Reminder.objects.visible_to(unit_actor).filter(pk=row.pk).exists()
     assert Reminder.objects.visible_to(lead).filter(pk=row.pk).exists()
