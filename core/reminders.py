@@ -37,9 +37,9 @@ Level = Reminder.Level
 class Responsible:
     """Who answers for records of one model, as paths from it: the unit, its officer's key, the supervising group.
 
-    about: path to the name of whom it concerns; page, page_key: the model whose page shows it and the path to its
-    public id, where it has none of its own. is_right: the term runs out in somebody's favour (陈述申辩): the officer is told before its end, and it is never
-    overdue, so it does not climb.
+    about: path to the name of whom it concerns. page, page_key: the model whose page shows it and the path to its
+    public id, where it has no page of its own. is_right: the term runs out in somebody's favour (陈述申辩): the officer
+    is told before its end, and it is never overdue, so it does not climb.
     """
 
     model: str
