@@ -35,6 +35,12 @@ class SanctionsConfig(AppConfig):
             about="listing__subject__name",
         )
         reminders.register(
+            "sanctions.taskstop",
+            unit="unit_id",
+            group=f"task__listing__{case}__group_id",
+            about="task__listing__subject__name",
+        )
+        reminders.register(
             "sanctions.determination", unit="lead_unit_id", group="case__group_id", about="case__revision__title"
         )
         reminders.register(

@@ -87,6 +87,21 @@ class PauseCause(models.TextChoices):
     LAPSE = "lapse", "信用修复被撤销"
 
 
+class StopKind(models.TextChoices):
+    """What a unit is told about a measure it applies or is to apply."""
+
+    SUSPEND = "suspend", "暂停执行"
+    RESUME = "resume", "恢复执行"
+    RELEASE = "release", "停止执行"
+    RESTORE = "restore", "恢复原状"
+
+
+class OrderKind(models.TextChoices):
+    STAY = "stay", "停止执行裁定"
+    LIFT = "lift", "解除停止执行"
+    REVOKE = "revoke", "撤销判决"
+
+
 class TaskState(models.TextChoices):
     ASSIGNED = "assigned", "待签收"
     ACKNOWLEDGED = "acknowledged", "已签收"

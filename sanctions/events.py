@@ -32,5 +32,6 @@ EVENTS = {
     "task.applied": EventType("实施单位反馈已实施", STEP),
     "task.refused": EventType("实施单位说明理由不予实施", STEP),
     "task.released": EventType("措施解除", STEP),
+    "stop.confirmed": EventType("实施单位确认暂停、恢复、停止执行或者恢复原状", {"kind": CODE, "confirmed_on": DAY}),
     "task.reopened": EventType("修复被撤销，措施重新实施", STEP),
 }

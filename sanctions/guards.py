@@ -4,7 +4,7 @@ CR201 entry not in force on the recognition day · CR202 frozen columns · CR203
 served · CR205 listing without issued decision and decided subject · CR206 measure not executable · CR207 vote of a unit
 that did not come · CR208 expert who was not drawn · CR209 reward while a discipline listing is in force · CR210 minor ·
 CR200 part of a case at the wrong time · CR211 decision against the votes · CR212 period outside the range ·
-CR213 pause deleted or rewritten · CR214 end moved without an amendment, or later.
+CR213 pause deleted or rewritten · CR214 end moved without an amendment, or later · CR215 stop notice rewritten.
 """
 
 from __future__ import annotations
@@ -247,16 +247,18 @@ DROP TRIGGER sanctions_guard ON sanctions_amendment;
 DROP FUNCTION sanctions_guard_pause() CASCADE;
 """
 
-TASK = """
+TASK_KEYS = """
 ALTER TABLE sanctions_listing ADD CONSTRAINT sanctions_listing_revision UNIQUE (id, revision_id);
 ALTER TABLE sanctions_executiontask ADD CONSTRAINT sanctions_task_of_revision
     FOREIGN KEY (listing_id, revision_id) REFERENCES sanctions_listing (id, revision_id);
 ALTER TABLE sanctions_executiontask ADD CONSTRAINT sanctions_task_in_catalogue
     FOREIGN KEY (revision_id, measure_id, named_unit_id)
     REFERENCES catalog_revisionmeasureunit (revision_id, measure_id, unit_id);
-CREATE FUNCTION sanctions_guard_task() RETURNS trigger LANGUAGE plpgsql AS $body$
+"""
+TASK_FUNCTION = """
+CREATE OR REPLACE FUNCTION sanctions_guard_task() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
-    kept text[] := ARRAY['state', 'ends_on'];
+    kept text[] := ARRAY['state', 'ends_on', 'over_from'];
     recognized date;
 BEGIN
     IF TG_OP = 'DELETE' THEN
@@ -277,8 +279,35 @@ BEGIN
     END IF;
     RETURN NEW;
 END $body$;
+"""
+TASK = (
+    TASK_KEYS
+    + TASK_FUNCTION
+    + """
 CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE OR DELETE ON sanctions_executiontask
     FOR EACH ROW EXECUTE FUNCTION sanctions_guard_task();
+"""
+)
+
+# A notice is confirmed, or overtaken by a later one, once; what a court ordered stays as it was recorded.
+STOPS = """
+CREATE FUNCTION sanctions_guard_stop() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE ending text[] := ARRAY['confirmed_on', 'confirmed_by_key', 'confirmed_by_label', 'done', 'superseded_on'];
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.confirmed_on IS NOT NULL OR OLD.superseded_on IS NOT NULL
+       OR to_jsonb(OLD) - ending IS DISTINCT FROM to_jsonb(NEW) - ending THEN
+        RAISE EXCEPTION '停止执行通知只能确认一次' USING ERRCODE = 'CR215', HINT = '情况有变的，由新的通知取代';
+    END IF;
+    RETURN NEW;
+END $body$;
+CREATE TRIGGER sanctions_guard BEFORE UPDATE OR DELETE ON sanctions_taskstop
+    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_stop();
+CREATE TRIGGER sanctions_guard BEFORE UPDATE OR DELETE ON sanctions_courtorder
+    FOR EACH STATEMENT EXECUTE FUNCTION core_refuse_change();
+"""
+REMOVE_STOPS = """
+DROP TRIGGER sanctions_guard ON sanctions_courtorder;
+DROP FUNCTION sanctions_guard_stop() CASCADE;
 """
 
 # Which parts of a case may be written while it is in which state; the way from the part's row to its case comes first.

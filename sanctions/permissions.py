@@ -23,6 +23,7 @@ PERMISSIONS = {
     "sanctions.listing.delist": "公告到期移出",
     "sanctions.listing.perform": "确认义务履行完毕",
     "sanctions.listing.close": "主体终止时结束名单",
+    "sanctions.court.record": "登记法院裁判文书",
     "sanctions.listing.remedy": "依异议、投诉、修复和裁定处理名单",
     "sanctions.summary.make": "汇总实施情况",
     "sanctions.external.record": "接收外部名单",
@@ -37,6 +38,7 @@ _CONVENOR = [
     "sanctions.determination.issue",
     "sanctions.task.insist",
     "sanctions.summary.make",
+    "sanctions.court.record",
     REMEDY,
 ]
 GRANTS = {

@@ -1,17 +1,20 @@
 """Tables of the chain, by aggregate."""
 
 from sanctions.models.cases import Case, CaseSubject, Evidence
+from sanctions.models.court import CourtOrder
 from sanctions.models.determinations import Determination
 from sanctions.models.execution import ExecutionTask, Feedback, GroupSummary
 from sanctions.models.external import ExternalListing
 from sanctions.models.listings import Amendment, Listing, ListingPause
 from sanctions.models.meetings import ExpertDraw, Meeting, MeetingExpert, MeetingInvitee, Vote
 from sanctions.models.notices import Notice, Service
+from sanctions.models.stops import TaskStop
 
 __all__ = [
     "Amendment",
     "Case",
     "CaseSubject",
+    "CourtOrder",
     "Determination",
     "Evidence",
     "ExecutionTask",
@@ -26,5 +29,6 @@ __all__ = [
     "MeetingInvitee",
     "Notice",
     "Service",
+    "TaskStop",
     "Vote",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -11,8 +12,29 @@ from core import clock
 from core.actors import Actor
 from core.fields import PublicIdField
 from core.history import TriggerHistory
+from core.periods import Clock
 from sanctions.enums import TaskDuty, TaskState
+from sanctions.models.listings import CLOCK_SQL, LAPSES_SQL, PAUSES_SQL
 from sanctions.permissions import units_of_part
+
+# A task that follows its listing has the listing's dates; a statutory one has its own, and of the listing's pauses and
+# lapses those that its article lets touch it. Aliases: {t} the task, l its listing.
+_OWN_CLOCK_SQL = (
+    "{t}.starts_on, {t}.original_ends_on,"
+    f" CASE WHEN {{t}}.stops_on_pause THEN {PAUSES_SQL.format(t='l')} END,"
+    f" CASE WHEN {{t}}.ends_on_repair THEN {LAPSES_SQL.format(t='l')} END, {{t}}.over_from, l.revoked_from"
+)
+TASK_ENDS_ON_SQL = (
+    "(SELECT CASE WHEN {t}.follows_listing"
+    f" THEN core_period_ends_on({CLOCK_SQL.format(t='l')}) ELSE core_period_ends_on({_OWN_CLOCK_SQL}) END"
+    " FROM sanctions_listing l WHERE l.id = {t}.listing_id)"
+)
+TASK_STATE_SQL = (
+    "(SELECT CASE WHEN {t}.follows_listing"
+    f" THEN core_period_state(asked.day, {CLOCK_SQL.format(t='l')})"
+    f" ELSE core_period_state(asked.day, {_OWN_CLOCK_SQL}) END"
+    " FROM sanctions_listing l, (SELECT %s::date AS day) asked WHERE l.id = {t}.listing_id)"
+)
 
 
 class TaskQuerySet(models.QuerySet[Any]):
@@ -28,6 +50,13 @@ class TaskQuerySet(models.QuerySet[Any]):
         if actor.may("sanctions.case.see_district") and actor.district_code:
             mine |= Q(unit__district__code=actor.district_code)
         return self.filter(mine)
+
+    def with_state_on(self, day: date) -> Any:
+        """Annotate `state_on`: pending, in_force, paused, ended or revoked on `day`, by the SQL twin."""
+        expression = models.expressions.RawSQL(  # noqa: S611  (no user text in the statement)
+            TASK_STATE_SQL.format(t=self.model._meta.db_table), [day], output_field=models.CharField()
+        )
+        return self.annotate(state_on=expression)
 
 
 class ExecutionTask(models.Model):
@@ -50,6 +79,10 @@ class ExecutionTask(models.Model):
     starts_on = models.DateField("措施自")
     ends_on = models.DateField("措施至（推算）", null=True, blank=True)
     follows_listing = models.BooleanField("随名单期限", default=True)
+    original_ends_on = models.DateField("法定措施原定截止日", null=True, blank=True)
+    over_from = models.DateField("法定措施提前结束首日", null=True, blank=True)
+    stops_on_pause = models.BooleanField("异议期间暂停", default=True)
+    ends_on_repair = models.BooleanField("信用修复即终止", default=True)
     history = TriggerHistory()
 
     objects = TaskQuerySet.as_manager()
@@ -61,10 +94,29 @@ class ExecutionTask(models.Model):
         indexes = [models.Index(fields=["unit", "state"], name="sanctions_task_of_unit")]
         constraints = [
             models.UniqueConstraint(fields=["listing", "measure", "named_unit"], name="sanctions_task_once"),
+            models.CheckConstraint(
+                condition=Q(follows_listing=False)
+                | Q(original_ends_on__isnull=True, over_from__isnull=True, stops_on_pause=True, ends_on_repair=True),
+                name="sanctions_task_follows",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.measure} · {self.unit}"
+
+    def clock(self) -> Clock:
+        """Return the dates that decide this measure's state on any day."""
+        listed: Clock = self.listing.clock()
+        if self.follows_listing:
+            return listed
+        return Clock(
+            self.starts_on,
+            self.original_ends_on,
+            listed.pauses if self.stops_on_pause else (),
+            listed.lapses if self.ends_on_repair else (),
+            self.over_from,
+            listed.revoked_from,
+        )
 
 
 class Feedback(models.Model):

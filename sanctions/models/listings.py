@@ -15,14 +15,13 @@ from core.periods import Clock, Pause, Period
 from sanctions.enums import GovernedBy, ListingState, PauseCause, PeriodSource, Polarity
 from sanctions.permissions import units_of_part
 
-SPANS_SQL = (
-    "(SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p"
-    " WHERE p.listing_id = {t}.id AND p.cause <> 'lapse'),"
-    " (SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p"
-    " WHERE p.listing_id = {t}.id AND p.cause = 'lapse')"
+_SPANS_SQL = (
+    "(SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p WHERE p.listing_id = {t}.id"
 )
+PAUSES_SQL = _SPANS_SQL + " AND p.cause <> 'lapse')"
+LAPSES_SQL = _SPANS_SQL + " AND p.cause = 'lapse')"
 # The arguments of the SQL twins after the day asked for, in their order.
-CLOCK_SQL = "{t}.starts_on, {t}.original_ends_on, " + SPANS_SQL + ", {t}.over_from, {t}.revoked_from"
+CLOCK_SQL = f"{{t}}.starts_on, {{t}}.original_ends_on, {PAUSES_SQL}, {LAPSES_SQL}, {{t}}.over_from, {{t}}.revoked_from"
 STATE_SQL = "core_period_state(%s, " + CLOCK_SQL + ")"
 ENDS_ON_SQL = "core_period_ends_on(" + CLOCK_SQL + ")"
 

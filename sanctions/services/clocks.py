@@ -11,14 +11,17 @@ from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from core import workflow
 from core.actors import Actor
 from core.periods import Clock, Period, PeriodState, ends_on
 from core.problems import Violation, refuse
-from sanctions import rules
+from sanctions import effects, rules
 from sanctions.enums import ListingState, PauseCause, PeriodSource, Polarity, TaskState
 from sanctions.measures import period_terms
 from sanctions.models import Amendment, ExecutionTask, Listing, ListingPause
+from sanctions.services import stops
 from sanctions.services.tasks import lift_tasks, move_tasks, reopen_tasks
 from sanctions.workflow import LISTING
 
@@ -39,11 +42,14 @@ def pause_listing(
     open_one = held.pauses.filter(cause=cause, ref=ref, to_on=None).first()
     if open_one is not None:
         return open_one
+    joins = held.pauses.filter(to_on=None).exists()
     pause = ListingPause.objects.create(listing=held, cause=cause, ref=ref, from_on=on)
     if held.state == ListingState.DELISTED:
         workflow.apply(held, LISTING, "relist", actor=actor, reason=reason, on=on, changes={"delisted_on": None})
-        reopen_tasks(actor, _following(held).filter(state=TaskState.RELEASED), on, reason)
+        _reopen(actor, held, None, on, reason)
     _carry(actor, held, "pause", on, reason, payload={"from_on": on.isoformat()})
+    if not joins:
+        stops.suspend(held, ref, on, reason)
     _give_back(listing, held)
     return pause
 
@@ -61,6 +67,8 @@ def resume_listing(*, actor: Actor, listing: Listing, ref: str, on: date, reason
         _close(pause, on)
     if held.state == ListingState.ISSUED:
         _carry(actor, held, "resume", on, reason, payload={"resumed_on": on.isoformat()}, tell_end=True)
+        if _clock(held).state_on(on) in {PeriodState.PENDING, PeriodState.IN_FORCE}:
+            stops.resume(held, ref, on, reason)
     else:
         _project(held)
     _give_back(listing, held)
@@ -73,7 +81,9 @@ def revoke_listing(*, actor: Actor, listing: Listing, on: date, reason: str) -> 
         _close(pause, max(on, pause.from_on))
     changes = {"revoked_from": on, "delisted_on": held.delisted_on or on}
     _carry(actor, held, "revoke", on, reason, changes=changes, payload={"revoked_from": on.isoformat()})
-    lift_tasks(actor, ExecutionTask.objects.filter(listing=held), on, reason)
+    ran = lift_tasks(actor, ExecutionTask.objects.filter(listing=held), on, reason)
+    stops.restore(held, ran, on, reason)
+    effects.revoked(actor, held, on, reason)
     return _give_back(listing, held)
 
 
@@ -89,7 +99,7 @@ def repair_listing(*, actor: Actor, listing: Listing, on: date, reason: str) -> 
         refuse([Violation("SAN-55", wrong, "on", "未生效的等待生效；已结束的无需修复")])
     changes = {"over_from": on, "delisted_on": on}
     _carry(actor, held, "repair", on, reason, changes=changes, payload={"over_from": on.isoformat()})
-    lift_tasks(actor, _following(held), on, reason)
+    stops.release(lift_tasks(actor, _repairable(held), on, reason), on, reason)
     return _give_back(listing, held)
 
 
@@ -101,9 +111,10 @@ def restore_listing(*, actor: Actor, listing: Listing, on: date, reason: str) ->
             wrong = f"恢复日 {on} 早于修复日 {held.over_from}"
             refuse([Violation("SAN-55", wrong, "on", "按撤销修复决定的日期填写")])
         ListingPause.objects.create(listing=held, cause=PauseCause.LAPSE, from_on=held.over_from, to_on=on)
+    repaired_on = held.over_from
     changes = {"over_from": None, "delisted_on": None}
     _carry(actor, held, "restore", on, reason, changes=changes, tell_end=True)
-    reopen_tasks(actor, _following(held).filter(state=TaskState.RELEASED), on, reason)
+    _reopen(actor, held, repaired_on, on, reason)
     return _give_back(listing, held)
 
 
@@ -131,6 +142,7 @@ def amend_listing(
         shorter = _clock(held, original_ends_on=new_end).earliest_ends_on(on)
         if shorter is not None and shorter < on:
             _carry(actor, held, "amend_over", on, reason, changes={"over_from": on}, tell_end=True)
+            stops.release(lift_tasks(actor, _following(held), on, reason), on, reason)
         else:
             _carry(actor, held, "amend", on, reason, changes={"original_ends_on": new_end}, tell_end=True)
     return _give_back(listing, held)
@@ -155,6 +167,17 @@ def _locked(listing: Listing) -> Listing:
 
 def _following(held: Listing) -> Any:
     return ExecutionTask.objects.filter(listing=held, follows_listing=True)
+
+
+def _repairable(held: Listing) -> Any:
+    return ExecutionTask.objects.filter(listing=held, ends_on_repair=True)
+
+
+def _reopen(actor: Actor, held: Listing, cut_on: date | None, on: date, reason: str) -> None:
+    """Assign anew the tasks that the end of the listing released, and those whose own period was cut with it."""
+    released = ExecutionTask.objects.filter(listing=held, state=TaskState.RELEASED)
+    keys = reopen_tasks(actor, released.filter(Q(follows_listing=True) | Q(over_from=cut_on)), on, reason)
+    stops.supersede(keys, on)
 
 
 def _clock(held: Listing, **changes: Any) -> Clock:
@@ -190,7 +213,7 @@ def _carry(
     workflow.apply(
         held, LISTING, act, actor=actor, reason=reason, on=on, changes={**written, "ends_on": end}, payload=told
     )
-    move_tasks(held)
+    move_tasks([held.pk])
 
 
 def _project(held: Listing) -> None:
@@ -199,7 +222,7 @@ def _project(held: Listing) -> None:
     if end != held.ends_on:
         held.ends_on = end
         held.save(update_fields=["ends_on"])
-        move_tasks(held)
+        move_tasks([held.pk])
 
 
 def _give_back(listing: Listing, held: Listing) -> Listing:

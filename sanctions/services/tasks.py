@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db import connection
+from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Least
 
 from catalog.models import RevisionMeasure
 from core import deadlines, workflow
 from core.actors import Actor, acting, current, settled_day
 from core.models import Attachment
-from core.periods import Period, ends_on
+from core.periods import Period, PeriodState, ends_on
 from core.permissions import require
 from core.problems import NotFound, Violation, refuse
 from organizations.selectors import acting_unit_on
@@ -21,6 +22,7 @@ from sanctions import rules
 from sanctions.enums import TaskDuty, TaskState
 from sanctions.measures import bearing_on
 from sanctions.models import Determination, ExecutionTask, Feedback, Listing
+from sanctions.models.execution import TASK_ENDS_ON_SQL
 from sanctions.services.cases import lead_case
 from sanctions.workflow import TASK
 
@@ -43,6 +45,7 @@ def assign_tasks(listing: Listing, determination: Determination) -> list[Executi
         if row is None or unit is None:
             continue
         follows = row.mode == "follows_listing"
+        own_end = None if follows else _statutory_end(row, listing, determination)
         tasks.append(
             ExecutionTask(
                 listing=listing,
@@ -54,8 +57,11 @@ def assign_tasks(listing: Listing, determination: Determination) -> list[Executi
                 duty=TaskDuty.NOTICE if row.measure.measure_class == 3 else TaskDuty.DUTY,
                 assigned_on=day,
                 starts_on=listing.starts_on,
-                ends_on=listing.ends_on if follows else _statutory_end(row, listing, determination),
+                ends_on=listing.ends_on if follows else own_end,
                 follows_listing=follows,
+                original_ends_on=own_end,
+                stops_on_pause=row.stops_on_pause,
+                ends_on_repair=row.ends_on_repair,
             )
         )
     created = ExecutionTask.objects.bulk_create(tasks)
@@ -79,30 +85,43 @@ def _statutory_end(row: RevisionMeasure, listing: Listing, determination: Determ
 
 def cut_tasks(tasks: QuerySet[ExecutionTask], last_day: date) -> int:
     """End tasks that are not over by `last_day` on it; those that ended before keep their own end."""
+    first = Value(last_day + timedelta(days=1))
+    own = Case(When(follows_listing=False, then=Least(Coalesce(F("over_from"), first), first)))
     return tasks.exclude(state=TaskState.RELEASED).update(
-        ends_on=Least(Coalesce(F("ends_on"), Value(last_day)), Value(last_day))
+        ends_on=Least(Coalesce(F("ends_on"), Value(last_day)), Value(last_day)), over_from=own
     )
 
 
-def move_tasks(listing: Listing) -> int:
-    """Give tasks that follow the listing and are not over its end; one UPDATE, in the act that moved it."""
-    following = ExecutionTask.objects.filter(listing=listing, follows_listing=True)
-    return following.exclude(state=TaskState.RELEASED).exclude(ends_on=listing.ends_on).update(ends_on=listing.ends_on)
+MOVE_SQL = (
+    "UPDATE sanctions_executiontask SET ends_on = moved.last_day"
+    f" FROM (SELECT task.id, {TASK_ENDS_ON_SQL.format(t='task')} AS last_day FROM sanctions_executiontask task"
+    " WHERE task.listing_id = ANY(%s) AND task.state <> 'released') moved"
+    " WHERE sanctions_executiontask.id = moved.id AND sanctions_executiontask.ends_on IS DISTINCT FROM moved.last_day"
+)
 
 
-def lift_tasks(actor: Actor, tasks: QuerySet[ExecutionTask], on: date, reason: str) -> list[int]:
-    """End these tasks from `on`, by repair or revocation; returns the keys of those that ran."""
+def move_tasks(listings: list[int]) -> int:
+    """Give the tasks of these listings that are not released the ends that their dates say; one UPDATE, in the act."""
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE_SQL, [listings])
+        return int(cursor.rowcount)
+
+
+def lift_tasks(actor: Actor, tasks: QuerySet[ExecutionTask], on: date, reason: str) -> list[ExecutionTask]:
+    """End these tasks from `on`, by repair, revocation or amendment; returns those that ran, as they stood."""
+    running = list(tasks.filter(state__in=TASK.transition("lift").sources))
     cut_tasks(tasks, on - timedelta(days=1))
     keys = workflow.apply_set(tasks, TASK, "lift", actor=actor, reason=reason, on=on)
     deadlines.close_deadlines(ExecutionTask, keys, ACKNOWLEDGE_RULE, FEEDBACK_RULE, on=on, by="措施已解除")
-    return keys
+    return running
 
 
 def reopen_tasks(actor: Actor, tasks: QuerySet[ExecutionTask], on: date, reason: str) -> list[int]:
     """Assign released tasks anew, because what ended them was taken back; the term for acknowledging begins again."""
     keys = workflow.apply_set(tasks, TASK, "reopen", actor=actor, reason=reason, on=on)
     reopened = ExecutionTask.objects.filter(pk__in=keys)
-    reopened.update(ends_on=Subquery(Listing.objects.filter(pk=OuterRef("listing_id")).values("ends_on")))
+    reopened.update(over_from=None)
+    move_tasks(list(reopened.values_list("listing_id", flat=True).distinct()))
     duties = list(reopened.filter(duty=TaskDuty.DUTY))
     deadlines.open_deadlines(duties, ACKNOWLEDGE_RULE, event="恢复实施", counts_from=on)
     return keys
@@ -128,7 +147,7 @@ def acknowledge_task(*, actor: Actor, task: ExecutionTask, on: date | None = Non
     with acting(actor, "task.acknowledge", reason=reason, on=day):
         workflow.apply(task, TASK, "acknowledge", actor=actor, reason=reason, on=day)
         deadlines.close_deadline(task, ACKNOWLEDGE_RULE, on=day, by="已签收")
-        if task.duty == TaskDuty.DUTY:
+        if task.duty == TaskDuty.DUTY and task.clock().state_on(day) != PeriodState.PAUSED:  # it waits, with its terms
             later = task.starts_on > day  # nothing can be applied before the effective day
             event = "措施生效" if later else "任务签收"
             deadlines.open_deadline(task, FEEDBACK_RULE, event=event, counts_from=max(day, task.starts_on))
@@ -182,7 +201,7 @@ def apply_task(*, actor: Actor, task: ExecutionTask, done: Done, on: date | None
     task = own_task(actor, task)
     day = settled_day(actor, on, reason)
     found = _done_violations(task, done, day)
-    if task.listing.clock().state_on(done.done_on) == "paused" and task.follows_listing:
+    if task.clock().state_on(done.done_on) == PeriodState.PAUSED:
         found.append(
             Violation(
                 "SAN-43",
@@ -250,5 +269,6 @@ def insist_on_task(*, actor: Actor, task: ExecutionTask, reason: str, on: date |
         refuse([Violation("SAN-42", f"措施已于 {found.ends_on} 到期，不能再要求实施", remedy="无需办理")])
     with acting(actor, "task.insist", reason=reason, on=day):
         workflow.apply(found, TASK, "insist", actor=actor, reason=reason, on=day)
-        deadlines.open_deadline(found, ACKNOWLEDGE_RULE, event="要求继续实施", counts_from=day)
+        if found.clock().state_on(day) != PeriodState.PAUSED:
+            deadlines.open_deadline(found, ACKNOWLEDGE_RULE, event="要求继续实施", counts_from=day)
     return found
