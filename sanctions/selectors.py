@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,12 +13,14 @@ from django.db.models.functions import Coalesce
 from core import deadlines
 from core.actors import Actor
 from core.models import TransitionRecord
-from core.periods import union
+from core.periods import PeriodState
 from organizations.models import WorkingGroup
-from sanctions.enums import CaseLevel, Polarity
+from sanctions import explanations
+from sanctions.enums import CaseLevel, Polarity, TaskDuty, TaskState
 from sanctions.models import Case, ExecutionTask, Listing
 from sanctions.workflow import CASE, LISTING, TASK
 from subjects.models import Subject
+from subjects.selectors import family
 
 # The record that answers for a listing: its subject, or the one that was folded into.
 OWNER = Coalesce("subject__canonical_id", "subject_id")
@@ -43,6 +46,9 @@ PUBLIC_STATES = {
     "revoked": "已撤销",
 }
 
+# What stands beside a paused listing wherever it is published (design §4, What 暂停 means).
+PAUSED_MARK = "异议处理中，措施暂停执行"
+
 
 def public_listings(
     day: date, *, polarity: str | None = None, states: Iterable[str] = ("in_force", "paused")
@@ -54,7 +60,8 @@ def public_listings(
     queryset = queryset.filter(state_on__in=list(states))
     if polarity:
         queryset = queryset.filter(polarity=polarity)
-    return queryset.select_related("subject", "revision__entry", "determination__lead_unit").order_by("-pk")
+    queryset = queryset.select_related("subject", "revision__entry", "determination__lead_unit")
+    return queryset.prefetch_related("pauses", "amendments").order_by("-pk")
 
 
 def public_listing(listing: Any) -> dict[str, Any]:
@@ -68,13 +75,14 @@ def public_listing(listing: Any) -> dict[str, Any]:
         "decided_by": determination.lead_unit.name,
         "document": determination.official_number or determination.numbered(),
         "basis": determination.basis,
-        "period": determination.period.label(),
+        "period": listing.period().label(),
         "starts_on": listing.starts_on.isoformat(),
         "ends_on": listing.ends_on.isoformat() if listing.ends_on else None,
         "governed_by": listing.governed_by,
         "governed_by_label": listing.get_governed_by_display(),
         "state": listing.state_on,
         "state_label": PUBLIC_STATES[listing.state_on],
+        "mark": PAUSED_MARK if listing.state_on == PeriodState.PAUSED else "",
         "exit_terms": determination.exit_terms,
         "remedies": determination.remedies,
         "explanation": explain_listing(listing),
@@ -82,32 +90,8 @@ def public_listing(listing: Any) -> dict[str, Any]:
 
 
 def explain_listing(listing: Listing) -> str:
-    """Return why the listing ends on its day, in one paragraph."""
-    determination = listing.determination
-    start = f"{listing.starts_on:%Y年%-m月%-d日}"
-    head = f"认定决定于{listing.served_on:%Y年%-m月%-d日}送达，自{start}起生效"
-    if listing.original_ends_on is None:
-        return f"{head}；统一期限为{determination.period.label()}，没有确定的截止日。"
-    source = determination.get_period_source_display()
-    text = (
-        f"{head}；统一期限{determination.period.label()}（依据{source}），起止日均计入，"
-        f"原定至{listing.original_ends_on:%Y年%-m月%-d日}，不因节假日顺延"
-    )
-    pauses = union(listing.clock().pauses)
-    for pause in pauses:
-        if pause.to_on is None:
-            text += f"；自{pause.from_on:%Y年%-m月%-d日}起暂停计算"
-        else:
-            days = (pause.to_on - max(pause.from_on, listing.starts_on)).days
-            text += f"；{pause.from_on:%Y年%-m月%-d日}起暂停{days}日，{pause.to_on:%Y年%-m月%-d日}恢复，顺延{days}日"
-    if listing.over_from:
-        text += f"；{ENDED_BECAUSE.get(listing.state, '')}自{listing.over_from:%Y年%-m月%-d日}起结束"
-    elif listing.ends_on and pauses:
-        text += f"，现截止{listing.ends_on:%Y年%-m月%-d日}"
-    return text + "。"
-
-
-ENDED_BECAUSE = {"performed": "因义务履行完毕，", "withdrawn": "因激励被取消，", "closed": "因主体终止，"}
+    """Return why the listing ends on its day, in one paragraph; give it with pauses and amendments prefetched."""
+    return explanations.of_listing(listing)
 
 
 def timeline(case: Case) -> list[dict[str, Any]]:
@@ -115,7 +99,7 @@ def timeline(case: Case) -> list[dict[str, Any]]:
     listings = list(
         Listing.objects.filter(case_subject__case=case)
         .select_related("subject", "determination", "revision")
-        .prefetch_related("pauses")
+        .prefetch_related("pauses", "amendments")
     )
     wanted = Q(workflow=CASE.name, object_id=case.pk)
     wanted |= Q(workflow=LISTING.name, object_id__in=[row.pk for row in listings])
@@ -144,29 +128,7 @@ def timeline(case: Case) -> list[dict[str, Any]]:
             }
         )
     for listing in listings:
-        rows.append(
-            {
-                "on": listing.starts_on,
-                "label": f"{listing.subject.name}：措施生效",
-                "actor": "",
-                "reason": "",
-                "explanation": explain_listing(listing),
-                "kind": "clock",
-                "order": (listing.starts_on, 3, listing.pk),
-            }
-        )
-        if listing.ends_on:
-            rows.append(
-                {
-                    "on": listing.ends_on,
-                    "label": f"{listing.subject.name}：最后一天",
-                    "actor": "",
-                    "reason": "",
-                    "explanation": explain_listing(listing),
-                    "kind": "clock",
-                    "order": (listing.ends_on, 4, listing.pk),
-                }
-            )
+        rows += explanations.clock_rows(listing)
     return sorted(rows, key=lambda row: row["order"])
 
 
@@ -201,6 +163,55 @@ def task_timeline(task: ExecutionTask) -> list[dict[str, Any]]:
         for deadline in deadlines.deadlines_of(task)
     ]
     return sorted(rows, key=lambda row: row["on"])
+
+
+PAUSED_WORDS = "该措施暂停执行，不得作为不予许可、扣分或从严的依据"
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureAgainst:
+    """One executable measure on a subject: what it comes to today, for the unit that carries it out.
+
+    action: forbid (in force), suspended (paused: the fixed words say what it must not be used for), remind (class 3, or
+    not begun), incentive.
+    """
+
+    listing: Any
+    task: Any
+    action: str
+    words: str
+    starts_on: date
+    ends_on: date | None
+
+
+def measures_against(subject: Subject, day: date) -> list[MeasureAgainst]:
+    """Return every executable measure on the subject and its duplicates that is not over on `day`, with its action.
+
+    One statement, so one snapshot: after the commit of a pause no answer is "forbid".
+    """
+    rows = (
+        ExecutionTask.objects.filter(listing__subject__in=family(subject))
+        .exclude(state=TaskState.REFUSED)
+        .with_state_on(day)
+        .filter(state_on__in=[PeriodState.PENDING, PeriodState.IN_FORCE, PeriodState.PAUSED])
+        .select_related("listing__revision__entry", "listing__determination__lead_unit", "measure", "unit")
+        .order_by("listing_id", "measure__sort", "measure__code", "unit__code")
+    )
+    return [_measure_against(row) for row in rows]
+
+
+def _measure_against(task: Any) -> MeasureAgainst:
+    if task.state_on == PeriodState.PAUSED:
+        action, words = "suspended", PAUSED_WORDS
+    elif task.listing.polarity == Polarity.INCENTIVE:
+        action, words = "incentive", task.content
+    elif task.state_on == PeriodState.PENDING:
+        action, words = "remind", f"该措施自{task.starts_on:%Y年%-m月%-d日}起实施：{task.content}"
+    elif task.duty == TaskDuty.NOTICE:
+        action, words = "remind", task.content
+    else:
+        action, words = "forbid", task.content
+    return MeasureAgainst(task.listing, task, action, words, task.starts_on, task.ends_on)
 
 
 def rewards_to_reconsider(day: date) -> QuerySet[Listing]:

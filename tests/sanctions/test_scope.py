@@ -199,7 +199,16 @@ def test_the_public_sees_legal_entities_only_by_an_allow_list(stage: dict[str, C
         document = public_listing(row)
         assert set(document) == {
             *("id", "kind", "subject", "entry", "decided_by", "document", "basis", "period", "starts_on", "ends_on"),
-            *("state", "state_label", "exit_terms", "remedies", "explanation", "governed_by", "governed_by_label"),
+            *(
+                "state",
+                "state_label",
+                "mark",
+                "exit_terms",
+                "remedies",
+                "explanation",
+                "governed_by",
+                "governed_by_label",
+            ),
         }
         told = json.dumps(document, ensure_ascii=False)
         assert person.name not in told
