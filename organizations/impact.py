@@ -60,6 +60,14 @@ class Preview:
     parts: tuple[Part, ...]
 
     @property
+    def touched(self) -> list[Part]:
+        return [part for part in self.parts if part.count]
+
+    @property
+    def untouched(self) -> list[Part]:
+        return [part for part in self.parts if not part.count]
+
+    @property
     def serious(self) -> int:
         return sum(len(part.serious) for part in self.parts)
 

@@ -16,7 +16,6 @@ from core import workflow
 from core.problems import Violation
 
 PLAIN = (
-    "title",
     "cause",
     "handling",
     "subject_kinds",

@@ -74,12 +74,19 @@ class RevisionAdmin(ScopedAdmin):
 
     def page(self, request: HttpRequest, actor: Actor, record: EntryRevision) -> dict[str, Any]:
         page = revision_page(record, clock.today())
-        return {"page": page, "revision": record, "state": self.state_shown(record), "timeline": page["timeline"]}
+        return {
+            "page": page,
+            "revision": record,
+            "kicker": f"{record.entry.code} 第 {record.number} 版 · {record.entry.domain}",
+            "heading": record.title,
+            "state": self.state_shown(record),
+            "timeline": page["timeline"],
+        }
 
     def tools(self, actor: Actor) -> list[Button]:
         found = super().tools(actor)
         if actor.may(WORKBOOK_EXPORT):
-            found.insert(0, Button("导出工作簿", reverse("admin:catalog_entryrevision_export")))
+            found.append(Button("导出工作簿", reverse("admin:catalog_entryrevision_export")))
         return found
 
     def get_urls(self) -> list[URLPattern]:

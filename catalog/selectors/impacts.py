@@ -129,7 +129,7 @@ def _without_unit(content: RevisionContent, unit: Organization) -> tuple[list[st
     if unit.code in content.initiating_units:
         alone = len(content.initiating_units) == 1
         serious = serious or alone
-        effects.append("唯一的发起单位：撤销后无人可以发起" if alone else "发起单位之一")
+        effects.append("唯一的发起单位：没有承继单位的，此后无人可以发起" if alone else "发起单位之一")
     for measure in content.measures:
         if unit.code in measure.units:
             alone = len(measure.units) == 1

@@ -44,6 +44,10 @@ class Section:
     empty: str = "没有记录"
     note: str = ""
 
+    @property
+    def has_acts(self) -> bool:
+        return any(row.buttons for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -51,7 +51,7 @@ class ExpertAdmin(ScopedAdmin):
         rows = [
             Row(
                 [
-                    link(row.organization) or row.subject_code,
+                    link(row.organization, short=True) or row.subject_code,
                     row.reason,
                     f"{zh(row.valid_from)}起" + (f"，至{zh(row.valid_to)}" if row.valid_to else ""),
                     recusal_state(row),

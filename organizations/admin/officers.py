@@ -63,9 +63,8 @@ class OfficerAdmin(ScopedAdmin):
         rows = [
             Row(
                 [
-                    link(job.organization),
-                    job.get_role_display(),
-                    place(job),
+                    link(job.organization, short=True),
+                    " · ".join(filter(None, [job.get_role_display(), place(job)])),
                     f"{zh(job.valid_from)}起" + (f"，至{zh(job.valid_to)}" if job.valid_to else ""),
                     job_state(job),
                 ],
@@ -86,7 +85,7 @@ class OfficerAdmin(ScopedAdmin):
             "sections": [
                 Section(
                     "岗位",
-                    ("单位", "岗位", "小组或县区", "任期", "今天"),
+                    ("单位", "岗位", "任期", "今天"),
                     rows,
                     "没有岗位，登录后没有任何权限",
                     "权限只来自在任的岗位。",

@@ -21,8 +21,10 @@ from organizations.models import Organization, Succession, WorkingGroup
 from organizations.permissions import OFFICER_READ_ALL
 
 
-def link(unit: Organization | None) -> SafeString | str:
-    return format_html('<a href="{}">{}</a>', address(unit), unit.name) if unit is not None else ""
+def link(unit: Organization | None, *, short: bool = False) -> SafeString | str:
+    if unit is None:
+        return ""
+    return format_html('<a href="{}">{}</a>', address(unit), unit.short_name if short else unit.name)
 
 
 def standing(unit: Organization) -> SafeString:
@@ -37,7 +39,7 @@ def standing(unit: Organization) -> SafeString:
 class OrganizationAdmin(ScopedAdmin):
     acts = tuple(UNIT_ACTS)
     openings = (CreateUnit,)
-    list_display = ("short_name", "name", "kind", "level", "district", "joint_member", "vertical", "standing_shown")
+    list_display = ("short_name", "name", "kind", "level", "district", "member_shown", "standing_shown")
     list_filter = ("joint_member", "level", "kind", "vertical", "district", "confidence")
     search_fields = ("name", "short_name", "code", "names__name")
     search_help_text = "现名称、曾用名称、简称或代号"
@@ -46,6 +48,10 @@ class OrganizationAdmin(ScopedAdmin):
 
     def scoped(self, actor: Actor) -> QuerySet[Any]:
         return selectors.visible_units(actor)
+
+    @admin.display(description="联席会议", ordering="joint_member")
+    def member_shown(self, unit: Organization) -> str:
+        return "成员单位" if unit.joint_member else "—"
 
     @admin.display(description="今天", ordering="valid_to")
     def standing_shown(self, unit: Organization) -> SafeString:
@@ -63,7 +69,7 @@ class OrganizationAdmin(ScopedAdmin):
             "facts": [
                 ("代号", record.code),
                 ("统一社会信用代码", record.uscc),
-                ("所在区划", record.district or "市本级"),
+                ("所在区划", record.district),
                 ("上级单位", link(record.parent)),
                 ("设立日期", zh(record.valid_from)),
                 ("最后存续日", zh(record.valid_to)),
