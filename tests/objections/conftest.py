@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from core import clock
 from core.periods import Period
 from sanctions.models import Listing
 from tests.factories import sanctions as chain
@@ -16,4 +17,6 @@ IN_FORCE = date(2026, 3, 2)
 
 @pytest.fixture
 def listing(db: None) -> Listing:
-    return chain.listing(start=START, decision={"period": Period(months=36), "starts_on": IN_FORCE})
+    with clock.at(START):
+        company = chain.legal_entity()
+    return chain.listing(start=START, subjects=[company], decision={"period": Period(months=36), "starts_on": IN_FORCE})
