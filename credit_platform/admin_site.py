@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("认定决定", "gavel", "sanctions.Determination"),
             ("名单", "list_alt", "sanctions.Listing"),
             ("实施任务", "task_alt", "sanctions.ExecutionTask"),
+            ("提示函", "mark_email_unread", "sanctions.Advice"),
             ("外部名单", "input", "sanctions.ExternalListing"),
             ("实施汇总", "bar_chart", "sanctions.GroupSummary"),
             ("期限提醒", "notifications", "core.Reminder"),

@@ -52,6 +52,9 @@ class SanctionsConfig(AppConfig):
             page="sanctions.case",
             page_key=f"{case}__public_id",
         )
+        advice = import_module("sanctions.services.advice")
+        registry.declare(advice.PERMISSIONS, advice.GRANTS)
+        import_module("subjects.delivery").declare_kinds(advice.KINDS)
         sheets = import_module("sanctions.sheets")
         for kind, provider in sheets.PROVIDERS.items():
             import_module("subjects.delivery.sheets").register(kind, provider)

@@ -1,5 +1,6 @@
 """Tables of the chain, by aggregate."""
 
+from sanctions.models.advice import Advice
 from sanctions.models.cases import Case, CaseSubject, Evidence
 from sanctions.models.court import CourtOrder
 from sanctions.models.determinations import Determination
@@ -11,6 +12,7 @@ from sanctions.models.notices import Notice, Service
 from sanctions.models.stops import TaskStop
 
 __all__ = [
+    "Advice",
     "Amendment",
     "Case",
     "CaseSubject",
