@@ -22,7 +22,7 @@ from tests.factories import sanctions as make
 from tests.support.workbench import act_of, do, page_of, signed_in
 
 pytestmark = pytest.mark.django_db
-LISTS = ("case", "meeting", "determination", "listing", "executiontask", "externallisting", "groupsummary")
+LISTS = ("case", "meeting", "determination", "listing", "executiontask", "externallisting", "groupsummary", "advice")
 KERNEL = (
     "timelimitrule",
     "calendarday",

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0002_guards"),
         ("organizations", "0003_sign_ins_are_kept"),
-        ("sanctions", "0004_clocks"),
+        ("sanctions", "0005_stops"),
         ("subjects", "0006_delivery"),
     ]
 
