@@ -14,6 +14,7 @@ from core import deadlines
 from core.actors import Actor
 from core.models import TransitionRecord
 from repair.enums import OPEN, ApplicantRole, Outcome, ShieldState, State
+from repair.letters import REMEDIES
 from repair.models import Application, Bar, EntryTerm, Regime, Shield
 from repair.workflow import APPLICATION
 from sanctions.models import ExecutionTask, Listing
@@ -208,12 +209,6 @@ def followed_state(application: Application) -> dict[str, Any]:
         "source_result": Outcome(result.outcome).label if result is not None else None,
         "remedies": REMEDIES if application.state in {State.REJECTED, State.DECLINED} else None,
     }
-
-
-REMEDIES = (
-    "不服本答复的，可以向作出答复的单位提出书面异议，对异议答复不服的向联席会议办公室投诉；也可以补充证据后重新申请，"
-    "或者依法申请行政复议、提起行政诉讼。"
-)
 
 
 def regimes_on(day: date) -> list[Regime]:

@@ -10,6 +10,7 @@ from core import clock, deadlines, outbox, workflow
 from core.actors import Actor, acting
 from core.periods import Period, ends_on
 from core.permissions import require
+from repair import letters
 from repair.enums import OPEN, Channel
 from repair.models import Application, Bar, EntryTerm, Notified, PublicityEnd, Regime
 from repair.selectors import published_out, shielded_on
@@ -20,6 +21,7 @@ from repair.workflow import APPLICATION
 from sanctions.models import Listing
 
 CHUNK = 500
+CLOSER = Actor.job("repair.listing_revoked", [END])
 
 
 def announce_publicity_ends(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:
@@ -88,9 +90,31 @@ def end_without_object(*, actor: Actor, day: date | None = None, chunk: int = CH
                 Application.objects.filter(pk__in=keys), APPLICATION, "end", actor=actor, reason=reason, on=day
             )
             deadlines.close_deadlines(Application, done, *RUNNING, on=day, by="终止办理")
+            for application in _with_subjects(done):
+                letters.tell(application, "repair.ended", letters.ended(application))
         total += len(done)
         if len(listings) < chunk or not done:
             return total
+
+
+def _with_subjects(keys: list[int]) -> list[Application]:
+    rows = Application.objects.filter(pk__in=keys)
+    return list(rows.select_related("unit", "listing__revision", "listing__subject__canonical").order_by("pk"))
+
+
+def end_on_revocation(actor: Actor, listing: Listing, on: date, reason: str) -> None:
+    """Close the open application of a listing that is being revoked, inside that act: nothing is left to repair."""
+    keys = workflow.apply_set(
+        Application.objects.filter(listing=listing, state__in=OPEN),
+        APPLICATION,
+        "end",
+        actor=CLOSER,
+        reason=reason,
+        on=on,
+    )
+    deadlines.close_deadlines(Application, keys, *RUNNING, on=on, by="认定已撤销")
+    for application in _with_subjects(keys):
+        letters.tell(application, "repair.ended", letters.ended(application))
 
 
 def latest_start(months: int, day: date) -> date:
@@ -152,7 +176,7 @@ def _remind_group(actor: Actor, day: date, chunk: int, rows: QuerySet[Listing]) 
             page = list(
                 rows.filter(pk__gt=after)
                 .with_state_on(day)  # type: ignore[attr-defined]
-                .select_related("revision__entry", "determination", "subject")
+                .select_related("revision__entry", "determination", "subject__canonical", "case_subject__case")
                 .order_by("pk")[:chunk]
             )
             ripe, book = {}, Book(page)
@@ -177,4 +201,6 @@ def _tell(actor: Actor, ripe: dict[int, tuple[Listing, date]], day: date) -> int
         on=day,
         payload_of=lambda row: {"listing": row.public_id, "possible_from": ripe[row.pk][1].isoformat()},
     )
+    for row, first in ripe.values():
+        letters.tell_possible(row, first)
     return len(rows)

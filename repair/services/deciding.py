@@ -13,7 +13,7 @@ from core.masking import no_personal_numbers
 from core.models import Attachment
 from core.permissions import require
 from core.problems import Violation, refuse
-from repair import checks, rules
+from repair import checks, letters, rules
 from repair.enums import Outcome
 from repair.facts import facts_of, still_there
 from repair.models import Application, SourceResult
@@ -61,6 +61,7 @@ def _sign(actor: Actor, application: Application, outcome: str, on: date | None,
         if agreed:
             deadlines.open_deadline(found, SYNC_RULE, event="同意修复", counts_from=day)
         _number(found, day)
+        letters.tell(found, "repair.decided", letters.decided(found))
     return found
 
 
@@ -96,6 +97,7 @@ def publish(*, actor: Actor, application: Application, on: date | None = None, r
         )
         repair_listing(actor=actor, listing=listing, on=day, reason=f"信用修复 {found.numbered()}")
         deadlines.close_deadlines(Application, [found.pk], SYNC_RULE, on=day, by="已公布")
+        letters.tell(found, "repair.published", letters.published(found))
     return found
 
 
@@ -149,6 +151,9 @@ def mirror_result(
         if result.ended_on is not None and agreed:
             why = f"{result.source} {result.document_number}终止公示"
             repair_listing(actor=actor, listing=listing, on=result.ended_on, reason=why)
+            letters.tell(found, "repair.published", letters.published(found, result.source))
+        else:
+            letters.tell(found, "repair.decided", letters.mirrored_refusal(found, result.source))
     return found
 
 

@@ -11,7 +11,7 @@ from core.masking import no_personal_numbers
 from core.models import Attachment
 from core.permissions import require
 from core.problems import Violation, refuse
-from repair import checks
+from repair import checks, letters
 from repair.enums import Channel, State
 from repair.facts import facts_of, still_there
 from repair.models import Application, Extension, Verification
@@ -67,7 +67,8 @@ def accept(*, actor: Actor, application: Application, on: date | None = None, re
         refuse(problems)
         workflow.apply(found, APPLICATION, "accept", actor=actor, reason=reason, on=day, changes={"accepted_on": day})
         deadlines.close_deadline(found, ACCEPT_RULE, on=day, by="已受理")
-        deadlines.open_deadline(found, VERIFY_RULE, event="受理", counts_from=day)
+        due = deadlines.open_deadline(found, VERIFY_RULE, event="受理", counts_from=day)
+        letters.tell(found, "repair.accepted", letters.accepted(found, due.due_on))
     return found
 
 
@@ -81,6 +82,7 @@ def decline(*, actor: Actor, application: Application, reason: str, on: date | N
         changes = {"answer": reason.strip()}
         workflow.apply(found, APPLICATION, "decline", actor=actor, reason=reason, on=day, changes=changes)
         deadlines.close_deadlines(Application, [found.pk], *RUNNING, on=day, by="不予受理")
+        letters.tell(found, "repair.declined", letters.declined(found, day))
     return found
 
 
@@ -105,6 +107,7 @@ def forward(*, actor: Actor, application: Application, on: date | None = None, r
             deadlines.close_deadline(found, ANSWER_RULE, on=day, by="由来源依其规定答复")
         else:
             deadlines.open_deadline(found, ACCEPT_RULE, event="转交", counts_from=day)
+        letters.tell(found, "repair.forwarded", letters.forwarded(found))
     return found
 
 
@@ -191,8 +194,10 @@ def extend(*, actor: Actor, application: Application, reason: str, on: date | No
             wrong = "核实期限已经届满" if late else "核实期限只能延长一次"
             refuse([Violation("REP-53", wrong, remedy="尽快核实并答复；逾期的向申请人说明原因")])
         deadlines.close_deadlines(Application, [found.pk], VERIFY_RULE, ANSWER_RULE, on=day, by="延长核实")
-        deadlines.open_deadline(found, EXTENSION_RULE, event="原核实期限届满", counts_from=running[0].due_on)
-        return Extension.objects.create(application=found, reason=reason.strip(), extended_on=day, told_on=day)
+        due = deadlines.open_deadline(found, EXTENSION_RULE, event="原核实期限届满", counts_from=running[0].due_on)
+        extension = Extension.objects.create(application=found, reason=reason.strip(), extended_on=day, told_on=day)
+        letters.tell(found, "repair.extended", letters.extended(found, extension, due.due_on))
+    return extension
 
 
 def opine(

@@ -12,7 +12,7 @@ from core.models import Attachment
 from core.periods import Period, ends_on
 from core.permissions import require
 from core.problems import Violation, refuse
-from repair import checks, rules
+from repair import checks, letters, rules
 from repair.enums import RevocationGround, State
 from repair.facts import facts_of
 from repair.models import Application, Bar, Revocation
@@ -97,6 +97,7 @@ def revoke(*, actor: Actor, application: Application, reason: str, on: date | No
         proposal.save(update_fields=["revoked_on", "revoked_by_key"])
         if published:
             restore_listing(actor=actor, listing=listing, on=day, reason=f"撤销信用修复 {found.numbered()}")
+        letters.tell(found, "repair.revoked", letters.revoked(found, until))
         return Bar.objects.create(
             subject=canonical(listing.subject), revocation=proposal, from_on=day, until=until, rule_code=BAR_RULE
         )

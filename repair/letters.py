@@ -1,0 +1,115 @@
+"""What the subject is told at each step: the kinds of document, their words, and the one place that sends them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from repair.models import Application, Extension
+from repair.terms import zh
+from sanctions.models import Listing
+from subjects.delivery import send
+from subjects.selectors import canonical
+
+KINDS = {
+    "repair.received": "信用修复申请收件回执",
+    "repair.accepted": "信用修复受理通知书",
+    "repair.declined": "信用修复不予受理决定书",
+    "repair.forwarded": "信用修复申请转交告知书",
+    "repair.extended": "信用修复延长核实告知书",
+    "repair.decided": "信用修复决定书",
+    "repair.published": "信用修复结果告知书",
+    "repair.ended": "信用修复终止办理告知书",
+    "repair.revoked": "撤销信用修复决定书",
+    "repair.possible": "信用修复提示函",
+}
+REMEDIES = (
+    "不服本决定的，可以向作出决定的单位提出书面异议，对异议答复不服的向联席会议办公室投诉；"
+    "也可以补充证据后重新申请，或者依法申请行政复议、提起行政诉讼。"
+)
+
+
+def tell(application: Application, kind: str, body: str) -> None:
+    """Send the subject one document about its application, inside the act under way."""
+    send(
+        subject=canonical(application.listing.subject),
+        kind=kind,
+        title=KINDS[kind],
+        body=body,
+        about=application,
+        number=application.numbered(),
+        unit_id=application.unit_id,
+    )
+
+
+def record_of(application: Application) -> str:
+    return f"“{application.listing.revision.title}”名单记录的修复申请（回执编号 {application.receipt}）"
+
+
+def accepted(application: Application, due: date | None) -> str:
+    limit = f"，核实期限至{zh(due)}" if due else ""
+    return f"{record_of(application)}已于{zh(application.accepted_on)}由{application.unit.name}受理{limit}。"
+
+
+def declined(application: Application, on: date) -> str:
+    return f"{record_of(application)}，{application.unit.name}于{zh(on)}决定不予受理。理由：{application.answer}。{REMEDIES}"
+
+
+def forwarded(application: Application) -> str:
+    return (
+        f"{record_of(application)}已于{zh(application.forwarded_on)}转交{application.forwarded_to}，由其依规定办理；"
+        "本市在其终止公示的同日停止实施。"
+    )
+
+
+def extended(application: Application, extension: Extension, due: date | None) -> str:
+    return f"{record_of(application)}因{extension.reason}，延长核实至{zh(due)}。"
+
+
+def decided(application: Application) -> str:
+    agreed = application.opinion == "approve"
+    result = "同意修复，自公布之日起不再实施惩戒措施" if agreed else "不予修复"
+    text = f"{record_of(application)}，经核实，{application.unit.name}于{zh(application.answered_on)}决定：{result}。"
+    return f"{text}理由：{application.answer}。{'' if agreed else REMEDIES}"
+
+
+def published(application: Application, source: str = "") -> str:
+    where = f"{source}已终止公示，" if source else ""
+    return (
+        f"{record_of(application)}，{where}修复结果于{zh(application.published_on)}公布，自该日起移出名单，"
+        "各实施单位停止实施惩戒措施。"
+    )
+
+
+def mirrored_refusal(application: Application, source: str) -> str:
+    return f"{record_of(application)}，{source}不同意修复。理由：{application.answer}。救济途径依{source}的规定。"
+
+
+def ended(application: Application) -> str:
+    return f"{record_of(application)}，名单记录已经结束或者撤销，没有需要修复的内容，终止办理。"
+
+
+def revoked(application: Application, until: date) -> str:
+    return (
+        f"{record_of(application)}，经查实承诺不实，修复已被撤销，名单记录恢复剩余期限；至{zh(until)}不得再次申请修复。"
+        f"{REMEDIES}"
+    )
+
+
+def possible(listing: Any, first: date) -> str:
+    return (
+        f"“{listing.revision.title}”名单记录自{zh(first)}起可以申请信用修复。申请不收取费用，"
+        "可以网上提交，也可以到政务服务窗口或者办理单位提交。"
+    )
+
+
+def tell_possible(listing: Listing, first: date) -> None:
+    """Tell the subject of a listing that it may apply from now on."""
+    send(
+        subject=canonical(listing.subject),
+        kind="repair.possible",
+        title=KINDS["repair.possible"],
+        body=possible(listing, first),
+        about=listing,
+        unit_id=listing.case_subject.case.unit_id,
+    )
