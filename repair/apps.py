@@ -24,6 +24,9 @@ class RepairConfig(AppConfig):
         import_module("repair.workflow")
         import_module("subjects.delivery").declare_kinds(import_module("repair.letters").KINDS)
         import_module("subjects.visibility").register(import_module("repair.selectors").persons_concerning)
+        import_module("sanctions.effects").register_revoked(
+            import_module("repair.services.announcing").end_on_revocation
+        )
         import_module("core.reminders").register(
             "repair.application", unit="unit_id", group="listing__case_subject__case__group_id"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,9 @@ from repair.enums import OPEN, ApplicantRole, Outcome, ShieldState, State
 from repair.letters import REMEDIES
 from repair.models import Application, Bar, EntryTerm, Regime, Shield
 from repair.workflow import APPLICATION
+from sanctions.enums import StopKind
 from sanctions.models import ExecutionTask, Listing
+from sanctions.services.stops import stops_of
 from subjects.models import Subject
 from subjects.selectors import family
 
@@ -75,6 +78,39 @@ def lifted_on(day: date) -> Q:
 
 def is_lifted(task: ExecutionTask, day: date) -> bool:
     return ExecutionTask.objects.filter(lifted_on(day), pk=task.pk).exists()
+
+
+# --- propagation -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Who had to follow a published repair, since when, and whether it has said so."""
+
+    who: str
+    what: str
+    told_on: date
+    followed_on: date | None
+    waiting: bool
+
+
+def propagation(application: Application) -> list[Follower]:
+    """Return who has followed a published repair since when: the public pages, the source, every implementing unit."""
+    if application.published_on is None:
+        return []
+    day = application.published_on
+    found = [Follower("信用广元网站", "停止公示，移出名单", day, day, False)]
+    result = getattr(application, "source_result", None)
+    if result is not None:
+        found.append(Follower(result.source, "来源终止公示", result.decided_on, result.ended_on, False))
+    for row in reversed(stops_of(application.listing)):
+        if row["kind"] != StopKind.RELEASE or row["sent_on"] < day:
+            continue
+        told = row["sent_on"]
+        followed = row["confirmed_on"] if row["must_confirm"] else told
+        waiting = row["must_confirm"] and followed is None and row["superseded_on"] is None
+        found.append(Follower(row["unit"], f"停止实施：{row['measure']}", told, followed, waiting))
+    return found
 
 
 # --- publicity -------------------------------------------------------------------------------------------------------

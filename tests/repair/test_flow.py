@@ -7,14 +7,17 @@ from datetime import date, timedelta
 import pytest
 
 from core import clock, deadlines, workflow
+from core.actors import acting
 from core.models import OutboxEvent
 from core.problems import NotFound
 from repair.enums import State
 from repair.models import Application
-from repair.selectors import followed_state, timeline
+from repair.selectors import followed_state, propagation, timeline
 from repair.services import filing
 from repair.workflow import APPLICATION
-from sanctions.models import Listing
+from sanctions.models import Listing, TaskStop
+from sanctions.services import stops, tasks
+from sanctions.services.clocks import revoke_listing
 from tests.factories import repair as make
 from tests.factories import sanctions as chain
 
@@ -103,3 +106,32 @@ def test_the_applicant_withdraws_and_may_come_again() -> None:
         filing.withdraw(actor=make.public(), application=filed.application)
     assert chain.fresh(filed.application).state == State.WITHDRAWN
     assert make.filed(filed.application.listing, on=make.after(2)).application.state == State.RECEIVED
+
+
+def test_who_has_followed_a_repair_since_when() -> None:
+    listing = make.listing()
+    task = listing.tasks.get(unit__code="zjj", measure__code="P01")
+    with clock.at(date(2025, 3, 3)):
+        who = chain.actor_of("zjj", "handler")
+        tasks.acknowledge_task(actor=who, task=task)
+        tasks.apply_task(actor=who, task=task, done=chain.done(who, date(2025, 3, 3)))
+    application = make.application_in("published", listing)
+    found = propagation(application)
+    assert found[0].followed_on == make.after(7)
+    waiting = [row for row in found if row.waiting]
+    assert [(row.who, row.told_on) for row in waiting] == [("广元市住房和城乡建设局", make.after(7))]
+    with clock.at(make.after(8)):
+        stop = TaskStop.objects.get(task=task, kind="release")
+        stops.confirm_stop(actor=who, stop=stop)
+    assert not any(row.waiting for row in propagation(application))
+    assert len({row.who for row in found}) > 3
+
+
+def test_a_revoked_determination_ends_its_repair_at_once() -> None:
+    application = make.application_in("accepted")
+    with clock.at(make.after(2)):
+        who = make.handler(application)
+        with acting(who, "test.revoke", reason="撤销"):
+            revoke_listing(actor=who, listing=application.listing, on=make.after(2), reason="异议成立")
+    assert chain.fresh(application).state == State.MOOT
+    assert not any(is_open for _, is_open in due_days(application).values())
