@@ -11,6 +11,7 @@ from core.jobs import job
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.services.listings import delist_expired, release_expired_tasks
 from sanctions.services.monitoring import make_quarterly_summaries
+from sanctions.services.verification import verify_clocks
 
 
 def job_actor(name: str) -> Actor:
@@ -23,6 +24,11 @@ def delist_expired_job() -> int:
     return delist_expired(actor=actor) + release_expired_tasks(actor=actor)
 
 
+@job("sanctions.verify_clocks", label="每日核对推算日期")
+def verify_clocks_job() -> dict[str, int]:
+    return verify_clocks(actor=job_actor("sanctions.verify_clocks"))
+
+
 @job("sanctions.quarterly_summaries", label="季度实施汇总")
 def quarterly_summaries_job() -> int:
     return make_quarterly_summaries(actor=job_actor("sanctions.quarterly_summaries"))
@@ -30,5 +36,6 @@ def quarterly_summaries_job() -> int:
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "delist-expired": {"task": "sanctions.delist_expired", "schedule": crontab(minute=10, hour="0-23/4")},
+    "verify-clocks": {"task": "sanctions.verify_clocks", "schedule": crontab(minute=40, hour=5)},
     "quarterly-summaries": {"task": "sanctions.quarterly_summaries", "schedule": crontab(minute=30, hour=6)},
 }

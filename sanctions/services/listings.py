@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
@@ -16,7 +17,7 @@ from sanctions.services.cases import lead_case
 from sanctions.services.tasks import ACKNOWLEDGE_RULE, FEEDBACK_RULE, cut_tasks
 from sanctions.workflow import LISTING, TASK
 
-CHUNK = 500
+CHUNK = 5_000
 
 
 def perform_listing(*, actor: Actor, listing: Listing, reason: str, on: date | None = None) -> Listing:
@@ -91,7 +92,8 @@ def record_source_exit(
     refuse(violations)
     with acting(actor, "listing.source_exit", reason=reason, on=day):
         last_day = ended_on - timedelta(days=1)
-        changes = {"over_from": ended_on, "ends_on": last_day}
+        end = replace(found.clock(), over_from=ended_on).projected_ends_on()
+        changes = {"over_from": ended_on, "ends_on": end}
         workflow.apply(found, LISTING, "source_exit", actor=actor, reason=reason, on=day, changes=changes)
         cut_tasks(ExecutionTask.objects.filter(listing=found, follows_listing=True), last_day)
     return found
@@ -122,7 +124,9 @@ def _delist_chunk(actor: Actor, day: date, chunk: int) -> int:
             .filter(state_on__in=["ended", "revoked"])  # the projection only finds candidates; the dates decide
         )
         keys = list(
-            over.order_by("pk").select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)[:chunk]
+            over.order_by("ends_on", "pk")  # as the index of what expires gives them: no chunk looks at all the rest
+            .select_for_update(of=("self",), skip_locked=True)
+            .values_list("pk", flat=True)[:chunk]
         )
         ended = workflow.apply_set(
             Listing.objects.filter(pk__in=keys),
