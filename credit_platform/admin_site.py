@@ -34,6 +34,15 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "异议与投诉",
+        (
+            ("异议", "front_hand", "objections.Objection"),
+            ("投诉", "record_voice_over", "objections.Complaint"),
+            ("当事人可异议事项", "person_search", "objections.ContestedSubject"),
+            ("异议办理分工", "alt_route", "objections.TargetRoute"),
+        ),
+    ),
+    (
         "目录清单",
         (
             ("清单事项", "menu_book", "catalog.Entry"),

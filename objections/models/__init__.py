@@ -1,7 +1,7 @@
 """Tables of objections and complaints, by aggregate."""
 
 from objections.models.complaints import Complaint, ComplaintDraw, ComplaintExpert, ComplaintParticipant
-from objections.models.objections import AnsweredObjection, Objection, ObjectionEvidence
+from objections.models.objections import AnsweredObjection, ContestedSubject, Objection, ObjectionEvidence
 from objections.models.routes import TargetRoute
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "ComplaintDraw",
     "ComplaintExpert",
     "ComplaintParticipant",
+    "ContestedSubject",
     "Objection",
     "ObjectionEvidence",
     "TargetRoute",

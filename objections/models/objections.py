@@ -12,6 +12,7 @@ from core.history import TriggerHistory
 from objections.enums import OPEN_OBJECTION, ObjectionState, PaperKind, TargetKind
 from objections.models.filings import Filing, filing_constraints
 from objections.permissions import SEE_ALL, SEE_DISTRICT, has_part
+from subjects.models import Subject
 
 
 class ObjectionQuerySet(models.QuerySet[Any]):
@@ -128,3 +129,12 @@ class ObjectionEvidence(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ContestedSubject(Subject):
+    """A subject as the officer at the window sees it: with everything about it that can be objected to."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "当事人可异议事项"
+        verbose_name_plural = "当事人可异议事项"

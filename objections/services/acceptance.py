@@ -23,6 +23,7 @@ from objections.services.common import (
     with_clock,
 )
 from objections.services.filing import Paper, keep_papers
+from objections.services.telling import tell
 from objections.standing import dispute_of
 from objections.targets import Target
 from objections.workflow import OBJECTION
@@ -80,6 +81,7 @@ def _accepted(
     # The counter's row is locked until commit, so the number is taken last.
     row.acceptance_number = counters.next_number("objection.acceptance", row.answering_unit.code, day.year)
     row.save(update_fields=["acceptance_number"])
+    tell(row, "objection.acceptance")
     return row
 
 
@@ -96,6 +98,7 @@ def decline_objection(*, actor: Actor, objection: Objection, reason: str, on: da
             refuse([Violation("OBJ-57", wrong, "on", "按已受理办理答复；无授权的可答复不成立", rules.SEED)])
         workflow.apply(row, OBJECTION, "decline", actor=actor, reason=reason, on=day, changes={"closed_on": day})
         deadlines.close_deadlines(Objection, [row.pk], ACCEPT_RULE, FORWARD_RULE, on=day, by="不予受理")
+        tell(row, "objection.refusal")
     return row
 
 
@@ -122,6 +125,7 @@ def forward_objection(
         refuse(checks.identity(row.identity_result))
         workflow.apply(row, OBJECTION, "forward", actor=actor, reason=receipt, on=day, changes={"forwarded_on": day})
         deadlines.close_deadline(row, FORWARD_RULE, on=day, by="已转送")
+        tell(row, "objection.forwarding")
     return row
 
 

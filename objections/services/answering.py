@@ -25,6 +25,7 @@ from objections.services.common import (
     visible_objection,
     with_clock,
 )
+from objections.services.telling import tell
 from objections.standing import dispute_of
 from objections.targets import Target
 from objections.workflow import OBJECTION
@@ -44,6 +45,7 @@ def extend_answer(*, actor: Actor, objection: Objection, reason: str, on: date |
         workflow.apply(row, OBJECTION, "extend", actor=actor, reason=reason, on=day, changes={"extended_on": day})
         deadlines.close_deadline(row, ANSWER_RULE, on=day, by="已延长")
         deadlines.open_deadline(row, EXTENDED_RULE, event="原答复期限届满", counts_from=due or day)
+        tell(row, "objection.extension")
     return row
 
 
@@ -108,6 +110,7 @@ def sign_answer(*, actor: Actor, objection: Objection, on: date | None = None, r
         take_effect(actor, target, row.outcome, row.public_id, day)
         row.answer_number = counters.next_number("objection.answer", row.answering_unit.code, day.year)
         row.save(update_fields=["answer_number"])
+        tell(row, "objection.answer")
     return row
 
 

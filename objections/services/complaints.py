@@ -40,6 +40,7 @@ from objections.services.filing import (
     keep_papers,
     protected,
 )
+from objections.services.telling import tell
 from objections.standing import dispute_of
 from objections.targets import Target
 from objections.workflow import COMPLAINT, OBJECTION
@@ -181,6 +182,7 @@ def accept_complaint(*, actor: Actor, complaint: Complaint, on: date | None = No
             pause_listing(actor=who, listing=target.listing, cause="complaint", ref=row.public_id, on=day, reason=why)
         row.acceptance_number = counters.next_number("complaint.acceptance", row.unit.code, day.year)
         row.save(update_fields=["acceptance_number"])
+        tell(row, "complaint.acceptance")
     return row
 
 
@@ -201,6 +203,7 @@ def decline_complaint(*, actor: Actor, complaint: Complaint, reason: str, on: da
         row, _, _ = locked_complaint(found)
         workflow.apply(row, COMPLAINT, "decline", actor=actor, reason=reason, on=day, changes={"closed_on": day})
         deadlines.close_deadlines(Complaint, [row.pk], *COMPLAINT_RULES, on=day, by="不予受理")
+        tell(row, "complaint.refusal")
     return row
 
 

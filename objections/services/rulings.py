@@ -19,6 +19,7 @@ from objections.models import Complaint, ComplaintDraw, ComplaintExpert, Complai
 from objections.services.answering import ACT_OF, determined_anew, take_effect
 from objections.services.common import COMPLAINT_RULES, about, locked_complaint
 from objections.services.complaints import let_go, office_complaint, settle
+from objections.services.telling import tell
 from objections.standing import dispute_of
 from objections.targets import Target
 from objections.workflow import COMPLAINT
@@ -312,6 +313,7 @@ def sign_ruling(*, actor: Actor, complaint: Complaint, on: date | None = None, r
         _carry_out(actor, row, objection, target, day)
         row.answer_number = counters.next_number("complaint.ruling", row.unit.code, day.year)
         row.save(update_fields=["answer_number"])
+        tell(row, "complaint.ruling")
     return row
 
 

@@ -1,0 +1,136 @@
+"""What the pages of objections and complaints share: chips, files, documents, dates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core import clock, personal
+from core.actors import Actor
+from core.models import Attachment, Deadline
+from core.problems import NotFound
+from objections import selectors
+from objections.letters import letter, letters
+from objections.models import Complaint, Objection, ObjectionEvidence
+from organizations.acts.pages import Row, Section
+from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, size_words, zh
+
+TONES = {
+    "received": BLUE,
+    "accepted": AMBER,
+    "forwarded": BLUE,
+    "drafted": AMBER,
+    "convened": AMBER,
+    "rejected": GREY,
+    "upheld": JADE,
+    "partly_upheld": AMBER,
+    "corrected": JADE,
+    "redetermined": JADE,
+    "declined": SEAL,
+    "taken_over": SEAL,
+}
+Record = Objection | Complaint
+
+
+def state_chip(row: Record) -> SafeString:
+    return chip(row.get_state_display(), TONES.get(row.state, GREY))
+
+
+def open_day(model: type[Any]) -> QuerySet[Deadline]:
+    """Return the subquery of a record's next open due day."""
+    return (
+        Deadline.objects.filter(
+            aggregate_type=model._meta.label_lower, object_id=OuterRef("pk"), closed_on__isnull=True
+        )
+        .order_by("due_on")
+        .values("due_on")[:1]
+    )
+
+
+def attachments_for(actor: Actor) -> QuerySet[Attachment]:
+    """Return the files of objections in the actor's scope."""
+    papers = ObjectionEvidence.objects.filter(objection__in=Objection.objects.visible_to(actor).values("pk"))
+    return Attachment.objects.filter(pk__in=papers.values("attachment"))
+
+
+def file_link(attachment: Attachment) -> SafeString:
+    url = reverse("admin:objections_attachment", args=[attachment.public_id])
+    return format_html('<a href="{}">{}</a> {}', url, attachment.name, size_words(attachment.size))
+
+
+def papers_section(papers: Any) -> Section:
+    rows = [
+        Row((row.get_kind_display(), file_link(row.attachment), zh(row.added_on)))
+        for row in papers.select_related("attachment")
+    ]
+    return Section("材料", ("类别", "文件", "收到日"), rows, empty="没有提交材料")
+
+
+def letters_section(record: Record) -> Section:
+    """Return the printable documents that exist."""
+    name = f"admin:objections_{record._meta.model_name}_letter"
+    rows = [
+        Row(
+            (
+                format_html('<a href="{}">{}</a>', reverse(name, args=[record.public_id, row.kind]), row.title),
+                row.number,
+                zh(row.on),
+            )
+        )
+        for row in letters(record)
+    ]
+    return Section("文书", ("文书", "编号", "日期"), rows)
+
+
+def due_section(record: Record) -> Section:
+    """Return every due day with the sentence that explains it."""
+    rows = [
+        Row(
+            (
+                f"{row['rule']} {row['name']}",
+                zh(row["due_on"]) + ("（暂定）" if row["provisional"] else ""),
+                f"{zh(row['closed_on'])} {row['closed_by']}" if row["closed_on"] else chip("未了", AMBER),
+                row["explanation"],
+            )
+        )
+        for row in selectors.due_days(record)
+    ]
+    return Section("期限和由来", ("期限", "到期日", "办结", "为什么是这一天"), rows)
+
+
+def timeline(record: Record) -> list[dict[str, Any]]:
+    today = clock.today()
+    return [
+        {**row, "ahead": row["on"] > today, "kind": "due" if row["explanation"] else "act"}
+        for row in selectors.timeline(record)
+    ]
+
+
+def filer_words(row: Record) -> str:
+    number = f" {personal.masked(row.filer_identifier)}" if row.filer_identifier else ""
+    phone = f" {personal.masked(row.filer_phone)}" if row.filer_phone else ""
+    return f"{row.filer_name}（{row.get_relation_display()}）{number}{phone}"
+
+
+def identity_words(row: Record) -> str:
+    if not row.identity_checked_on:
+        return "未核验"
+    return f"{zh(row.identity_checked_on)}{row.get_identity_result_display()}：{row.identity_note}"
+
+
+def text_section(title: str, *pairs: tuple[str, str]) -> Section:
+    return Section(title, ("", ""), [Row(pair) for pair in pairs if pair[1]])
+
+
+def letter_page(request: HttpRequest, record: Record, kind: str) -> HttpResponse:
+    """Show one document for print; NotFound for what has not happened."""
+    found = letter(record, kind)
+    if found is None:
+        raise NotFound("该文书")
+    return TemplateResponse(request, "objections/print.html", {"letter": found, "record": record})

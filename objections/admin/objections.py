@@ -1,0 +1,200 @@
+"""Objections: the list by state and due day, the page with explained dates, and what a subject may contest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core import clock
+from core.actors import Actor
+from core.api.actors import actor_of
+from core.attachments import serving_view
+from objections import permissions
+from objections.admin import common
+from objections.admin.todo import DueFilter
+from objections.forms.answers import ANSWER_ACTS
+from objections.forms.filing import DESK_ACTS, FileObjection, FindSubject, target_key
+from objections.models import ContestedSubject, Objection
+from objections.targets import contestable
+from organizations.acts.pages import Row, ScopedAdmin, Section, address, buttons
+from organizations.acts.words import due_chip, zh
+from sanctions.admin.todo import TodoFilter
+from sanctions.models import Listing
+from sanctions.selectors import explain_listing
+from sanctions.templatetags.workbench import listing_chip
+from subjects.selectors import code_of
+from subjects.visibility import visible_to
+
+
+@admin.register(Objection)
+class ObjectionAdmin(ScopedAdmin):
+    acts = (*ANSWER_ACTS, *DESK_ACTS)
+    openings = (FindSubject,)
+    list_display = (
+        "number_shown",
+        "subject_shown",
+        "target_kind",
+        "answering_unit",
+        "state_shown",
+        "due_shown",
+        "received_on",
+    )
+    list_display_links = ("number_shown",)
+    list_filter = (TodoFilter, "state", DueFilter, "target_kind", "channel", "group")
+    search_fields = ("public_id", "subject__name", "filer_name", "target_label")
+    search_help_text = "回执编号、当事人、申请人或对象内容"
+
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        rows = Objection.objects.visible_to(actor).annotate(due_on=Subquery(common.open_day(Objection)))
+        return rows.select_related(
+            "subject", "answering_unit", "group", "route", "filer_identifier", "filer_phone", "listing"
+        )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).order_by(F("due_on").asc(nulls_last=True), "-pk")
+
+    @admin.display(description="回执编号", ordering="public_id")
+    def number_shown(self, row: Objection) -> str:
+        return row.public_id
+
+    @admin.display(description="当事人", ordering="subject__name")
+    def subject_shown(self, row: Objection) -> str:
+        return row.subject.name
+
+    @admin.display(description="状态", ordering="state")
+    def state_shown(self, row: Objection) -> SafeString:
+        return common.state_chip(row)
+
+    @admin.display(description="期限", ordering="due_on")
+    def due_shown(self, row: Any) -> SafeString:
+        return due_chip(row.due_on) if row.due_on else SafeString("—")
+
+    def page(self, request: HttpRequest, actor: Actor, record: Objection) -> dict[str, Any]:
+        silent = "（视为受理）" if record.by_silence else ""
+        return {
+            "kicker": f"异议 {record.public_id} · {record.get_channel_display()}",
+            "heading": record.subject.name,
+            "sub": f"{record.get_target_kind_display()}：{record.target_label}",
+            "state": common.state_chip(record),
+            "facts": [
+                ("申请人", common.filer_words(record)),
+                ("身份核验", common.identity_words(record)),
+                ("答复单位", record.answering_unit.name),
+                ("收到", zh(record.received_on)),
+                ("受理", f"{zh(record.accepted_on)}{silent}"),
+                ("答复", f"{zh(record.answered_on)} {record.get_outcome_display() if record.answered_on else ''}"),
+                ("下一个期限", due_chip(getattr(record, "due_on", None)) or "—"),
+                ("办理依据", f"{record.route.basis}（{record.route.get_confidence_display()}）"),
+            ],
+            "timeline": common.timeline(record),
+            "sections": self._sections(actor, record),
+        }
+
+    def _sections(self, actor: Actor, record: Objection) -> list[Section]:
+        sections = [
+            common.text_section(
+                "异议内容",
+                ("事实和理由", record.grounds),
+                ("请求", record.claims),
+                ("拟答复" if not record.answered_on else "答复", _answer_words(record)),
+                ("源单位答复", record.source_answer),
+                ("更正或重新认定", record.correction),
+            ),
+            common.papers_section(record.papers.all()),
+            common.letters_section(record),
+            common.due_section(record),
+        ]
+        if record.listing_id:
+            sections.insert(1, _clock_section(record))
+        if found := list(record.complaints.order_by("pk")):
+            rows = [
+                Row((format_html('<a href="{}">{}</a>', address(row), row.public_id), common.state_chip(row)))
+                for row in found
+            ]
+            sections.insert(1, Section("投诉", ("编号", "状态"), rows))
+        return sections
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("files/<str:public_id>/", wrap(serving_view(common.attachments_for)), name="objections_attachment"),
+            path("<str:public_id>/letters/<str:kind>/", wrap(self.letter), name="objections_objection_letter"),
+        ]
+        return own + super().get_urls()
+
+    def letter(self, request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
+        self.look(request)
+        return common.letter_page(request, self.found(request, public_id), kind)
+
+
+def _answer_words(record: Objection) -> str:
+    return f"{record.get_outcome_display()}。{record.answer_text}" if record.outcome else ""
+
+
+def _clock_section(record: Objection) -> Section:
+    """Return what the listing's clock says today, with the reason."""
+    listing = (
+        Listing.objects.with_state_on(clock.today())
+        .select_related("determination", "revision")
+        .prefetch_related("pauses")
+        .get(pk=record.listing_id)
+    )
+    rows = [Row((listing_chip(listing), zh(listing.starts_on), zh(listing.ends_on), explain_listing(listing)))]
+    return Section("名单的期限", ("今天", "第一天", "最后一天", "为什么是这些日期"), rows)
+
+
+@admin.register(ContestedSubject)
+class ContestedSubjectAdmin(ScopedAdmin):
+    """What a subject may contest, for the officer who registers the objection."""
+
+    acts = (FileObjection,)
+    openings = (FindSubject,)
+    list_display = ("name", "kind", "district_code")
+    search_fields = ("name",)
+    search_help_text = "当事人名称"
+
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        """List entities only; a person is reached by who knows his name and number (`FindSubject`)."""
+        known = visible_to(actor).exclude(kind="natural_person").values("pk")
+        shown = Q(pk__in=known) if actor.may("subjects.subject.view") else ~Q(kind="natural_person")
+        return ContestedSubject.objects.filter(shown, canonical__isnull=True)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        if not actor_of(request).may(permissions.FILE):
+            return None
+        return ContestedSubject.objects.filter(public_id=object_id, canonical__isnull=True).first()
+
+    def page(self, request: HttpRequest, actor: Actor, record: ContestedSubject) -> dict[str, Any]:
+        found = contestable(record)
+        open_ones = {
+            (row.target_kind, row.target_key): row
+            for row in Objection.objects.filter(target_key__in=[target.key for target in found], closed_on=None)
+        }
+        rows = []
+        for target in found:
+            current = open_ones.get((target.kind, target.key))
+            acts = [] if current else buttons(actor, record, self.acts, target, target_key(target))
+            state: object = common.state_chip(current) if current else "—"
+            rows.append(Row((_kind_words(target.kind), target.label, zh(target.decided_on), state), acts))
+        return {
+            "kicker": "当事人可以提出异议的事项",
+            "heading": record.name,
+            "sub": "自然人" if record.is_person else code_of(record),
+            "sections": [
+                Section("选择异议的事项", ("类别", "内容", "自", "在办异议"), rows, empty="没有可以提出异议的事项")
+            ],
+        }
+
+
+def _kind_words(kind: str) -> str:
+    return dict(Objection._meta.get_field("target_kind").flatchoices).get(kind, kind)
+
+
+def list_of_objections() -> str:
+    return reverse("admin:objections_objection_changelist")

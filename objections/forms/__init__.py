@@ -1,0 +1,1 @@
+"""Acts of objections and complaints as forms of the workbench."""
