@@ -23,6 +23,7 @@ class SanctionsConfig(AppConfig):
         # What needs loaded models is imported only now; the tables register themselves.
         import_module("sanctions.workflow")
         import_module("catalog.impact").register(import_module("sanctions.impact").lines)
+        import_module("subjects.selectors").register_preview(import_module("sanctions.impact").folded)
         import_module("subjects.effects").register(import_module("sanctions.services.life").end_listings_of)
         import_module("subjects.effects").register_concern(import_module("sanctions.services.life").holds_listings)
         import_module("subjects.visibility").register(import_module("sanctions.selectors").persons_concerning)

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from catalog.impact import ImpactLine, ImpactQuestion
 from sanctions.models import Case, ExecutionTask, Listing
+from subjects.models import Subject
 
 OPEN_TASKS = ("assigned", "acknowledged", "applied")
 
@@ -29,3 +30,11 @@ def lines(question: ImpactQuestion) -> list[ImpactLine]:
         ImpactLine("未移出名单", current, "仍在实施或等待移出公告的列入记录"),
         ImpactLine("在办任务", open_tasks, "已下达、尚未解除的实施任务"),
     ]
+
+
+def folded(source: Subject, target: Subject) -> dict[str, int]:
+    """Return what of the chain a merge of duplicates would show under the kept record."""
+    return {
+        "联合奖惩事项": Case.objects.filter(subjects__subject=source).distinct().count(),
+        "名单": Listing.objects.filter(subject=source).count(),
+    }

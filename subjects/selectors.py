@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Substr
@@ -194,6 +195,12 @@ class MergePreview:
     names: list[str]
     folded_before: int
     effects: dict[str, int]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a short digest of what is shown: the same only where two previews say the same."""
+        told = (self.source.pk, self.target.pk, self.codes, self.names, self.folded_before, self.effects)
+        return sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def preview_merge(source: Subject, target: Subject) -> MergePreview:

@@ -56,7 +56,7 @@ def revision_page(revision: EntryRevision, on: date) -> dict[str, Any]:
         "word": selectors.word_for(revision, selectors.is_in_force(revision, on), on),
         "why_not": reason if reason and revision.is_open is False else None,
         "contents": _contents(content, library),
-        "citations": _citations(facts, content),
+        "citations": _citations(revision, facts, content),
         "measures": _measures(revision, content, facts, library, on),
         "warnings": rules.warnings(facts),
         "errors": _errors(revision, facts),
@@ -105,10 +105,12 @@ def _contents(content: RevisionContent, library: selectors.Library) -> list[tupl
     ]
 
 
-def _citations(facts: RevisionFacts, content: RevisionContent) -> list[dict[str, Any]]:
+def _citations(revision: EntryRevision, facts: RevisionFacts, content: RevisionContent) -> list[dict[str, Any]]:
+    rows = {row.article.ref: row for row in revision.citations.select_related("article__instrument")}
     notes = {citation.ref: citation.note for citation in content.citations}
     return [
         {
+            "row": rows[fact.ref],
             "label": fact.label,
             "kind": rules.kind_label(fact.kind),
             "needs_check": fact.needs_check,

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from catalog import selectors
@@ -16,7 +16,7 @@ from catalog.permissions import IMPACT_READ
 from core import clock
 from core.api.actors import actor_of
 from organizations.acts.fields import DateField
-from organizations.acts.reading import ReadOnlyAdmin
+from organizations.acts.pages import ScopedAdmin
 from organizations.selectors import visible_units
 
 
@@ -43,10 +43,13 @@ class ImpactForm(forms.Form):
 
 
 @admin.register(Impact)
-class ImpactAdmin(ReadOnlyAdmin):
+class ImpactAdmin(ScopedAdmin):
     """A page in the place of the list; nothing is written here."""
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        return None
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         actor = actor_of(request)
         if not actor.may(IMPACT_READ):
             raise PermissionDenied

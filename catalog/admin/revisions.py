@@ -12,13 +12,14 @@ from django.utils.safestring import SafeString
 
 from catalog import selectors, services
 from catalog.admin.pages import revision_page
+from catalog.forms.drafting import CITATION_ACTS, CONTENT_ACTS, MEASURE_ACTS, DraftEntry
 from catalog.forms.revisions import REVISION_ACTS, ImportWorkbook, MakeEdition
 from catalog.models import EntryRevision
 from catalog.permissions import WORKBOOK_EXPORT
 from core import clock
 from core.actors import Actor
 from core.api.actors import actor_of
-from organizations.acts.pages import Button, ScopedAdmin
+from organizations.acts.pages import Button, ScopedAdmin, buttons
 from organizations.acts.words import AMBER, BLUE, GREY, JADE, chip
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -43,8 +44,8 @@ class TodayFilter(admin.SimpleListFilter):
 
 @admin.register(EntryRevision)
 class RevisionAdmin(ScopedAdmin):
-    acts = tuple(REVISION_ACTS)
-    openings = (ImportWorkbook, MakeEdition)
+    acts = (*REVISION_ACTS, *CONTENT_ACTS)
+    openings = (DraftEntry, ImportWorkbook, MakeEdition)
     page_template = "catalog/admin/revision.html"
     list_display = ("code", "title", "domain", "number", "state_shown", "today", "effective_from", "effective_to")
     list_display_links = ("code", "title")
@@ -74,9 +75,16 @@ class RevisionAdmin(ScopedAdmin):
 
     def page(self, request: HttpRequest, actor: Actor, record: EntryRevision) -> dict[str, Any]:
         page = revision_page(record, clock.today())
+        for item in page["citations"]:
+            item["acts"] = buttons(actor, record, CITATION_ACTS, item["row"], item["row"].public_id)
+        rows = {row.measure.code: row for row in record.measures.select_related("measure")}
+        measures = [
+            (line, buttons(actor, record, MEASURE_ACTS, rows[line.code], line.code)) for line in page["measures"]
+        ]
         return {
             "page": page,
             "revision": record,
+            "measures": measures,
             "kicker": f"{record.entry.code} 第 {record.number} 版 · {record.entry.domain}",
             "heading": record.title,
             "state": self.state_shown(record),

@@ -126,7 +126,7 @@ class Comment(ActForm):
 
 
 class EditText(ActForm):
-    """The plain texts of a draft; citations, measures and units are edited in the workbook."""
+    """The plain texts of a draft; units, citations and measures have acts of their own."""
 
     name, label, permission = "edit", "修改文字", REVISION_DRAFT
     done, backdatable, wide = "已修改", False, True

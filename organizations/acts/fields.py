@@ -29,6 +29,12 @@ class Text(forms.CharField):
         super().__init__(**kwargs)
 
 
+class Ticks(forms.CheckboxSelectMultiple):
+    """Boxes to tick in a long list that can be narrowed by typing."""
+
+    filtered = True
+
+
 class UploadField(forms.FileField):
     """A file that is taken in at once and kept while the rest of the form is mended."""
 

@@ -100,6 +100,10 @@ class ActForm(forms.Form):
         """Call the service with what was filled in; returns what the service returns."""
         raise NotImplementedError
 
+    def only_asks(self) -> bool:
+        """Tell whether what was posted asks to see the effects first; then nothing is done yet."""
+        return False
+
     def success(self, result: Any) -> str:
         return self.done
 

@@ -39,7 +39,7 @@ def act_view(
     status = 200
     if request.method == "POST":
         form = form_class(request.POST, request.FILES, situation=situation)
-        outcome = _attempt(form, request) if form.is_valid() else UNFILLED
+        outcome = (200 if form.only_asks() else _attempt(form, request)) if form.is_valid() else UNFILLED
         if not isinstance(outcome, int):
             if form.result_template:
                 told = {"done": form.success(outcome.result), **form.shown(outcome.result)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 
 from core import clock
 from organizations import selectors
+from organizations.acts.fields import Ticks
 from organizations.models import District, Organization, WorkingGroup
 
 
@@ -28,7 +30,7 @@ class UnitField(forms.ModelChoiceField):
 class UnitsField(forms.ModelMultipleChoiceField):
     """Several of the units that exist today."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = Ticks
     default_error_messages = {"invalid_choice": "所选单位今天不存续，请重新选择", "required": "请选择单位"}
 
     def __init__(self, **kwargs: Any) -> None:
@@ -52,9 +54,14 @@ class DistrictField(forms.ModelChoiceField):
         super().__init__(District.objects.all(), to_field_name="code", **kwargs)
 
 
-def present_units(form: forms.BaseForm, *, without: Organization | None = None) -> QuerySet[Organization]:
-    """Give every unit field of the form the units that exist today, leaving one out."""
-    units = selectors.units_in_force(clock.today()).order_by("level", "sort", "code")
+def present_units(
+    form: forms.BaseForm, *, without: Organization | None = None, also: Iterable[str] = ()
+) -> QuerySet[Organization]:
+    """Give every unit field of the form the units that exist today, leaving one out and adding those named by code."""
+    units = selectors.units_in_force(clock.today())
+    units = (units | Organization.objects.filter(code__in=list(also)).select_related("district")).order_by(
+        "level", "sort", "code"
+    )
     if without is not None:
         units = units.exclude(pk=without.pk)
     for field in form.fields.values():

@@ -9,9 +9,10 @@ from django import forms
 
 from core.actors import Actor
 from core.identifiers import PERSONAL_TYPES, IdentifierType
-from core.problems import Violation, refuse
+from core.problems import Violation
 from organizations.acts.fields import DateField, Text
 from organizations.acts.forms import ActForm
+from organizations.acts.refusals import error_text
 from subjects import permissions, selectors, services
 from subjects.enums import ENDED, NominationState, SubjectStatus
 from subjects.models import LifeEvent, Subject, SubjectMerge, SuccessorNomination
@@ -114,27 +115,72 @@ class RecordDeath(LifeAct):
 
 
 class Merge(SubjectAct):
+    """The duplicate is named first; what would be folded is shown, and confirmed as it was shown."""
+
     name, label, permission = "merge", "并入另一档案", permissions.MERGE
-    minor, reason_label = True, "认定为同一主体的依据"
+    minor, reason_label, template, wide = True, "认定为同一主体的依据", "subjects/admin/merge.html", True
     lead = "两份档案属于同一主体时合并：本档案的代码、名称和记录都指向保留档案，记录本身不改动，可以撤销。"
+    aliases = {"target": "kept_record"}
     kept_record = forms.CharField(
         label="保留的档案",
         max_length=40,
         help_text="统一社会信用代码或公开编号",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    aliases = {"target": "kept_record"}
 
     @classmethod
     def ripe(cls, subject: Subject) -> bool:
         return True
 
-    def perform(self) -> SubjectMerge:
-        found = selectors.lookup(self.cleaned_data["kept_record"])
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.preview = self._previewed()
+        if self.preview is not None and not self.preview.violations:
+            self.fields["seen"] = forms.MultipleChoiceField(
+                label="核对",
+                choices=[(self.preview.fingerprint, "已逐项核对，两份档案确为同一主体")],
+                required="shown" in self.data,
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={
+                    "required": "核对上列内容后勾选",
+                    "invalid_choice": "打开页面之后内容有变化，按上面的最新内容重新核对后勾选",
+                },
+            )
+
+    def _previewed(self) -> selectors.MergePreview | None:
+        kept = self._kept()
+        return None if kept is None else selectors.preview_merge(self.record, kept)
+
+    def _kept(self) -> Subject | None:
+        """Return the record that is named, where this officer may know of it."""
+        found = selectors.lookup(str(self.data.get("kept_record", "")).strip()) if self.is_bound else None
         if found is None or not selectors.visible_to(self.actor).filter(pk=found.subject.pk).exists():
-            refuse([Violation("SUB-08", "没有找到要保留的档案", "target", "核对代码或公开编号")])
-        assert found is not None
-        return services.merge(self.actor, source=self.record, target=found.subject, reason=self.cleaned_data["reason"])
+            return None
+        return found.subject
+
+    def clean_kept_record(self) -> str:
+        typed = str(self.cleaned_data["kept_record"])
+        if self.preview is None:
+            missing = Violation("SUB-08", "没有找到要保留的档案", remedy="核对代码或公开编号")
+            raise forms.ValidationError(error_text(missing))
+        if self.preview.violations:
+            raise forms.ValidationError([error_text(row) for row in self.preview.violations])
+        return typed
+
+    def only_asks(self) -> bool:
+        return not self.cleaned_data.get("seen")
+
+    def perform(self) -> SubjectMerge:
+        assert self.preview is not None
+        return services.merge(
+            self.actor, source=self.record, target=self.preview.target, reason=self.cleaned_data["reason"]
+        )
+
+    def success(self, result: SubjectMerge) -> str:
+        return f"已并入{result.target}"
+
+    def aside(self) -> dict[str, Any]:
+        return {"preview": self.preview}
 
 
 SUBJECT_ACTS: Sequence[type[ActForm]] = (Rename, AddIdentifier, Merge, RevokeLicence, Deregister, RecordDeath)

@@ -208,7 +208,7 @@ def test_workbook_and_edition_by_clicking() -> None:
     office = signed_in(Role.OFFICE, "fgw")
     data = office.get(reverse("admin:catalog_entryrevision_export")).content
     assert data[:2] == b"PK"
-    url = reverse("admin:catalog_entryrevision_add")
+    url = reverse("admin:catalog_entryrevision_new", args=["import"])
     answer = office.post(url, {"file": SimpleUploadedFile("清单.xlsx", BytesIO(data).read())}).content.decode()
     assert "新增 0，更新 0" in answer
     broken = office.post(url, {"file": SimpleUploadedFile("清单.xlsx", b"nothing")}).content.decode()

@@ -128,12 +128,32 @@ def test_duplicates_are_merged_and_parted_by_the_office() -> None:
     kept = make.entity("广元市保留有限公司")
     twice = services.register_subject(make.keeper(), kind="enterprise", name="广元保留公司", is_provisional=True)
     data = {"kept_record": kept.public_id, "reason": "同一营业执照"}
-    assert office.post(page(twice, "merge"), data).status_code == 302
+    preview = office.post(page(twice, "merge"), data)
+    assert preview.status_code == 200
+    assert "合并之后" in preview.content.decode()
+    assert not SubjectMerge.objects.exists()
+    unticked = office.post(page(twice, "merge"), data | {"shown": "1"})
+    assert unticked.status_code == 422
+    assert unticked.context["form"]["reason"].value() == "同一营业执照"
+    seen = preview.context["form"].fields["seen"].choices[0][0]
+    assert office.post(page(twice, "merge"), data | {"shown": "1", "seen": "stale"}).status_code == 422
+    assert office.post(page(twice, "merge"), data | {"shown": "1", "seen": seen}).status_code == 302
     assert "已并入" in office.get(page(twice)).content.decode()
     undo = reverse("admin:subjects_subjectmerge_act", args=[SubjectMerge.objects.get().public_id, "undo"])
     assert office.post(undo, {"reason": "误并"}).status_code == 302
     twice.refresh_from_db()
     assert twice.canonical is None
+
+
+def test_SUB_08_a_merge_that_is_not_allowed_says_so_at_its_field_before_anything_is_shown() -> None:
+    office, _ = signed_in("office")
+    entity, other = make.entity(), make.entity()
+    for typed, words in ((other.public_id, "SUB-08"), (entity.public_id, "SUB-08"), ("没有这个代码", "没有找到")):
+        answer = office.post(page(entity, "merge"), {"kept_record": typed, "reason": "同一主体"})
+        assert answer.status_code == 422
+        assert words in str(answer.context["form"].errors["kept_record"]), typed
+        assert "合并之后" not in answer.content.decode()
+    assert not SubjectMerge.objects.exists()
 
 
 def test_the_list_takes_the_same_number_of_queries_whatever_its_length(django_assert_max_num_queries: object) -> None:
