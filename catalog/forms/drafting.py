@@ -151,7 +151,7 @@ class EditRouting(DraftAct, Routed):
 class AddCitation(DraftAct):
     name, label = "cite", "添加法律依据"
     lead = "写到条；引用整个文件的写“全文”。库中没有的文件，由联席办先登记。没有对照官方原文的，标为待核。"
-    done = "已添加依据"
+    done, minor = "已添加依据", True
     aliases = {"citations": "instrument"}
     instrument = forms.ModelChoiceField(
         LegalInstrument.objects.order_by("title"),
@@ -271,7 +271,7 @@ class MeasureAct(DraftAct):
 
 class AddMeasure(MeasureAct):
     name, label = "measure", "添加措施"
-    done = "已添加措施"
+    done, minor = "已添加措施", True
     measure = forms.ModelChoiceField(
         Measure.objects.none(),
         to_field_name="code",

@@ -129,7 +129,7 @@ class EditText(ActForm):
     """The plain texts of a draft; units, citations and measures have acts of their own."""
 
     name, label, permission = "edit", "修改文字", REVISION_DRAFT
-    done, backdatable, wide = "已修改", False, True
+    done, backdatable, wide, minor = "已修改", False, True, True
     title = forms.CharField(label="行为", max_length=300)
     cause = Text(label="实施事由/奖励事由", rows=3)
     handling = Text(label="处理措施", rows=3)
