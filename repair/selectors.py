@@ -32,14 +32,10 @@ def persons_concerning(actor: Actor) -> Q:
     return Q(pk__in=Application.objects.visible_to(actor).values("listing__subject_id"))
 
 
-def listings_of(code: str, actor: Actor) -> list[Listing]:
-    """Return the discipline listings of a legal entity's code or a person's public id that are not removed yet.
-
-    A window officer looks them up for who stands before him; what he may see of them afterwards is the application.
-    """
-    rows = Listing.objects.filter(polarity="discipline", delisted_on__isnull=True)
-    keys = family(Subject.objects.get(public_id=code)) if Subject.objects.filter(public_id=code).exists() else []
-    return list(rows.filter(subject__in=keys).select_related("subject", "revision__entry", "determination"))
+def listings_of(subject: Subject) -> list[Listing]:
+    """Return a subject's discipline listings that are not removed yet, for the counter where it applies."""
+    rows = Listing.objects.filter(polarity="discipline", delisted_on__isnull=True, subject__in=family(subject))
+    return list(rows.select_related("subject", "revision__entry", "determination__lead_unit").order_by("pk"))
 
 
 # --- shielding -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,17 @@
+"""The workbench of repair: applications, shields, and the dated rows of its law."""
+
+from organizations import admin_access
+from organizations.enums import Role
+from repair.admin import applications, reference, shields, todo
+
+HANDLING = {Role.HANDLER, Role.REVIEWER, Role.GROUP_LEAD, Role.OFFICE}
+DOORS = {
+    "Application": HANDLING | {Role.WINDOW, Role.DISTRICT_CREDIT},
+    "Shield": HANDLING,
+    "Regime": HANDLING | {Role.SYSTEM_ADMIN},
+    "EntryTerm": HANDLING | {Role.WINDOW, Role.SYSTEM_ADMIN},
+}
+for model, roles in DOORS.items():
+    admin_access.declare(f"repair.{model}", view=roles)
+
+__all__ = ["applications", "reference", "shields", "todo"]
