@@ -43,6 +43,15 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "信用修复",
+        (
+            ("修复申请", "healing", "repair.Application"),
+            ("破产临时屏蔽", "shield", "repair.Shield"),
+            ("事项修复条件", "rule", "repair.EntryTerm"),
+            ("公示期规则", "hourglass_top", "repair.Regime"),
+        ),
+    ),
+    (
         "目录清单",
         (
             ("清单事项", "menu_book", "catalog.Entry"),
