@@ -276,6 +276,14 @@ def reason_given(reason: str) -> list[Violation]:
     return [] if reason.strip() else [Violation("ORG-19", "须写明理由", "reason", "填写办理理由")]
 
 
+def client_is_new(name: str, taken: bool) -> list[Violation]:
+    """ORG-27: a unit has one client in use per system; a second click, or a page loaded again, makes no second one."""
+    if not taken:
+        return []
+    mend = "确需重新取得密钥的，在该客户端页面更换密钥；不同的系统使用不同的名称"
+    return [Violation("ORG-27", f"该单位已登记启用中的“{name}”", "name", mend)]
+
+
 def scopes_known(scopes: Iterable[str], known: Collection[str]) -> list[Violation]:
     """ORG-20: a client gets at least one scope, all of them known."""
     asked = list(scopes)

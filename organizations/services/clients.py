@@ -28,13 +28,18 @@ class IssuedClient:
 def register_api_client(
     *, actor: Actor, organization: Organization, name: str, scopes: Iterable[str], reason: str = ""
 ) -> IssuedClient:
-    """Give a system of the unit client credentials. Needs 登记接口客户端; refuses ORG-03 (unit ended), ORG-20 (scopes)."""
+    """Give a system of the unit client credentials. Needs 登记接口客户端; refuses ORG-03 (unit ended), ORG-20
+    (scopes), ORG-27 (its unit has it already).
+    """
     require(actor, CLIENT_MANAGE)
     day = clock.today()
     asked = list(dict.fromkeys(scopes))
     with acting(actor, "organizations.client.register", reason=reason, on=day):
+        Organization.objects.select_for_update().get(pk=organization.pk)  # two registrations at once: one client
+        taken = ApiClient.objects.filter(organization=organization, name=name.strip(), is_active=True).exists()
         refuse(
             [
+                *rules.client_is_new(name.strip(), taken),
                 *rules.takes_over(organization.name, organization.in_force_on(day), day),
                 *rules.scopes_known(asked, ClientScope.values),
             ]

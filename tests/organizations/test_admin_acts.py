@@ -346,6 +346,9 @@ def test_a_client_is_registered_its_secret_shown_once_replaced_and_closed() -> N
     answer = security.post(adding("apiclient"), typed | {"scopes": ["checks", "feedback"]})
     secret, client = answer.context["secret"], ApiClient.objects.get(name="不动产登记系统")
     assert secret in answer.content.decode()
+    again = security.post(adding("apiclient"), typed | {"scopes": ["checks", "feedback"]})
+    assert "ORG-27" in error(again, "title")
+    assert again.context["form"]["scopes"].value() == ["checks", "feedback"]
     assert "no-store" in answer["Cache-Control"]
     page = security.get(address(client)).content.decode()
     assert secret not in page
