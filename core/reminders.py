@@ -27,7 +27,7 @@ MANAGE = "core.calendar.manage"
 DEFAULT = ReminderRule(
     rule_code="", near_working_days=2, officer_after_days=1, reviewer_after_days=3, group_after_days=7
 )
-CHUNK = 2_000
+CHUNK = 5_000
 # How far back a run still tells of due days that were met late meanwhile: longer than any stop of the jobs.
 LOOK_BACK = timedelta(days=60)
 Level = Reminder.Level
@@ -149,7 +149,7 @@ def _write(
     ).order_by()
     owners_sql, owner_params = owners.values_list("pk", "answering", "supervising", "by").query.sql_with_params()
     statement = INSERT.format(owners=owners_sql)
-    total = 0
+    total, last = 0, 0
     while True:
         with acting(actor, "reminder.send", reason="办理期限提醒", on=day), connection.cursor() as cursor:
             cursor.execute(
@@ -158,6 +158,7 @@ def _write(
                     *owner_params,
                     [pair[0] for pair in pairs],
                     [pair[1] for pair in pairs],
+                    last,
                     who.model,
                     codes,
                     int(level),
@@ -169,7 +170,7 @@ def _write(
                     int(level),
                 ],
             )
-            picked, made = cursor.fetchone()
+            picked, made, last = cursor.fetchone()
         total += made
         if picked < CHUNK:
             return total
@@ -184,7 +185,7 @@ chosen AS (
       JOIN unnest(%s::date[], %s::date[]) AS days (due_on, told_on) ON days.due_on = deadline.due_on
       JOIN core_timelimitrule rule ON rule.id = deadline.rule_id
       JOIN owner ON owner.id = deadline.object_id
-     WHERE deadline.aggregate_type = %s AND rule.code = ANY (%s)
+     WHERE deadline.id > %s AND deadline.aggregate_type = %s AND rule.code = ANY (%s)
        AND days.told_on > deadline.counts_from
        AND (deadline.closed_on IS NULL OR deadline.closed_on >= days.told_on)
        AND NOT EXISTS (SELECT 1 FROM core_reminder told WHERE told.deadline_id = deadline.id AND told.level = %s)
@@ -199,7 +200,7 @@ made AS (
 raised AS (
     UPDATE core_deadline SET escalated = %s WHERE id IN (SELECT deadline_id FROM made) AND escalated < %s
 )
-SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM made)
+SELECT (SELECT count(*) FROM chosen), (SELECT count(*) FROM made), (SELECT max(id) FROM chosen)
 """
 
 

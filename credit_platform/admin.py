@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core import reminders, time_limits
+from core import clock, reminders, time_limits
 from core.actors import Actor
+from core.api.actors import actor_of
 from core.jobs import CUT_OFF, labels
 from core.models import (
     CalendarDay,
@@ -34,7 +35,7 @@ from organizations import admin_access
 from organizations.acts.fields import DateField, Text
 from organizations.acts.forms import ActForm
 from organizations.acts.pages import ScopedAdmin
-from organizations.acts.words import AMBER, JADE, chip, due_chip, term_chip
+from organizations.acts.words import AMBER, GREY, JADE, chip, due_chip, term_chip
 from organizations.enums import Role
 from organizations.models import Organization
 from sanctions.models import Case, Determination, ExecutionTask, Notice
@@ -268,12 +269,27 @@ class DeadlineAdmin(RowsOnly):
         return row.explanation()
 
 
+class Waiting(admin.SimpleListFilter):
+    """What the landing page counts for this officer."""
+
+    title, parameter_name = "等待本岗位", "todo"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("mine", "等待本岗位办理的")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "mine":
+            return queryset
+        return queryset.filter(pk__in=landing.told_to(actor_of(request)).values("pk"))
+
+
 @admin.register(Reminder)
 class ReminderAdmin(RowsOnly):
     """Whom the jobs have told of which due day."""
 
     list_display = ("on", "level", "unit", "said", "standing")
-    list_filter = ("level", ("deadline__closed_on", admin.EmptyFieldListFilter))
+    list_filter = (Waiting, "level", ("deadline__closed_on", admin.EmptyFieldListFilter))
+    ordering = ("-on", "-pk")
 
     def scoped(self, actor: Actor) -> QuerySet[Any]:
         units = Organization.objects.filter(pk=OuterRef("unit_id"))
@@ -281,7 +297,7 @@ class ReminderAdmin(RowsOnly):
         if actor.district_code and Role.DISTRICT_CREDIT in actor.roles:
             theirs = Organization.objects.filter(district__code=actor.district_code)
             rows |= Reminder.objects.filter(unit_id__in=theirs.values("pk"))
-        named = rows.annotate(unit_name=Subquery(units.values("name")[:1]))
+        named = rows.annotate(unit_name=Subquery(units.values("short_name")[:1]))
         return reminders.with_matter(named.select_related("deadline__rule"))
 
     @admin.display(description="责任单位")
@@ -300,7 +316,9 @@ class ReminderAdmin(RowsOnly):
 
     @admin.display(description="办理")
     def standing(self, row: Reminder) -> SafeString:
-        closed = row.deadline.closed_on
+        closed, who = row.deadline.closed_on, reminders.registered().get(row.deadline.aggregate_type)
+        if closed is None and who and who.is_right and row.due_on < clock.today():
+            return chip("已届满", GREY)
         return chip(f"{closed:%Y-%m-%d} 已办结", JADE) if closed else chip("未办结", AMBER)
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from catalog.enums import OPEN_STATES
@@ -22,6 +22,8 @@ from organizations.models import Assignment, Officer, Organization, SignIn
 from sanctions.admin.todo import TODOS, waiting
 from sanctions.models import Case, Determination, ExecutionTask, Listing, Notice
 from sanctions.selectors import rewards_to_reconsider
+from subjects.models import Delivery
+from subjects.permissions import SERVE
 
 DUE_ROWS = 8
 ALERTS = 5
@@ -99,15 +101,23 @@ def chain_cards(actor: Actor) -> list[Card]:
 TOLD = {Role.HANDLER: (0, 1), Role.REVIEWER: (2,), Role.GROUP_LEAD: (3,), Role.OFFICE: (3,)}
 
 
-def reminder_cards(actor: Actor) -> list[Card]:
-    """Return how many open due days this actor has been reminded of, at the levels of the roles held."""
+def told_to(actor: Actor) -> QuerySet[Reminder]:
+    """Return the reminders that wait for this actor, at the levels of the roles held."""
     levels = {level for role, levels in TOLD.items() if role in actor.roles for level in levels}
-    if not levels:
-        return []
-    rows = Reminder.objects.visible_to(actor).waiting().filter(level__in=levels)
-    count = rows.values("deadline").distinct().count()
-    query = "?deadline__closed_on__isempty=1"
-    return [Card("期限提醒", count, _list(Reminder, query), "没有将到期或者逾期未办的", urgent=bool(count))]
+    return Reminder.objects.visible_to(actor).waiting().filter(level__in=levels)
+
+
+def reminder_cards(actor: Actor) -> list[Card]:
+    """Return how many open due days this actor was told of, and how many documents wait to be served."""
+    found = []
+    if actor.roles & set(TOLD):
+        count = told_to(actor).count()
+        hint = "没有将到期或者逾期未办的"
+        found.append(Card("期限提醒", count, _list(Reminder, "?todo=mine"), hint, urgent=bool(count)))
+    if actor.may(SERVE):
+        rows = Delivery.objects.filter(message__unit_id__in=actor.unit_ids).unserved()
+        found.append(Card("文书待送达", rows.count(), _list(Delivery, "?todo=unserved"), "制发的文书都已送达"))
+    return found
 
 
 def newest_alerts(actor: Actor) -> list[str]:

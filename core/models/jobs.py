@@ -69,8 +69,9 @@ class ReminderQuerySet(models.QuerySet[Any]):
         return self.filter(Q(unit_id__in=actor.unit_ids) | Q(level=Reminder.Level.GROUP, group_id__in=actor.group_ids))
 
     def waiting(self) -> Self:
-        """Keep those whose due day is still open."""
-        return self.filter(deadline__closed_on__isnull=True)
+        """Keep those whose due day is still open; one told of before its due day has had its time once that is past."""
+        over = Q(level=Reminder.Level.NEAR, due_on__lt=clock.today())
+        return self.filter(deadline__closed_on__isnull=True).exclude(over)
 
 
 class Reminder(models.Model):

@@ -34,11 +34,26 @@ TONES = {
 }
 
 
+class Unserved(admin.SimpleListFilter):
+    """What the officer's own unit still has to serve or to send another way."""
+
+    title, parameter_name = "待办", "todo"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("unserved", "本单位待送达的")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "unserved":
+            return queryset
+        own = Delivery.objects.filter(message__unit_id__in=actor_of(request).unit_ids).unserved()
+        return queryset.filter(pk__in=own.values("pk"))
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(ScopedAdmin):
     acts = (RecordProof, SendAgain, OnPaper)
     list_display = ("message", "subject", "unit", "channel", "standing", "acted_on", "served_on")
-    list_filter = ("state", "channel")
+    list_filter = (Unserved, "state", "channel")
     search_fields = ("message__title", "message__number", "message__subject__name")
     search_help_text = "标题、文号或者当事人名称"
 
@@ -63,7 +78,7 @@ class DeliveryAdmin(ScopedAdmin):
 
     def page(self, request: HttpRequest, actor: Actor, record: Delivery) -> dict[str, Any]:
         message = record.message
-        facts = [
+        facts: list[tuple[str, Any]] = [
             ("当事人", message.subject.name),
             ("制发单位", message.unit.name if message.unit else "—"),
             ("文书", kinds().get(message.kind, message.kind)),

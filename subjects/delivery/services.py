@@ -95,9 +95,16 @@ def record_proof(
     day = settled_day(actor, on, reason)
     with acting(actor, "delivery.prove", reason=reason, on=day):
         kept = _locked(actor, delivery)
-        facts = {"served_on": served_on, "method": method, "recipient": recipient}
-        refuse(rules.proof(state=kept.state, acted_on=kept.message.acted_on, day=day, **facts))
-        return _prove(kept, proof=proof, **facts)
+        wrong = rules.proof(
+            state=kept.state,
+            acted_on=kept.message.acted_on,
+            served_on=served_on,
+            day=day,
+            method=method,
+            recipient=recipient,
+        )
+        refuse(wrong)
+        return _prove(kept, method=method, recipient=recipient, served_on=served_on, proof=proof)
 
 
 def _prove(delivery: Delivery, *, method: str, recipient: str, served_on: date, proof: Attachment | None) -> Delivery:

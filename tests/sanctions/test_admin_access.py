@@ -15,6 +15,7 @@ from core.actors import Actor
 from core.calendar import add_working_days
 from core.deadlines import deadlines_of
 from core.models import CalendarYear, TimeLimitRule
+from core.tasks import remind_job
 from organizations.enums import Role
 from sanctions.models import Determination, ExecutionTask, GroupSummary, Listing, Meeting
 from sanctions.services.external import ExternalRow, record_external
@@ -292,6 +293,7 @@ def test_the_landing_page_counts_in_a_bounded_number_of_queries() -> None:
 
 def test_cards_lead_to_lists_of_as_many_rows() -> None:
     make.listing()
+    remind_job()
     make.case_in("submitted")
     make.draft()
     for unit, role in (("rsj", "reviewer"), ("scjgj", "group_lead"), ("zjj", "handler"), ("fgw", "office")):
