@@ -16,7 +16,6 @@ from subjects.delivery.sheets import Sheet
 def _words(row: CaseSubject, document: str) -> Sheet:
     """Return the sheet of one document to one subject of a case, nothing of its service filled in."""
     case, subject = row.case, row.subject
-    facts = {"subject": subject.name, "address": subject.address, "cause": case.revision.title}
     label = DocumentKind(document).label
     if document == DocumentKind.NOTICE:
         notice = Notice.objects.get(case_subject=row)
@@ -26,7 +25,9 @@ def _words(row: CaseSubject, document: str) -> Sheet:
             document=label,
             number=case.document_number,
             acted_on=notice.issued_on,
-            **facts,
+            subject=subject.name,
+            address=subject.address,
+            cause=case.revision.title,
         )
     decided = Determination.objects.select_related("lead_unit").get(case=case)
     return Sheet(
@@ -35,7 +36,9 @@ def _words(row: CaseSubject, document: str) -> Sheet:
         document=label,
         number=decided.official_number or decided.numbered(),
         acted_on=decided.issued_on,
-        **facts,
+        subject=subject.name,
+        address=subject.address,
+        cause=case.revision.title,
     )
 
 

@@ -74,7 +74,7 @@ def case_page(actor: Actor, case: Case, acts: list[type[ActForm]]) -> dict[str, 
         Listing.objects.filter(case_subject__case=case)
         .with_state_on(today)
         .select_related("subject", "determination", "revision")
-        .prefetch_related("pauses")
+        .prefetch_related("pauses", "amendments")
     )
     tasks = list(
         ExecutionTask.objects.filter(listing__case_subject__case=case)

@@ -69,7 +69,8 @@ def violations(
     elif severity != Severity.MINOR:
         wrong = f"“{label}”不属于轻微失信，不能以提示函代替"
         found.append(Violation("ADV-02", wrong, "entry_code", "依目录清单起草联合奖惩事项", BASIS))
-    if told_on is not None and ends_on(told_on, ONCE_IN) >= day:
+    until = ends_on(told_on, ONCE_IN) if told_on else None
+    if until is not None and until >= day:
         wrong = f"一年之内（{told_on}）已就同一事项制发过提示函"
         found.append(Violation("ADV-03", wrong, "subject", "再次发生的，依目录清单起草联合奖惩事项", BASIS))
     if failed_before:
@@ -93,10 +94,9 @@ def issue_advice(
     """
     require(actor, ISSUE)
     day = settled_day(actor, on, reason)
-    unit = Organization.objects.filter(pk=actor.unit_id).first()
-    if unit is None:
+    if actor.unit_id is None:
         refuse([Violation("SAN-09", "只能以本单位名义制发", "unit", "切换到单位的岗位后办理")], status=403)
-    assert unit is not None
+    unit = Organization.objects.get(pk=actor.unit_id or 0)
     subject = canonical(letter.subject)
     revision = require_in_force(letter.entry_code, letter.recognized_on)
     refuse(rules.opening(_facts(revision, unit, subject, letter, day)) + _written(letter))
