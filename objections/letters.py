@@ -11,6 +11,7 @@ from core.models import TransitionRecord
 from objections.enums import Outcome
 from objections.models import AnsweredObjection, Complaint, Objection
 from objections.workflow import COMPLAINT, OBJECTION
+from organizations.models import Organization
 
 Record = Objection | Complaint
 PAUSED = "自受理之日起，相关联合惩戒措施暂停执行，不得作为不予许可、扣分或从严的依据。"
@@ -45,9 +46,13 @@ def zh(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else "　年　月　日"
 
 
-def numbered(word: str, year: int, number: int | None) -> str:
-    """Return the platform's document number, such as 广信异受〔2026〕1号."""
-    return f"广信{word}〔{year}〕{number}号" if number else ""
+def numbered(word: str, year: int, number: int | None, unit: Organization) -> str:
+    """Return the platform's document number, such as 广信异受〔2026〕1号（市人社局）; each unit counts its own."""
+    return f"广信{word}〔{year}〕{number}号（{unit.short_name}）" if number else ""
+
+
+def _unit(record: Record) -> Organization:
+    return record.answering_unit if isinstance(record, Objection) else record.unit
 
 
 def _reason(record: Record, act: str) -> TransitionRecord | None:
@@ -104,7 +109,7 @@ def _acceptance(record: Record) -> tuple[str, date, tuple[str, ...]] | None:
     )
     effect = PAUSED if objection.listing_id else "办理期间，该事项标注“异议中”。"
     return (
-        numbered(word, record.accepted_on.year, record.acceptance_number),
+        numbered(word, record.accepted_on.year, record.acceptance_number, _unit(record)),
         record.accepted_on,
         (
             _opening(record),
@@ -168,7 +173,7 @@ def _answer(record: Record) -> tuple[str, date, tuple[str, ...]] | None:
     elif outcome != Outcome.UPHELD:
         told.append(f"对本答复不服的，可以在{zh(_due(record, 'OBJ-T04'))}前向联席会议办公室投诉。")
     word = "异复" if isinstance(record, Objection) else "诉决"
-    return numbered(word, record.answered_on.year, record.answer_number), record.answered_on, tuple(told)
+    return numbered(word, record.answered_on.year, record.answer_number, _unit(record)), record.answered_on, tuple(told)
 
 
 Maker = Callable[[Record], tuple[str, date, tuple[str, ...]] | None]

@@ -99,7 +99,7 @@ def timeline(record: Objection | Complaint) -> list[dict[str, Any]]:
             "on": row["due_on"],
             "label": f"{row['name']}到期",
             "actor": "",
-            "reason": f"已于{row['closed_on']}{row['closed_by']}" if row["closed_on"] else "",
+            "reason": f"{row['closed_on']:%Y年%-m月%-d日}{row['closed_by']}" if row["closed_on"] else "",
             "explanation": row["explanation"],
             "order": (row["due_on"], 2, 0),
         }

@@ -44,9 +44,13 @@ class Target:
     revoked_on: date | None = None
     forward_to: str = ""
 
+    def __str__(self) -> str:
+        return f"{TargetKind(self.kind).label}：{self.label}"
+
 
 Resolver = Callable[[str], Target | None]
 Lister = Callable[[Subject], Iterable[Target]]
+ORDER = ("listing", "facts", "reward", "disclosure", "repair_refusal", "source_list", "base_record", "measure")
 _resolvers: dict[str, Resolver] = {}
 _listers: dict[str, Lister] = {}
 
@@ -81,8 +85,12 @@ def resolve(kind: str, key: str) -> Target:
 
 
 def contestable(subject: Subject) -> list[Target]:
-    """Return everything about a subject that it may contest, for the officer at the window to choose from."""
-    return [target for kind in sorted(_listers) for target in _listers[kind](subject)]
+    """Return everything about a subject that it may contest, for the officer at the window to choose from.
+
+    What the city determined comes first, the many single measures last.
+    """
+    order = [kind for kind in ORDER if kind in _listers] + sorted(set(_listers) - set(ORDER))
+    return [target for kind in order for target in _listers[kind](subject)]
 
 
 def _group_of(case: Case) -> WorkingGroup | None:

@@ -19,7 +19,7 @@ from objections import selectors
 from objections.letters import letter, letters
 from objections.models import Complaint, Objection, ObjectionEvidence
 from organizations.acts.pages import Row, Section
-from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, size_words, zh
+from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, due_chip, size_words, zh
 
 TONES = {
     "received": BLUE,
@@ -36,6 +36,11 @@ TONES = {
     "taken_over": SEAL,
 }
 Record = Objection | Complaint
+
+
+def unbroken(text: str) -> str:
+    """Return short Chinese words that stay on one line in a narrow column (joined by U+2060)."""
+    return "\u2060".join(text)
 
 
 def state_chip(row: Record) -> SafeString:
@@ -93,15 +98,19 @@ def due_section(record: Record) -> Section:
     rows = [
         Row(
             (
-                f"{row['rule']} {row['name']}",
-                zh(row["due_on"]) + ("（暂定）" if row["provisional"] else ""),
-                f"{zh(row['closed_on'])} {row['closed_by']}" if row["closed_on"] else chip("未了", AMBER),
+                format_html(
+                    "<b>{}</b><br>{}{}<br>{}",
+                    unbroken(row["name"]),
+                    unbroken(zh(row["due_on"])),
+                    "（暂定）" if row["provisional"] else "",
+                    unbroken(f"{row['closed_by']}") if row["closed_on"] else due_chip(row["due_on"]),
+                ),
                 row["explanation"],
             )
         )
         for row in selectors.due_days(record)
     ]
-    return Section("期限和由来", ("期限", "到期日", "办结", "为什么是这一天"), rows)
+    return Section("期限和由来", ("期限", "为什么是这一天"), rows)
 
 
 def timeline(record: Record) -> list[dict[str, Any]]:
@@ -125,7 +134,7 @@ def identity_words(row: Record) -> str:
 
 
 def text_section(title: str, *pairs: tuple[str, str]) -> Section:
-    return Section(title, ("", ""), [Row(pair) for pair in pairs if pair[1]])
+    return Section(title, ("", ""), [Row((unbroken(label), text)) for label, text in pairs if text])
 
 
 def letter_page(request: HttpRequest, record: Record, kind: str) -> HttpResponse:

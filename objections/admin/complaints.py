@@ -18,6 +18,7 @@ from objections.forms.complaints import COMPLAINT_ACTS, RecordExpert, RecordView
 from objections.models import Complaint
 from organizations.acts.pages import Row, ScopedAdmin, Section, address, buttons
 from organizations.acts.words import due_chip, zh
+from organizations.selectors import expert_fields
 from sanctions.admin.todo import TodoFilter
 
 
@@ -128,9 +129,10 @@ def _participants(actor: Actor, record: Complaint) -> Section:
 
 
 def _experts(actor: Actor, record: Complaint) -> Section:
+    names = {row.code: row.name for row in expert_fields()}
     rows = [
         Row(
-            (row.expert.name, row.field, row.opinion or row.declined_reason),
+            (row.expert.name, names.get(row.field, row.field), row.opinion or row.declined_reason),
             buttons(actor, record, [RecordExpert], row, row.expert.public_id),
         )
         for row in record.experts.select_related("expert").order_by("pk")

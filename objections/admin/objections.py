@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -145,8 +145,9 @@ def _clock_section(record: Objection) -> Section:
         .prefetch_related("pauses")
         .get(pk=record.listing_id)
     )
-    rows = [Row((listing_chip(listing), zh(listing.starts_on), zh(listing.ends_on), explain_listing(listing)))]
-    return Section("名单的期限", ("今天", "第一天", "最后一天", "为什么是这些日期"), rows)
+    first, last = common.unbroken(zh(listing.starts_on)), common.unbroken(f"至 {zh(listing.ends_on)}")
+    span = format_html("{}<br>{}<br>{}", listing_chip(listing), first, last)
+    return Section("名单的期限", ("今天", "为什么是这些日期"), [Row((span, explain_listing(listing)))])
 
 
 @admin.register(ContestedSubject)
@@ -176,25 +177,25 @@ class ContestedSubjectAdmin(ScopedAdmin):
             (row.target_kind, row.target_key): row
             for row in Objection.objects.filter(target_key__in=[target.key for target in found], closed_on=None)
         }
-        rows = []
+        measures: list[Row] = []
+        others: list[Row] = []
         for target in found:
             current = open_ones.get((target.kind, target.key))
             acts = [] if current else buttons(actor, record, self.acts, target, target_key(target))
             state: object = common.state_chip(current) if current else "—"
-            rows.append(Row((_kind_words(target.kind), target.label, zh(target.decided_on), state), acts))
+            cells = (_kind_words(target.kind), target.label, zh(target.decided_on), state)
+            (measures if target.kind == "measure" else others).append(Row(cells, acts))
+        head = ("类别", "内容", "自", "在办")
         return {
             "kicker": "当事人可以提出异议的事项",
             "heading": record.name,
             "sub": "自然人" if record.is_person else code_of(record),
             "sections": [
-                Section("选择异议的事项", ("类别", "内容", "自", "在办异议"), rows, empty="没有可以提出异议的事项")
+                Section("认定和记录", head, others, empty="没有可以提出异议的事项"),
+                Section("具体措施的实施", head, measures, empty="没有正在实施的措施"),
             ],
         }
 
 
 def _kind_words(kind: str) -> str:
     return dict(Objection._meta.get_field("target_kind").flatchoices).get(kind, kind)
-
-
-def list_of_objections() -> str:
-    return reverse("admin:objections_objection_changelist")

@@ -11,6 +11,7 @@ from core.periods import Period
 from objections import permissions
 from objections.enums import Answerer, Outcome
 from objections.forms.filing import resolved
+from objections.letters import EFFECTS
 from objections.models import Objection
 from objections.services import acceptance, answering
 from objections.workflow import OBJECTION
@@ -22,6 +23,15 @@ OUTCOMES = [(row.value, row.label) for row in Outcome if row.value]
 
 def to_source(record: Objection) -> bool:
     return bool(record.route.answerer == Answerer.FORWARDED)
+
+
+def effect_of(record: Any) -> str:
+    """Return what signing does, in words."""
+    objection = getattr(record, "objection", record)
+    outcome = Outcome(record.outcome)
+    if objection.listing_id is None or outcome not in EFFECTS:
+        return "需要更正的，由答复单位更正后登记。"
+    return EFFECTS[outcome]
 
 
 def own_part(actor: Actor, record: Objection) -> str:
@@ -167,6 +177,9 @@ class SignAnswer(AnswerAct):
     lead = "签发即生效。与拟稿人、原认定的经办人和签发人应为不同人员。"
     done = "答复已签发并生效"
     template = "objections/sign.html"
+
+    def aside(self) -> dict[str, Any]:
+        return {"effect": effect_of(self.record)}
 
     @classmethod
     def blocked(cls, actor: Actor, record: Objection, target: Any) -> str:

@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.problems import NotFound
 from objections import permissions
 from objections.enums import Outcome
-from objections.forms.answers import OUTCOMES, PeriodAct
+from objections.forms.answers import OUTCOMES, PeriodAct, effect_of
 from objections.models import Complaint, ComplaintDraw, ComplaintExpert, ComplaintParticipant
 from objections.services import complaints, rulings
 from objections.targets import resolve
@@ -226,6 +226,9 @@ class SignRuling(ComplaintAct):
     lead = "签发即生效，平台程序终结。"
     done = "处理决定已签发并生效"
     template = "objections/sign.html"
+
+    def aside(self) -> dict[str, Any]:
+        return {"effect": effect_of(self.record)}
 
     @classmethod
     def blocked(cls, actor: Actor, record: Complaint, target: Any) -> str:

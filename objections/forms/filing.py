@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.urls import reverse
 
-from core import deadlines, personal
+from core import clock, deadlines, personal
 from core.actors import Actor
 from core.identifiers import PERSONAL_TYPES, IdentifierType
 from core.models import Attachment
@@ -16,8 +17,10 @@ from core.text import normalize_name
 from objections import permissions
 from objections.enums import PaperKind, Relation
 from objections.models import ContestedSubject, Objection
+from objections.rules import may_complain
 from objections.services import answering, complaints, filing
 from objections.services.filing import Filer, Paper, Receipt, Request
+from objections.standing import dispute_of
 from objections.targets import Target, contestable, resolve
 from objections.workflow import OBJECTION
 from organizations.acts.fields import DateField, Text, UploadField
@@ -150,11 +153,16 @@ class FileObjection(ActForm):
         return "异议已登记"
 
     def shown(self, result: Receipt) -> dict[str, Any]:
-        return {"receipt": result, "onward": address(result.record), "due": _due(result.record)}
+        return shown_once(result)
 
 
-def _due(record: Any) -> list[Any]:
-    return list(deadlines.deadlines_of(record))
+def shown_once(receipt: Receipt) -> dict[str, Any]:
+    """Return what the page after filing shows: number, secret, due days, and the receipt to print."""
+    record = receipt.record
+    name = record._meta.model_name
+    paper = reverse(f"admin:objections_{name}_letter", args=[record.public_id, f"{name}.receipt"])
+    due = list(deadlines.deadlines_of(record))
+    return {"receipt": receipt, "onward": address(record), "paper": paper, "due": due}
 
 
 def papers_in(data: Mapping[str, Any]) -> tuple[Paper, ...]:
@@ -222,7 +230,6 @@ class WithdrawObjection(DeskAct):
 
 class FileComplaint(DeskAct):
     name, label, permission, workflow = "complain", "登记投诉", permissions.FILE, None
-    states = ("accepted", "drafted", "rejected", "partly_upheld", "redetermined", "corrected")
     wide, minor, backdatable = True, True, False
     lead = "对答复不服的，在期限内向联席会议办公室投诉；逾期未答复的随时可以投诉。"
     result_template = "objections/receipt.html"
@@ -241,11 +248,16 @@ class FileComplaint(DeskAct):
         )
         return complaints.file_complaint(actor=self.actor, objection=self.record, appeal=appeal)
 
+    @classmethod
+    def fits(cls, actor: Actor, record: Objection, target: Any) -> bool:
+        """Offer it where a complaint may be lodged today; the service says why not where it may not."""
+        return not may_complain(dispute_of(resolved(record)), clock.today())
+
     def success(self, result: Receipt) -> str:
         return "投诉已登记"
 
     def shown(self, result: Receipt) -> dict[str, Any]:
-        return {"receipt": result, "onward": address(result.record), "due": _due(result.record)}
+        return shown_once(result)
 
 
 def resolved(record: Objection) -> Target:

@@ -75,6 +75,9 @@ class Complaint(Filing):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"投诉 {self.public_id}"
+
 
 class ComplaintParticipant(models.Model):
     """An officer called to study the complaint, or known to stand aside from it, with the reason."""

@@ -99,6 +99,9 @@ class Objection(Filing):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"异议 {self.public_id} {self.get_target_kind_display()}：{self.target_label}"
+
 
 class AnsweredObjection(Objection):
     """An objection as what a complaint may follow: the term to complain is the filer's right, not a unit's duty."""
