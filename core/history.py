@@ -79,6 +79,18 @@ def track_sql(table: str, history_table: str) -> str:
     return "\n".join([*parts, append_only_sql(history_table)])
 
 
+def known_sql(history_table: str, columns: str, among: str = "true") -> str:
+    """Return SQL for the rows of a tracked table as the system knew them at %(at)s, without those deleted by then.
+
+    columns: of the copied row, "id" among them; among: a condition that keeps whole rows, such as on their id or on a
+    column that never changes. A row's own history is in order of `history_id`, since whoever writes a row holds it.
+    """
+    return (
+        f"SELECT {columns} FROM (SELECT DISTINCT ON (id) {columns}, history_type FROM {history_table}"
+        f" WHERE history_date <= %(at)s AND {among} ORDER BY id, history_id DESC) latest WHERE history_type <> '-'"
+    )
+
+
 class HistoryRow(models.Model):
     """What every history row knows besides the copied columns."""
 
