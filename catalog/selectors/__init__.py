@@ -29,9 +29,11 @@ from catalog.selectors.lookups import (
     with_holding,
     word_for,
 )
+from catalog.selectors.memory import Catalogue
 from catalog.selectors.public import public_catalogue
 
 __all__ = [
+    "Catalogue",
     "Library",
     "Prescribed",
     "article",

@@ -85,6 +85,11 @@ def why_not_in_force(entry_code: str, on: date) -> Violation | None:
     )
     if any(getattr(row, "holds", False) for row in rows):
         return None
+    return absence_of(entry_code, rows, on)
+
+
+def absence_of(entry_code: str, rows: Sequence[EntryRevision], on: date) -> Violation:
+    """Return why none of the entry's revisions, in order and none of them in force on the day, is; no query."""
     if not rows:
         return _unknown(entry_code)
     dated = [row for row in rows if row.state in FROZEN_STATES and row.effective_from is not None]
