@@ -22,6 +22,7 @@ class ObjectionsConfig(AppConfig):
         events.declare(EVENTS)
         # What needs loaded models is imported only now; the tables register themselves.
         import_module("objections.workflow")
+        import_module("objections.simulation").register()
         import_module("objections.targets").register_own()
         import_module("subjects.delivery").declare_kinds(import_module("objections.letters").KINDS)
         reminders = import_module("core.reminders")

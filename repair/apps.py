@@ -22,6 +22,7 @@ class RepairConfig(AppConfig):
         events.declare(EVENTS)
         # What needs loaded models is imported only now; the tables register themselves.
         import_module("repair.workflow")
+        import_module("repair.simulation").register()
         import_module("subjects.delivery").declare_kinds(import_module("repair.letters").KINDS)
         import_module("subjects.visibility").register(import_module("repair.selectors").persons_concerning)
         import_module("sanctions.effects").register_revoked(
