@@ -40,6 +40,10 @@ def needs() -> Mapping[str, frozenset[str]]:
     return {name: known.needs for name, known in _acts.items()}
 
 
+def _line(act: Act, text: str) -> dict[str, str]:
+    return {"on": act.on.isoformat(), "act": act.name, "text": text}
+
+
 def zh(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else "无"
 
@@ -54,16 +58,18 @@ class Run:
     lines: list[dict[str, str]] = field(default_factory=list)
     dues: list[Due] = field(default_factory=list)
     refused: list[dict[str, str]] = field(default_factory=list)
+    mark: int = 0
 
     def say(self, act: Act, text: str) -> None:
-        self.lines.append({"on": act.on.isoformat(), "act": act.name, "text": text})
+        """Tell what the act did; before the due days that it opened."""
+        self.lines.insert(self.mark, _line(act, text))
 
     def deadline(self, act: Act, code: str, event: str) -> Due | None:
         """Open a due day counted from the act and explain it; None where no such rule is in force."""
         due = self.snapshot.rules.find(code, act.on)
         if due is not None:
             self.dues.append(due)
-            self.say(act, due.explanation(event))
+            self.lines.append(_line(act, due.explanation(event)))
         return due
 
     def pause(self, act: Act, cause: str) -> str:
@@ -82,23 +88,31 @@ class Run:
         before = self.standing
         for cause in causes:
             self.standing = self.standing.resumed(cause, act.on)
-        opened = [hold.from_on for hold in before.holds if hold.cause in causes and hold.to_on is None]
-        if not opened:
+        if not any(hold.cause in causes and hold.to_on is None for hold in before.holds):
             return "没有因此暂停的期限，截止日不变"
         if self.standing.is_held():
             return "另有原因尚未消除，措施继续暂停"
         state = self.standing.state_on(act.on)
         if state in {PeriodState.ENDED, PeriodState.REVOKED}:
             return "措施此前已经结束，不再恢复"
-        days = (act.on - min(opened)).days
         end = self.standing.ends_on()
         word = "尚未开始实施" if state == PeriodState.PENDING else f"自{zh(act.on)}当日起继续实施"
-        moved = f"，原定{zh(self.standing.original_ends_on)}，现截止{zh(end)}" if end else "，没有到期日"
-        return f"{word}；本次暂停{days}日（{zh(min(opened))}至{zh(act.on)}前一日）{moved}"
+        moved = f"，原定截止{zh(self.standing.original_ends_on)}，现截止{zh(end)}" if end else "，没有到期日"
+        return f"{word}；{self._length(act.on)}{moved}"
+
+    def _length(self, on: date) -> str:
+        """Return how long the pause was that ends on this day, joined with those that it touched."""
+        joined = next((span for span in self.standing.lived_pauses() if span.to_on == on), None)
+        if joined is None:
+            return "当日受理当日办结，没有暂停"
+        early = self.standing.starts_on is not None and joined.from_on < self.standing.starts_on
+        note = "，生效前的日数不计入期限" if early else ""
+        return f"暂停{(on - joined.from_on).days}日（{zh(joined.from_on)}起，至{zh(on)}前一日{note}）"
 
     def play(self, act: Act) -> None:
         """Play one act; refused, everything is as before and the refusal is kept with its code."""
         kept, lines, dues = self.standing, len(self.lines), len(self.dues)
+        self.mark = lines
         try:
             _acts[act.name].play(self, act)
         except Problem as problem:

@@ -142,7 +142,7 @@ def test_golden(path: Path) -> None:
         ({"entry": "CJ-999"}, "CAT-20"),
         ({"subject": {"kind": "institution", "name": "示例中心"}}, "SAN-05"),
         ({"subject": {"kind": "martian", "name": "示例中心", "code": "1"}}, "SAN-05"),
-        ({"subject": {**FIRM, "code": "915108990000000000"}}, "ID-04"),
+        ({"subject": {**FIRM, "code": "915108990000000001"}}, "ID-04"),
         ({"subject": {"kind": "natural_person", "name": "示例甲", "code": "123"}}, "ID-02"),
     ],
 )
@@ -162,9 +162,9 @@ def test_SAN_06_a_minor_is_refused() -> None:
 def test_SAN_20_minutes_may_shorten_a_fixed_period_but_never_leave_a_range() -> None:
     assert codes(play(decide(period={"months": 36}))) == []
     assert codes(play(decide(period={"months": 37}))) == ["SAN-20"]
-    assert codes(play(decide(period={"months": 11}), entry="CJ-026")) == ["SAN-20"]
-    assert codes(play(decide(period={"months": 37}), entry="CJ-026")) == ["SAN-20"]
-    assert codes(play(decide(period={"months": 12}), entry="CJ-026")) == []
+    assert codes(play(decide(period={"months": 11}), entry="CJ-011")) == ["SAN-20"]
+    assert codes(play(decide(period={"months": 37}), entry="CJ-011")) == ["SAN-20"]
+    assert codes(play(decide(period={"months": 12}), entry="CJ-011")) == []
 
 
 def test_SAN_21_the_catalogue_s_usual_period_needs_no_words() -> None:
