@@ -172,6 +172,18 @@ def test_twice_and_before_the_decision(listing: Listing, today: date) -> None:
     assert answer.json()["remedy"]
 
 
+def test_after_the_answer_and_after_the_ruling(listing: Listing) -> None:
+    row = make.objection(listing, "answered", on=DAY, answered_on=date(2026, 4, 3))
+    with clock.at(date(2026, 4, 3)):
+        answer = post(URL, body(listing))
+    assert (answer.status_code, answer.json()["code"]) == (409, "OBJ-03")
+    make.rule(make.complaint(row, date(2026, 4, 8)), date(2026, 4, 28))
+    with clock.at(date(2026, 4, 29)):
+        answer = post(URL, body(listing))
+    assert (answer.status_code, answer.json()["code"]) == (409, "OBJ-04")
+    assert "行政复议" in answer.json()["remedy"]
+
+
 def test_a_person_proves_himself_by_number(db: None) -> None:
     number = chain.subject_factory.new_id_number()
     person = chain.subject_factory.person("测试丙", number=number)

@@ -6,8 +6,11 @@ from datetime import date
 
 import pytest
 
+from core import clock, time_limits
+from core.actors import Actor
 from core.models import OutboxEvent
 from core.periods import Period
+from objections import selectors
 from objections.models import Complaint, Objection
 from sanctions.models import Listing
 from tests.factories import objections as make
@@ -23,6 +26,32 @@ def span(listing: Listing) -> list[tuple[date, date | None]]:
 
 def state(listing: Listing, day: date) -> str:
     return chain.fresh(listing).clock().state_on(day)
+
+
+def test_ninety_days_end_where_simulation_says(db: None) -> None:
+    """From 2026-03-02 for 90 days, paused 03-11 to 04-03 and 04-08 to 04-28: 05-30, then 06-22, then 07-12."""
+    listing = chain.listing(start=date(2026, 1, 5), decision={"period": Period(days=90), "starts_on": date(2026, 3, 2)})
+    assert listing.ends_on == date(2026, 5, 30)
+    row = make.objection(listing, "answered", on=RECEIVED, answered_on=ANSWERED)
+    assert chain.fresh(listing).ends_on == date(2026, 6, 22)
+    assert (state(listing, RECEIVED), state(listing, ANSWERED)) == ("paused", "in_force")
+    make.rule(make.complaint(row, date(2026, 4, 8)), date(2026, 4, 28))
+    assert chain.fresh(listing).ends_on == date(2026, 7, 12)
+
+
+def test_beyond_the_known_calendar_a_date_is_provisional(listing: Listing) -> None:
+    row = make.objection(listing, on=date(2026, 12, 28))
+    due = {found["rule"]: found for found in selectors.due_days(row)}
+    assert not due["OBJ-T01"]["provisional"]
+    assert due["OBJ-T02"]["provisional"]
+    assert "暂定" in due["OBJ-T02"]["explanation"]
+    keeper = Actor.job("calendar", ["core.calendar.manage"])
+    with clock.at(date(2026, 12, 28)):
+        for day in (date(2027, 1, 1), date(2027, 1, 4)):
+            time_limits.set_day(actor=keeper, day=day, is_working=False, source="国办发明电〔2026〕1号")
+        time_limits.confirm_year(actor=keeper, year=2027, source="国办发明电〔2026〕1号")
+    moved = {found["rule"]: found for found in selectors.due_days(row)}["OBJ-T02"]
+    assert (moved["provisional"], moved["due_on"]) == (False, date(2027, 1, 8))
 
 
 def test_rejected_gives_the_days_back(listing: Listing) -> None:

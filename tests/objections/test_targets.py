@@ -19,6 +19,7 @@ from sanctions.models import ExecutionTask, Listing
 from sanctions.services import external, listings
 from sanctions.services.external import ExternalRow
 from tests.factories import objections as make
+from tests.factories import repair as repair_factory
 from tests.factories import sanctions as chain
 from tests.support.refusals import database_refuses, refused, sql
 
@@ -167,3 +168,21 @@ def test_a_person_objects_by_his_number(db: None) -> None:
     with clock.at(DAY):
         ready = make.request(listing, filer=other)
         refused("OBJ-40", filing.file_objection, actor=make.window(), request=ready)
+
+
+def test_a_refused_repair_is_answered_by_who_refused(db: None) -> None:
+    refused_one = repair_factory.application_in("rejected")
+    listing, day = refused_one.listing, refused_one.answered_on
+    with clock.at(day):
+        assert "repair_refusal" in {target.kind for target in targets.contestable(listing.subject)}
+        ready = make.request(listing, target_kind="repair_refusal", target_key=refused_one.public_id)
+        row = filing.file_objection(actor=make.window(), request=ready).record
+        assert isinstance(row, Objection)
+        assert (row.answering_unit, row.listing) == (refused_one.unit, None)
+        make.check(row, day)
+        officer = chain.actor_of(refused_one.unit.code, "handler", 21)
+        make.accept(row, day, actor=officer)
+        call: dict[str, Any] = {"objection": row, "outcome": "upheld", "text": "材料齐全，重新办理"}
+        refused("OBJ-46", answering.draft_answer, actor=repair_factory.reviewer(refused_one), **call)
+        answering.draft_answer(actor=officer, **call)
+    assert not listing.pauses.exists()
