@@ -49,6 +49,7 @@ class RevisionAdmin(ScopedAdmin):
     page_template = "catalog/admin/revision.html"
     list_display = ("code", "title", "domain", "number", "state_shown", "today", "effective_from", "effective_to")
     list_display_links = ("code", "title")
+    sortable_by = ("domain", "state_shown", "effective_from", "effective_to")
     list_filter = (TodayFilter, "state", "entry__polarity", "severity", "group_code", "governed_by")
     search_fields = ("entry__code", "title", "entry__domain", "cause")
     search_help_text = "编号、行为、领域或事由"

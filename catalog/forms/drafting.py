@@ -18,12 +18,13 @@ from catalog.permissions import CITATION_VERIFY, REVISION_DRAFT
 from core.actors import Actor
 from core.problems import NotFound, Violation, refuse
 from organizations.acts.fields import DateField, Text
-from organizations.acts.forms import ActForm
+from organizations.acts.forms import ActForm, Group
 from organizations.enums import GroupCode, SubjectKind
 from organizations.forms.choosing import UnitsField, present_units
 from organizations.models import Organization
 
 BLANK = [("", "请选择")]
+MONTHS = ("period_min_months", "period_max_months", "period_default_months")
 NO_SEVERITY = [("", "不适用（激励事项）"), *Severity.choices]
 
 
@@ -75,7 +76,23 @@ class DraftEntry(Routed):
     name, label, permission = "draft", "起草新事项", REVISION_DRAFT
     lead = "起草后逐条添加法律依据和措施，再由本单位另一名审核人员报送。修改现行事项的，在该事项的页面起草下一版。"
     backdatable, wide = False, True
-    field_order = ("entry_code", "polarity", "domain", "title", "cause", "handling", "evidence", "initiating_units")
+    layout = (
+        Group(
+            "一、行为",
+            (("entry_code", "domain"), "polarity", "title", "cause", "handling", "evidence"),
+        ),
+        Group(
+            "二、单位和归口",
+            (
+                "initiating_units",
+                "subject_kinds",
+                ("group_code", "severity"),
+                "is_major",
+                ("governed_by", "governance_note"),
+            ),
+        ),
+        Group("三、期限、修复和生效", (("period_kind", "period_text"), MONTHS, ("repair_condition", "effective_from"))),
+    )
     entry_code = forms.CharField(label="编号", max_length=20)
     polarity = forms.ChoiceField(label="奖惩类型", choices=Polarity.choices, widget=forms.RadioSelect)
     domain = forms.CharField(label="领域", max_length=50, help_text="如“人力资源社会保障”")
@@ -91,7 +108,9 @@ class DraftEntry(Routed):
     effective_from = DateField(label="生效日", help_text="所依法律的施行日，与录入日无关")
 
     def build(self) -> None:
-        present_units(self)
+        units = present_units(self)
+        own = units.filter(pk=self.actor.unit_id or 0).values_list("public_id", flat=True)
+        self.prefill(polarity=Polarity.DISCIPLINE.value, initiating_units=list(own))
         self.fields["entry_code"].help_text = f"下一个可用的编号：{next_codes()}"
 
     def perform(self) -> EntryRevision:
@@ -133,7 +152,10 @@ class EditRouting(DraftAct, Routed):
     name, label = "routing", "修改单位和归口"
     done, wide, minor = "已修改", True, True
     domain = forms.CharField(label="领域", max_length=50)
-    field_order = ("domain",)
+    layout = (
+        Group("", ("domain", "initiating_units", "subject_kinds", ("group_code", "severity"), "is_major")),
+        Group("", (("period_kind",), ("governed_by", "governance_note"))),
+    )
 
     def build(self) -> None:
         content = self.content
@@ -230,7 +252,20 @@ class MeasureAct(DraftAct):
     """What a measure of the draft says: content, units, basis, and a period of its own where an article sets one."""
 
     wide = True
-    aliases = {"measures": "measure", "min_months": "min_months", "mode": "mode"}
+    aliases = {"measures": "measure"}
+    layout = (
+        Group("一、措施", ("measure", "content_text", "target_kind", "citations", "units")),
+        Group(
+            "二、期限",
+            (
+                "mode",
+                ("min_months", "max_months"),
+                ("start", "exit"),
+                ("permanent", "ends_on_repair", "stops_on_pause"),
+            ),
+        ),
+        Group("三、把握", ("needs_check", "note")),
+    )
     content_text = forms.CharField(label="措施内容", max_length=500)
     units = UnitsField(label="实施单位")
     citations = forms.MultipleChoiceField(
@@ -279,7 +314,6 @@ class AddMeasure(MeasureAct):
         empty_label="请从措施库选择",
         error_messages={"required": "请选择措施"},
     )
-    field_order = ("measure",)
 
     def build(self) -> None:
         self.offer()

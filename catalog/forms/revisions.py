@@ -29,7 +29,7 @@ from catalog.workflow import REVISION
 from core.actors import Actor
 from core.attachments import open_attachment
 from organizations.acts.fields import DateField, Text, UploadField
-from organizations.acts.forms import ActForm
+from organizations.acts.forms import ActForm, Group
 
 
 class Stage(ActForm):
@@ -130,6 +130,11 @@ class EditText(ActForm):
 
     name, label, permission = "edit", "修改文字", REVISION_DRAFT
     done, backdatable, wide, minor = "已修改", False, True, True
+    layout = (
+        Group("", ("title", "cause", "handling", "evidence")),
+        Group("", (("period_min_months", "period_max_months", "period_default_months"), "period_text")),
+        Group("", (("repair_condition", "effective_from"),)),
+    )
     title = forms.CharField(label="行为", max_length=300)
     cause = Text(label="实施事由/奖励事由", rows=3)
     handling = Text(label="处理措施", rows=3)

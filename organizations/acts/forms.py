@@ -6,7 +6,7 @@ put at the field at fault, with the remedy and the article; everything typed sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -34,6 +34,14 @@ class Situation:
     target: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A titled part of a long form; each row is one field, or several side by side."""
+
+    title: str
+    rows: Sequence[str | tuple[str, ...]]
+
+
 class ActForm(forms.Form):
     """One legal act as a form. `offered` decides whether its button is shown; the service, whether it is done."""
 
@@ -53,6 +61,7 @@ class ActForm(forms.Form):
     template: ClassVar[str] = "acts/act.html"
     result_template: ClassVar[str] = ""  # a page with the result, shown once, in the place of a redirect
     wide: ClassVar[bool] = False
+    layout: ClassVar[Sequence[Group]] = ()  # for long forms; what no group names follows after them
     reason_label: ClassVar[str] = ""  # a reason that must be given
     note_label: ClassVar[str] = ""  # a reason that may be given
 
@@ -130,6 +139,17 @@ class ActForm(forms.Form):
     def says_why(self) -> bool:
         """Tell whether the reason is a field of the act itself, not only of a late record."""
         return bool(self.reason_label or self.note_label)
+
+    def laid_out(self) -> list[tuple[str, list[list[forms.BoundField]]]]:
+        """Return the form's parts: title, and rows of fields; the day of a late record stands apart from all of them."""
+        apart = {"on"} if self.says_why else {"on", "reason"}
+        left = {name: self[name] for name in self.fields if name not in apart and not self[name].is_hidden}
+        parts = []
+        for group in self.layout:
+            rows = [(row,) if isinstance(row, str) else row for row in group.rows]
+            shown = [[left.pop(name) for name in row if name in left] for row in rows]
+            parts.append((group.title, [row for row in shown if row]))
+        return [*parts, ("", [[field] for field in left.values()])] if left else parts
 
     def choose_among(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         """Give a choice field the choices of this record."""

@@ -13,7 +13,7 @@ from core.actors import Actor
 from core.problems import NotFound
 from organizations import selectors, services
 from organizations.acts.fields import DateField, Text
-from organizations.acts.forms import ActForm
+from organizations.acts.forms import ActForm, Group
 from organizations.forms.choosing import UnitField, present_units
 from organizations.models import Expert, ExpertRecusal
 from organizations.permissions import EXPERT_MANAGE
@@ -133,6 +133,7 @@ class StandAside(ActForm):
         help_text="统一社会信用代码或公开编号；不要填写证件号码",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    layout = (Group("", (("organization", "subject_code"), "why", ("valid_from", "valid_to"))),)
     why = Text(label="回避理由", rows=2, max_length=300, error_messages={"required": "请填写回避理由"})
     valid_from = DateField(label="起始日期", required=False, help_text="留空为今天")
     valid_to = DateField(label="截止日期", required=False, help_text="留空为长期")

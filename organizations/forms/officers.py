@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.problems import NotFound, Violation
 from organizations import services
 from organizations.acts.fields import DateField
-from organizations.acts.forms import ActForm
+from organizations.acts.forms import ActForm, Group
 from organizations.enums import ADMIN_ROLES, Role
 from organizations.forms.choosing import DistrictField, GroupField, UnitField, present_units
 from organizations.models import Assignment, Officer
@@ -150,6 +150,7 @@ class GrantJob(OfficerAct):
     lead = "权限只来自岗位。三员（系统、安全、审计管理员）互斥，也不得兼任业务岗位；不得为本人授予。"
     done, note_label = "岗位已授予", "说明"
     aliases = {"on": "valid_from"}
+    layout = (Group("", ("organization", "role", ("group", "district"), ("valid_from", "valid_to"))),)
     organization = UnitField(label="单位")
     role = forms.ChoiceField(label="岗位", choices=[("", "请选择岗位"), *Role.choices])
     group = GroupField(label="小组", required=False)

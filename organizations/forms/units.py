@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.problems import Problem, Violation
 from organizations import impact, services
 from organizations.acts.fields import Text
-from organizations.acts.forms import ActForm
+from organizations.acts.forms import ActForm, Group
 from organizations.acts.refusals import error_text
 from organizations.enums import UnitKind, UnitLevel
 from organizations.forms.choosing import DistrictField, UnitField, present_units
@@ -38,6 +38,10 @@ class CreateUnit(ActForm):
     lead = "新设立的单位；由原单位更名、合并、分立而来的，在原单位的页面办理，历史记录才能衔接。"
     aliases = {"name": "title"}
     note_label = "说明"
+    layout = (
+        Group("", ("title", ("short_name", "code"), ("kind", "level"), ("district", "parent"), "uscc")),
+        Group("", (("vertical", "joint_member"),)),
+    )
     title = forms.CharField(label="名称", max_length=200, help_text="按机构编制文件填写全称")
     short_name = forms.CharField(label="简称", max_length=50)
     code = forms.SlugField(
@@ -96,6 +100,7 @@ class CorrectUnit(UnitAct):
     name, label = "correct", "更正登记信息"
     lead = "更正填写错误或补充信息；名称、设立和撤并不在此办理。"
     done, minor, backdatable = "已更正", True, False
+    layout = (Group("", (("kind", "level"), ("district", "parent"), "uscc", ("vertical", "joint_member"), "note")),)
     columns: ClassVar[tuple[str, ...]] = (
         "kind",
         "level",

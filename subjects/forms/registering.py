@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.identifiers import PERSONAL_TYPES, IdentifierType
 from organizations.acts.fields import DateField
-from organizations.acts.forms import ActForm
+from organizations.acts.forms import ActForm, Group
 from subjects import permissions, services
 from subjects.enums import LEGAL_ENTITY_KINDS, SubjectKind
 from subjects.models import Subject
@@ -35,6 +35,10 @@ class RegisterEntity(Register):
     lead = "先查询，确实没有再建档；统一社会信用代码按校验位核对，一个代码只属于一个主体。"
     aliases = {"identifier": "code", "name": "title"}
 
+    layout = (
+        Group("", ("kind", "title", ("code", "established_on"), ("legal_representative", "registrar"))),
+        Group("", ("address", ("district_code", "industry"))),
+    )
     kind = forms.ChoiceField(label="主体类型", choices=KINDS)
     title = forms.CharField(label="名称", max_length=200, help_text="按登记证照填写全称")
     code = forms.CharField(label="统一社会信用代码", max_length=40)
