@@ -10,6 +10,7 @@ from catalog.enums import (
     Governance,
     MeasureMode,
     MeasureTarget,
+    PeriodAlternative,
     PeriodKind,
     Polarity,
     Severity,
@@ -74,6 +75,7 @@ class RevisionContent:
     period_min_months: int | None = None
     period_max_months: int | None = None
     period_default_months: int | None = None
+    period_alternative: str = ""
     period_text: str = ""
     period_needs_check: bool = False
     repair_needs_check: bool = False
@@ -92,6 +94,7 @@ PLAIN_FIELDS = (
     "period_min_months",
     "period_max_months",
     "period_default_months",
+    "period_alternative",
     "period_text",
     "period_needs_check",
     "repair_condition",
@@ -118,6 +121,7 @@ LABELS = {
     "period_min_months": "最短（月）",
     "period_max_months": "最长（月）",
     "period_default_months": "通常（月）",
+    "period_alternative": "期限另可为",
     "period_text": "期限说明",
     "period_needs_check": "期限待核",
     "repair_condition": "修复/退出条件",
@@ -133,6 +137,7 @@ CHOICES: dict[str, dict[str, str]] = {
     "polarity": dict(Polarity.choices),
     "subject_kinds": dict(SubjectKind.choices),
     "period_kind": dict(PeriodKind.choices),
+    "period_alternative": dict(PeriodAlternative.choices),
     "severity": dict(Severity.choices),
     "group_code": dict(GroupCode.choices),
     "governed_by": dict(Governance.choices),

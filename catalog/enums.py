@@ -58,6 +58,13 @@ class PeriodKind(TextChoices):
     EVALUATION_CYCLE = "evaluation_cycle", "评价周期"
 
 
+class PeriodAlternative(TextChoices):
+    """What an entry's law allows besides its length in months, as “2年……至履行完毕” or “3年或者终身”."""
+
+    PERMANENT = "permanent", "长期"
+    UNTIL_PERFORMED = "until_performed", "至履行完毕"
+
+
 class Severity(TextChoices):
     MINOR = "minor", "轻微"
     ORDINARY = "ordinary", "一般"

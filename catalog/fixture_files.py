@@ -75,6 +75,7 @@ def _entry(row: dict[str, Any], polarity: str, targets: dict[str, str]) -> Revis
         period_min_months=period.get("min"),
         period_max_months=period.get("max"),
         period_default_months=period.get("default"),
+        period_alternative=period.get("alternative", ""),
         period_text=period.get("text", ""),
         period_needs_check=period.get("needs_check", False),
         repair_condition=row["repair"]["text"],

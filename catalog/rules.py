@@ -15,6 +15,7 @@ from catalog.enums import (
     MeasureClass,
     MeasureMode,
     MeasureTarget,
+    PeriodAlternative,
     PeriodKind,
     Polarity,
 )
@@ -164,6 +165,8 @@ def _periods(facts: RevisionFacts) -> Iterable[Violation]:
     endless = c.period_kind in (PeriodKind.PERMANENT, PeriodKind.UNTIL_PERFORMED)
     if endless and any(value is not None for value in (low, high, usual)):
         yield Violation("CAT-04", "长期或者至履行完毕的期限不填月数", "period_kind", fix)
+    if c.period_alternative and (endless or c.period_alternative not in PeriodAlternative.values):
+        yield Violation("CAT-04", "“期限另可为”只用于有月数的期限，填长期或者至履行完毕", "period_alternative", fix)
 
 
 def _statutory(facts: RevisionFacts) -> Iterable[Violation]:

@@ -188,7 +188,7 @@ BEGIN
     IF EXISTS (
         SELECT 1 FROM catalog_entryrevision revision
          WHERE revision.id = NEW.revision_id AND revision.period_max_months IS NOT NULL
-           AND (NEW.original_ends_on IS NULL
+           AND ((NEW.original_ends_on IS NULL AND revision.period_alternative = '')
                 OR NEW.original_ends_on > (NEW.starts_on + make_interval(months => revision.period_max_months))::date
                 OR NEW.original_ends_on
                    < (NEW.starts_on + make_interval(months => coalesce(revision.period_min_months, 0)))::date - 1)) THEN

@@ -30,4 +30,5 @@ def period_terms(revision: EntryRevision) -> PeriodTerms:
         maximum=revision.period_max_months,
         default=revision.period_default_months,
         text=revision.period_text,
+        alternative=revision.period_alternative,
     )

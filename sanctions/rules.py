@@ -224,6 +224,7 @@ class PeriodTerms:
     maximum: int | None
     default: int | None
     text: str
+    alternative: str = ""
 
 
 def unified_period(period: Period, source: str, terms: PeriodTerms, starts_on: date) -> list[Violation]:
@@ -258,6 +259,8 @@ def unified_period(period: Period, source: str, terms: PeriodTerms, starts_on: d
 
 
 def _open_period_fits(period: Period, terms: PeriodTerms) -> bool:
+    if terms.alternative and getattr(period, terms.alternative):
+        return True
     if period.permanent:
         return terms.kind == "permanent"
     if period.until_performed:

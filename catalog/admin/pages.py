@@ -92,6 +92,8 @@ def _contents(content: RevisionContent, library: selectors.Library) -> list[tupl
         )
         if value is not None
     ]
+    if content.period_alternative:
+        bounds.append(f"另可为{shown('period_alternative', content.period_alternative)}")
     return [
         ("行政单位（发起单位）", initiators),
         *rows,

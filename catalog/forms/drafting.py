@@ -12,7 +12,16 @@ from django.urls import reverse
 
 from catalog import selectors, services
 from catalog.content import CitationContent, MeasureContent, RevisionContent
-from catalog.enums import Governance, MeasureMode, MeasureTarget, PeriodKind, Polarity, RevisionState, Severity
+from catalog.enums import (
+    Governance,
+    MeasureMode,
+    MeasureTarget,
+    PeriodAlternative,
+    PeriodKind,
+    Polarity,
+    RevisionState,
+    Severity,
+)
 from catalog.models import Entry, EntryRevision, LegalInstrument, Measure, RevisionCitation, RevisionMeasure
 from catalog.permissions import CITATION_VERIFY, REVISION_DRAFT
 from core.actors import Actor
@@ -103,6 +112,12 @@ class DraftEntry(Routed):
     period_min_months = forms.IntegerField(label="最短（月）", required=False, min_value=0)
     period_max_months = forms.IntegerField(label="最长（月）", required=False, min_value=0)
     period_default_months = forms.IntegerField(label="通常（月）", required=False, min_value=0)
+    period_alternative = forms.ChoiceField(
+        label="期限另可为",
+        choices=[("", "无"), *PeriodAlternative.choices],
+        required=False,
+        help_text="如“3年或者终身”",
+    )
     period_text = forms.CharField(label="期限说明", required=False, max_length=300)
     repair_condition = forms.CharField(label="修复/退出条件", max_length=500)
     effective_from = DateField(label="生效日", help_text="所依法律的施行日，与录入日无关")

@@ -12,6 +12,7 @@ from catalog.enums import (
     FROZEN_STATES,
     OPEN_STATES,
     Governance,
+    PeriodAlternative,
     PeriodKind,
     Polarity,
     RevisionState,
@@ -87,6 +88,9 @@ class EntryRevision(models.Model):
     period_min_months = models.PositiveIntegerField("最短（月）", null=True, blank=True)
     period_max_months = models.PositiveIntegerField("最长（月）", null=True, blank=True)
     period_default_months = models.PositiveIntegerField("通常（月）", null=True, blank=True)
+    period_alternative = models.CharField(
+        "期限另可为", max_length=20, choices=PeriodAlternative.choices, blank=True, default=""
+    )
     period_text = models.CharField("期限说明", max_length=300, blank=True)
     period_needs_check = models.BooleanField("期限待核", default=False)
     repair_condition = models.CharField("修复/退出条件", max_length=500)

@@ -73,6 +73,7 @@ def _entry(
             "min_months": content.period_min_months,
             "max_months": content.period_max_months,
             "default_months": content.period_default_months,
+            "alternative": content.period_alternative or None,
             "text": content.period_text,
             "needs_check": content.period_needs_check,
         },

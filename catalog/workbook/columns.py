@@ -154,6 +154,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         months("period_min_months", "最短（月）"),
         months("period_max_months", "最长（月）"),
         months("period_default_months", "通常（月）"),
+        choice("period_alternative", "期限另可为", required=False),
         text("period_text", "期限说明"),
         flag("period_needs_check", "期限待核"),
         text("repair_condition", "修复/退出条件", 40),

@@ -81,6 +81,7 @@ PERIOD = Shape(
         "min_months": number("最短月数", null=True),
         "max_months": number("最长月数", null=True),
         "default_months": number("通常月数", null=True),
+        "alternative": text("另可为：permanent 长期，until_performed 至履行完毕", null=True),
         "text": text("期限原文"),
         "needs_check": flag("期限尚待核对"),
     },

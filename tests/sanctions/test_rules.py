@@ -268,6 +268,22 @@ def test_san_20_open_periods_are_those_of_the_catalogue(kind: str, period: Perio
 
 
 @pytest.mark.parametrize(
+    ("alternative", "period", "expected"),
+    [
+        ("until_performed", Period(until_performed=True), []),
+        ("until_performed", Period(permanent=True), ["SAN-20"]),
+        ("permanent", Period(permanent=True), []),
+        ("", Period(permanent=True), ["SAN-20"]),
+        ("permanent", Period(months=24), []),
+        ("permanent", Period(months=37), ["SAN-20"]),
+    ],
+)
+def test_san_20_what_the_law_allows_besides_its_months(alternative: str, period: Period, expected: list[str]) -> None:
+    terms = replace(RANGE, alternative=alternative)
+    assert codes(rules.unified_period(period, "minutes", terms, START)) == expected
+
+
+@pytest.mark.parametrize(
     ("period", "source", "expected"),
     [
         (Period(months=12), "catalogue", []),
