@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.fields import BooleanField
 
-from core import deadlines
+from core import clock, deadlines
 from core.actors import Actor
 from core.models import TransitionRecord
 from repair.enums import OPEN, ApplicantRole, Outcome, ShieldState, State
@@ -105,7 +105,7 @@ def propagation(application: Application) -> list[Follower]:
         told = row["sent_on"]
         followed = row["confirmed_on"] if row["must_confirm"] else told
         waiting = row["must_confirm"] and followed is None and row["superseded_on"] is None
-        found.append(Follower(row["unit"], f"停止实施：{row['measure']}", told, followed, waiting))
+        found.append(Follower(row["unit"], f"停止实施 {row['measure']}", told, followed, waiting))
     return found
 
 
@@ -202,6 +202,7 @@ def timeline(application: Application) -> list[dict[str, Any]]:
                 "reason": f"{due.closed_on} {due.closed_by}" if due.closed_on else "",
                 "explanation": due.explanation(),
                 "kind": "clock",
+                "ahead": due.closed_on is None and due.due_on > clock.today(),
                 "order": (due.due_on, 2, due.pk),
             }
         )

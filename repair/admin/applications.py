@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString
 from core import clock
 from core.actors import Actor
 from core.attachments import serving_view
-from core.models import Attachment
+from core.models import Attachment, Deadline
 from core.problems import NotFound
 from organizations.acts.pages import Row, ScopedAdmin, Section
-from organizations.acts.words import AMBER, JADE, chip, size_words, zh
+from organizations.acts.words import AMBER, JADE, chip, due_chip, size_words, zh
 from repair import letters, navigator, selectors
 from repair.admin.words import due_words, link, state_chip
 from repair.enums import ApplicantRole, State
@@ -39,6 +39,14 @@ def attachments_for(actor: Actor) -> QuerySet[Attachment]:
     return Attachment.objects.filter(pk__in=Attachment.objects.filter(held).values("pk"))
 
 
+def _by_receiver(followers: list[selectors.Follower]) -> dict[tuple[Any, ...], list[str]]:
+    """Return what each receiver was told and has followed on one day, measures together."""
+    found: dict[tuple[Any, ...], list[str]] = {}
+    for row in followers:
+        found.setdefault((row.who, row.told_on, row.followed_on, row.waiting), []).append(row.what)
+    return found
+
+
 @admin.register(Application)
 class ApplicationAdmin(ScopedAdmin):
     acts = APPLICATION_ACTS
@@ -51,7 +59,12 @@ class ApplicationAdmin(ScopedAdmin):
     search_help_text = "主体名称、申请人或者回执编号"
 
     def scoped(self, actor: Actor) -> QuerySet[Any]:
-        rows = Application.objects.visible_to(actor)
+        running = Deadline.objects.filter(
+            aggregate_type=Application._meta.label_lower, object_id=OuterRef("pk"), closed_on__isnull=True
+        )
+        rows = Application.objects.visible_to(actor).annotate(
+            next_due=Subquery(running.order_by("due_on").values("due_on")[:1])
+        )
         return rows.select_related(
             "unit",
             "received_by_unit",
@@ -73,9 +86,9 @@ class ApplicationAdmin(ScopedAdmin):
     def state_shown(self, row: Application) -> SafeString:
         return state_chip(row)
 
-    @admin.display(description="收件后", ordering="received_on")
-    def due_shown(self, row: Application) -> str:
-        return f"{(clock.today() - row.received_on).days} 日"
+    @admin.display(description="最近的期限", ordering="next_due")
+    def due_shown(self, row: Any) -> SafeString:
+        return due_chip(row.next_due)
 
     # --- the page of one -----------------------------------------------------------------------------------------
 
@@ -143,8 +156,11 @@ class ApplicationAdmin(ScopedAdmin):
             )
             for row in record.materials.select_related("attachment")
         ]
+        said = [("申请理由", record.statement), ("信用承诺", record.commitment or "见已签署的承诺书")]
+        if record.corrected_on:
+            said.append(("改正日", zh(record.corrected_on)))
         found = [
-            Section("申请理由和承诺", (), [], record.statement, f"信用承诺：{record.commitment or '见已签署的承诺书'}"),
+            Section("申请", ("项目", "内容"), [Row(pair) for pair in said]),
             Section("材料", ("种类", "名称", "大小", "提交"), rows, "没有材料"),
         ]
         checked = Verification.objects.filter(application=record).first()
@@ -171,13 +187,13 @@ class ApplicationAdmin(ScopedAdmin):
             rows = [
                 Row(
                     (
-                        row.who,
-                        row.what,
-                        zh(row.told_on),
-                        chip("等待确认", AMBER) if row.waiting else chip(f"{zh(row.followed_on)}起", JADE),
+                        who,
+                        "；".join(what),
+                        zh(told_on),
+                        chip("等待确认", AMBER) if waiting else chip(f"{zh(since)}起", JADE),
                     )
                 )
-                for row in followers
+                for (who, told_on, since, waiting), what in _by_receiver(followers).items()
             ]
             head = ("接收方", "事项", "通知", "是否已跟进")
             found.append(Section("谁已跟进、从何时起", head, rows))

@@ -76,7 +76,10 @@ class FileApplication(ActForm):
         if self.is_bound:
             subject = self._subject()
             self.rows = {row.public_id: row for row in listings_of(subject)} if subject else {}
-        self.choose_among("listing", [(key, self._words(row)) for key, row in self.rows.items()])
+        if len(self.rows) < 2:
+            del self.fields["listing"]
+        else:
+            self.choose_among("listing", [(key, self._words(row)) for key, row in self.rows.items()])
 
     def _subject(self) -> Subject | None:
         code = str(self.data.get("code", "")).strip()
