@@ -7,10 +7,10 @@ from repair.workflow import SHIELD as SHIELDS
 
 FILED = (
     "kind", "listing_id", "channel", "unit_id", "received_by_unit_id", "via", "applicant_name", "applicant_role",
-    "applicant_number_id", "statement", "commitment", "corrected_on", "received_on", "secret_digest", "public_id",
+    "applicant_number_id", "statement", "commitment", "corrected_on", "received_on", "public_id",
 )  # fmt: skip
 APPLICATION = """
-CREATE FUNCTION repair_guard_application() RETURNS trigger LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION repair_guard_application() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
     fixed text[] := ARRAY[{FILED}];
     owner bigint;
@@ -59,6 +59,8 @@ BEGIN
     END IF;
     RETURN NEW;
 END $body$;
+"""
+APPLICATION_TRIGGER = """
 CREATE TRIGGER repair_guard BEFORE INSERT OR UPDATE OR DELETE ON repair_application
     FOR EACH ROW EXECUTE FUNCTION repair_guard_application();
 """
@@ -158,9 +160,13 @@ def _pairs(table: object) -> str:
     return ", ".join(f"('{source}', '{target}')" for source, target in steps)
 
 
+APPLICATION_FUNCTION = APPLICATION.replace("{PAIRS}", _pairs(TABLE)).replace(
+    "{FILED}", ", ".join(f"'{name}'" for name in FILED)
+)
 INSTALL = "\n".join(
     [
-        APPLICATION.replace("{PAIRS}", _pairs(TABLE)).replace("{FILED}", ", ".join(f"'{name}'" for name in FILED)),
+        APPLICATION_FUNCTION,
+        APPLICATION_TRIGGER,
         PART,
         PART_TRIGGERS,
         SHIELD.replace("{PAIRS}", _pairs(SHIELDS)),

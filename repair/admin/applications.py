@@ -43,8 +43,15 @@ def _by_receiver(followers: list[selectors.Follower]) -> dict[tuple[Any, ...], l
     """Return what each receiver was told and has followed on one day, measures together."""
     found: dict[tuple[Any, ...], list[str]] = {}
     for row in followers:
-        found.setdefault((row.who, row.told_on, row.followed_on, row.waiting), []).append(row.what)
+        found.setdefault((row.who, row.followed_on, row.waiting), []).append(row.what)
     return found
+
+
+def _measures(whats: list[str]) -> str:
+    """Return what a receiver stops: one thing in full, several measures by their codes."""
+    if len(whats) == 1:
+        return whats[0]
+    return "停止实施 " + "、".join(what.split(" ")[1] for what in whats)
 
 
 @admin.register(Application)
@@ -156,11 +163,10 @@ class ApplicationAdmin(ScopedAdmin):
             )
             for row in record.materials.select_related("attachment")
         ]
-        said = [("申请理由", record.statement), ("信用承诺", record.commitment or "见已签署的承诺书")]
-        if record.corrected_on:
-            said.append(("改正日", zh(record.corrected_on)))
+        corrected = f"改正日：{zh(record.corrected_on)}" if record.corrected_on else ""
         found = [
-            Section("申请", ("项目", "内容"), [Row(pair) for pair in said]),
+            Section("申请理由", (), [], record.statement, corrected),
+            Section("信用承诺", (), [], record.commitment or "见已签署的信用承诺书"),
             Section("材料", ("种类", "名称", "大小", "提交"), rows, "没有材料"),
         ]
         checked = Verification.objects.filter(application=record).first()
@@ -185,18 +191,12 @@ class ApplicationAdmin(ScopedAdmin):
         followers = selectors.propagation(record)
         if followers:
             rows = [
-                Row(
-                    (
-                        who,
-                        "；".join(what),
-                        zh(told_on),
-                        chip("等待确认", AMBER) if waiting else chip(f"{zh(since)}起", JADE),
-                    )
-                )
-                for (who, told_on, since, waiting), what in _by_receiver(followers).items()
+                Row((who, _measures(what), chip("等待确认", AMBER) if waiting else chip(f"{zh(since)}起", JADE)))
+                for (who, since, waiting), what in _by_receiver(followers).items()
             ]
-            head = ("接收方", "事项", "通知", "是否已跟进")
-            found.append(Section("谁已跟进、从何时起", head, rows))
+            head = ("接收方", "事项", "是否已跟进")
+            note = f"停止执行通知于{zh(record.published_on)}发出；正在实施的由单位确认，其余即时生效。"
+            found.append(Section("谁已跟进、从何时起", head, rows, note=note))
         revocation = getattr(record, "revocation", None)
         if revocation is not None:
             file = link(reverse("admin:repair_attachment", args=[revocation.proof.public_id]), revocation.proof.name)

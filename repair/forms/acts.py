@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from organizations.acts.forms import ActForm
 from repair.forms import handling as steps
-from repair.forms.filing import AddMaterial, CheckIdentity, Withdraw
+from repair.forms.filing import AddMaterial, CheckIdentity, RenewSecret, Withdraw
 
 APPLICATION_ACTS: tuple[type[ActForm], ...] = (
     CheckIdentity,
@@ -20,6 +20,7 @@ APPLICATION_ACTS: tuple[type[ActForm], ...] = (
     steps.SendBack,
     steps.Extend,
     AddMaterial,
+    RenewSecret,
     steps.MirrorRejection,
     steps.Decline,
     Withdraw,

@@ -173,6 +173,23 @@ class CheckIdentity(ApplicationAct):
         return filing.check_identity(actor=self.actor, application=self.record, note=note, **self.when())
 
 
+class RenewSecret(ActForm):
+    name, label, permission = "renew-secret", "补发查询码", "repair.application.check"
+    lead = "申请人遗失查询码的，核对身份后补发；原查询码随即失效。"
+    done, minor, backdatable = "查询码已补发", True, False
+    reason_label, result_template = "交给何人、怎样核对", "repair/receipt.html"
+
+    @classmethod
+    def fits(cls, actor: Actor, record: Application, target: Any) -> bool:
+        return record.identity_checked_on is not None
+
+    def perform(self) -> Filed:
+        return filing.renew_secret(actor=self.actor, application=self.record, **self.when())
+
+    def shown(self, result: Filed) -> dict[str, Any]:
+        return {"filed": result, "application": result.application}
+
+
 class Withdraw(ApplicationAct):
     name, label, transition, permission = "withdraw", "撤回申请", "withdraw", "repair.application.withdraw"
     lead = "申请人书面要求撤回的，由收件窗口或者办理单位登记；撤回后可以重新申请。"

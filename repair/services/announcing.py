@@ -147,7 +147,7 @@ def _groups(day: date) -> list[QuerySet[Listing]]:
         .exclude(shielded_on(day))
     )
     pairs = standing.order_by().values_list("revision__entry__code", "revision__severity").distinct()
-    found = []
+    found: list[QuerySet[Listing]] = []
     for code, severity in pairs:
         shortest = _shortest(code, severity)
         if shortest is not None:

@@ -284,6 +284,26 @@ def check_identity(
     return found
 
 
+def renew_secret(*, actor: Actor, application: Application, on: date | None = None, reason: str = "") -> Filed:
+    """Give an applicant who lost the secret a new one, after his identity was checked; the old one opens nothing.
+
+    Raises Refused REP-44 before the identity check, CORE-07 without saying to whom it was given.
+    """
+    require(actor, "repair.application.check")
+    found = visible_application(actor, application)
+    day = settled_day(actor, on, reason)
+    problems = checks.identity_checked(found.identity_checked_on)
+    if not reason.strip():
+        problems.append(Violation("CORE-07", "补发查询码必须写明交给何人、怎样核对", "reason", "填写后重新提交"))
+    refuse(problems)
+    secret = secrets.token_urlsafe(15)
+    with acting(actor, "repair.renew_secret", reason=reason, on=day):
+        locked = Application.objects.select_for_update().get(pk=found.pk)
+        locked.secret_digest = digest_of(secret)
+        locked.save(update_fields=["secret_digest"])
+    return Filed(locked, secret)
+
+
 def withdraw(*, actor: Actor, application: Application, on: date | None = None, reason: str = "") -> Application:
     """Withdraw an application before it is signed: the applicant himself, or an officer at his written request."""
     if actor.kind != "applicant":  # who holds receipt and secret has shown that it is his

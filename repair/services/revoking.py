@@ -48,6 +48,7 @@ def propose_revocation(
         problems.append(Violation("REP-54", "已经提出撤销", remedy="由另一名审核人员签发"))
     problems += rules.may_revoke(facts_of(found.listing, day, found), day)
     refuse(problems + no_personal_numbers(findings, "findings", "查明的事实"))
+    assert proof is not None
     with acting(actor, "repair.propose_revocation", reason=reason or findings[:200], on=day):
         name = "propose_revocation" if found.state == State.PUBLISHED else "propose_annulment"
         workflow.apply(found, APPLICATION, name, actor=actor, reason=reason, on=day)

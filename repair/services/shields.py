@@ -13,6 +13,7 @@ from core.models import Attachment
 from core.periods import PeriodState
 from core.permissions import require
 from core.problems import NotFound, Violation, refuse
+from organizations.models import Organization
 from repair.enums import Channel, ShieldKind, ShieldState
 from repair.models import LiftedMeasure, Shield
 from repair.selectors import covered_by
@@ -69,10 +70,12 @@ def record_shield(
     if not known.exists():
         raise NotFound("该主体的失信记录")
     refuse(_ruling_violations(root, ruling, day) + _lifting_violations(root, lifted))
+    assert ruling.document is not None
+    unit = Organization.objects.get(pk=actor.unit_id or 0)
     with acting(actor, "repair.shield", reason=reason, on=day):
         shield = Shield.objects.create(
             subject=root,
-            unit_id=actor.unit_id,
+            unit=unit,
             kind=ruling.kind,
             court=ruling.court.strip(),
             ruling_number=ruling.number.strip(),

@@ -20,6 +20,7 @@ from sanctions.services import stops, tasks
 from sanctions.services.clocks import revoke_listing
 from tests.factories import repair as make
 from tests.factories import sanctions as chain
+from tests.support.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,19 @@ def test_receipt_and_secret_follow_an_application_and_neither_alone_does() -> No
             filing.followed(receipt, secret)
     assert filed.secret not in str(Application.objects.filter(pk=filed.application.pk).values())
     assert "secret_digest" not in {field.name for field in Application.history.model._meta.fields}
+
+
+def test_a_lost_secret_is_replaced_after_the_identity_check() -> None:
+    filed = make.filed()
+    call = {"actor": make.window(), "application": filed.application, "reason": "交法定代表人本人，核对身份证"}
+    with clock.at(make.APPLIED):
+        refused("REP-44", filing.renew_secret, **call)
+        make.check(filed.application)
+        refused("CORE-07", filing.renew_secret, **{**call, "reason": ""})
+        renewed = filing.renew_secret(**call)
+    assert filing.followed(filed.application.receipt, renewed.secret) == filed.application
+    with pytest.raises(NotFound):
+        filing.followed(filed.application.receipt, filed.secret)
 
 
 def test_the_applicant_withdraws_and_may_come_again() -> None:
