@@ -6,10 +6,9 @@ from datetime import date
 
 from core import workflow
 from core.actors import Actor, acting, settled_day
-from core.deadlines import rule_on
+from core.deadlines import compute, rule_on
 from core.masking import no_personal_numbers
 from core.models import Attachment
-from core.periods import Period, ends_on
 from core.permissions import require
 from core.problems import Violation, refuse
 from repair import checks, letters, rules
@@ -83,7 +82,7 @@ def revoke(*, actor: Actor, application: Application, reason: str, on: date | No
             + checks.not_before(day, proposal.proposed_on, "REP-49", "撤销", "提出撤销")
         )
         rule = rule_on(BAR_RULE, day)
-        until = ends_on(day, Period(months=rule.count)) or day
+        until = compute(rule.unit, rule.count, day).due_on
         published = found.state == State.PUBLISHED
         workflow.apply(
             found,

@@ -83,7 +83,7 @@ def test_a_revoked_repair_gives_the_remainder_back_and_bars_new_applications() -
     assert state_on(listing, make.after(31)) == "in_force"
     assert restored.ends_on == before + timedelta(days=31 - 7)  # the days the repair took are given back
     bar = application.revocation.bar
-    assert (bar.from_on, bar.until) == (make.after(31), date(2029, 4, 9))
+    assert (bar.from_on, bar.until) == (make.after(31), date(2029, 4, 10))
 
 
 def test_receipt_and_secret_follow_an_application_and_neither_alone_does() -> None:

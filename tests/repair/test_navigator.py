@@ -58,7 +58,7 @@ def test_from_waiting_to_repaired() -> None:
     assert said(listing, make.after(8))[:2] == ("repaired", False)
     make.propose(application)
     make.revoke(application)
-    assert said(listing, make.after(40)) == ("barred", False, date(2029, 4, 10))
+    assert said(listing, make.after(40)) == ("barred", False, date(2029, 4, 11))
 
 
 def test_what_is_refused_ends_or_cannot_be_repaired() -> None:
