@@ -9,9 +9,19 @@ from django.core.management.base import BaseCommand
 import catalog.services
 import objections.loading
 import organizations.services
+import publicity.loading
 import repair.loading
 import sanctions.loading
 from core.actors import Actor
+
+MODULES = (
+    organizations.services,
+    catalog.services,
+    sanctions.loading,
+    publicity.loading,
+    repair.loading,
+    objections.loading,
+)
 
 
 class Command(BaseCommand):
@@ -21,8 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = Actor.job("load_reference")
-        modules = (organizations.services, catalog.services, sanctions.loading, repair.loading, objections.loading)
-        for module in modules:
+        for module in MODULES:
             result = module.load_reference(actor)
             if options["verbosity"] > 0:
                 self.stdout.write(f"{module.__name__.partition('.')[0]}: {result}")
