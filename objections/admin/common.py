@@ -47,7 +47,7 @@ def state_chip(row: Record) -> SafeString:
     return chip(row.get_state_display(), TONES.get(row.state, GREY))
 
 
-def open_day(model: type[Any]) -> QuerySet[Deadline]:
+def open_day(model: type[Any]) -> QuerySet[Any, Any]:
     """Return the subquery of a record's next open due day."""
     return (
         Deadline.objects.filter(

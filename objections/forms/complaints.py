@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 from core import clock
 from core.actors import Actor
 from core.problems import NotFound
+from core.workflow import Workflow
 from objections import permissions
 from objections.enums import Outcome
 from objections.forms.answers import OUTCOMES, PeriodAct, effect_of
@@ -32,7 +33,7 @@ def part_of(actor: Actor, record: Complaint) -> str:
 
 
 class ComplaintAct(ActForm):
-    workflow = COMPLAINT
+    workflow: ClassVar[Workflow | None] = COMPLAINT
 
 
 class CheckComplainant(ComplaintAct):

@@ -14,6 +14,7 @@ from core.identifiers import PERSONAL_TYPES, IdentifierType
 from core.models import Attachment
 from core.problems import NotFound, Violation, refuse
 from core.text import normalize_name
+from core.workflow import Workflow
 from objections import permissions
 from objections.enums import PaperKind, Relation
 from objections.models import ContestedSubject, Objection
@@ -174,7 +175,7 @@ def papers_in(data: Mapping[str, Any]) -> tuple[Paper, ...]:
 class DeskAct(ActForm):
     """An act at the desk on an objection."""
 
-    workflow = OBJECTION
+    workflow: ClassVar[Workflow | None] = OBJECTION
     states: ClassVar[tuple[str, ...]] = ()
 
     @classmethod

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from core import counters, deadlines, workflow
 from core.actors import Actor, acting, settled_day
 from core.fields import new_public_id
+from core.models import PersonalIdentifier
 from core.permissions import require
 from core.problems import NotFound, Refused, Violation, refuse
 from objections import checks, permissions, rules
@@ -94,7 +95,9 @@ def _create(
     number, secret = new_public_id(), new_public_id()
     office = office_group().lead_unit
     same = appeal.filer is None
-    who = {} if appeal.filer is None else protected(appeal.filer)
+    who: dict[str, PersonalIdentifier | None] = {}
+    if appeal.filer is not None:
+        who |= protected(appeal.filer)
     if same:
         who = {"filer_identifier": objection.filer_identifier, "filer_phone": objection.filer_phone}
     try:
