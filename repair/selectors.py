@@ -16,7 +16,7 @@ from core.actors import Actor
 from core.models import TransitionRecord
 from repair.enums import OPEN, ApplicantRole, Outcome, ShieldState, State
 from repair.letters import REMEDIES
-from repair.models import Application, Bar, EntryTerm, Regime, Shield
+from repair.models import Application, Bar, EntryTerm, LiftedMeasure, Regime, Shield
 from repair.workflow import APPLICATION
 from sanctions.enums import StopKind
 from sanctions.models import ExecutionTask, Listing
@@ -69,7 +69,8 @@ def covered_by(shield: Shield) -> QuerySet[Listing]:
 
 def lifted_on(day: date) -> Q:
     """Return, as a condition on execution tasks, those whose measure is lifted for a reorganisation plan on `day`."""
-    return Q(repair_liftings__shield__in=Shield.objects.filter(_shielding(day)))
+    inside = Shield.objects.filter(_shielding(day))
+    return Q(Exists(LiftedMeasure.objects.filter(task=OuterRef("pk"), shield__in=inside)))
 
 
 def is_lifted(task: ExecutionTask, day: date) -> bool:
@@ -112,38 +113,35 @@ def propagation(application: Application) -> list[Follower]:
 # --- publicity -------------------------------------------------------------------------------------------------------
 
 # The last day published: months from the day of the document by the regime switched to, else that day's regime, as
-# `core.periods.ends_on` counts them; a channel other than the city's ends its own publication.
-LAST_DAY_SQL = """
-SELECT CASE WHEN extract(day FROM shifted.day) = extract(day FROM decided.day)
-            THEN shifted.day - 1 ELSE shifted.day END
-  FROM sanctions_determination determination
+# `core.periods.ends_on` counts them; a channel other than the city's ends its own publication. Spans of one severity
+# and of one entry never overlap, so each lookup gives one row.
+OUT_SQL = """
+EXISTS (SELECT 1 FROM sanctions_determination decision
   JOIN catalog_entryrevision revision ON revision.id = {t}.revision_id
-  JOIN catalog_entry entry ON entry.id = revision.entry_id
-  CROSS JOIN LATERAL (SELECT coalesce(determination.issued_on, determination.decided_on)) AS decided (day)
-  LEFT JOIN LATERAL (SELECT choice.regime_code FROM repair_regimechoice choice
-                      WHERE choice.listing_id = {t}.id ORDER BY choice.id DESC LIMIT 1) AS chosen ON true
-  JOIN LATERAL (SELECT regime.max_months FROM repair_regime regime
-                 WHERE regime.severity = coalesce(nullif(revision.severity, ''), 'serious')
-                   AND regime.confirmed_by_key <> '' AND regime.replaced_on IS NULL
-                   AND CASE WHEN chosen.regime_code IS NOT NULL THEN regime.code = chosen.regime_code
-                       ELSE regime.valid_from <= decided.day
-                            AND (regime.valid_to IS NULL OR regime.valid_to >= decided.day) END
-                 ORDER BY regime.valid_from DESC LIMIT 1) AS ruling ON true
-  LEFT JOIN LATERAL (SELECT term.channel FROM repair_entryterm term
-                      WHERE term.entry_code = entry.code AND term.confirmed_by_key <> '' AND term.replaced_on IS NULL
-                        AND term.valid_from <= decided.day
-                        AND (term.valid_to IS NULL OR term.valid_to >= decided.day)
-                      ORDER BY term.valid_from DESC LIMIT 1) AS own ON true
-  CROSS JOIN LATERAL (SELECT (decided.day + make_interval(months => ruling.max_months))::date) AS shifted (day)
- WHERE determination.id = {t}.determination_id AND {t}.governed_by = 'city'
-   AND coalesce(own.channel, 'city') = 'city'
+  JOIN repair_regime regime ON regime.severity = coalesce(nullif(revision.severity, ''), 'serious')
+   AND regime.confirmed_by_key <> '' AND regime.replaced_on IS NULL
+ WHERE decision.id = {t}.determination_id AND {t}.governed_by = 'city'
+   AND coalesce(decision.issued_on, decision.decided_on) < %s
+   AND CASE (SELECT choice.regime_code FROM repair_regimechoice choice
+              WHERE choice.listing_id = {t}.id ORDER BY choice.id DESC LIMIT 1) = regime.code
+       WHEN true THEN true WHEN false THEN false
+       ELSE coalesce(decision.issued_on, decision.decided_on) BETWEEN regime.valid_from
+            AND coalesce(regime.valid_to, 'infinity') END
+   AND %s > (SELECT shifted.day - CASE WHEN extract(day FROM shifted.day)
+                   = extract(day FROM coalesce(decision.issued_on, decision.decided_on)) THEN 1 ELSE 0 END
+               FROM (SELECT (coalesce(decision.issued_on, decision.decided_on)
+                             + make_interval(months => regime.max_months))::date) AS shifted (day))
+   AND NOT EXISTS (SELECT 1 FROM repair_entryterm term JOIN catalog_entry entry ON entry.code = term.entry_code
+        WHERE entry.id = revision.entry_id AND term.channel <> 'city' AND term.confirmed_by_key <> ''
+          AND term.replaced_on IS NULL AND coalesce(decision.issued_on, decision.decided_on)
+              BETWEEN term.valid_from AND coalesce(term.valid_to, 'infinity')))
 """
 
 
 def published_out(day: date) -> RawSQL:
     """Return, as an SQL condition on a plain query of listings, those whose longest publicity is over on `day`."""
-    inner = LAST_DAY_SQL.format(t="sanctions_listing")
-    return RawSQL(f"coalesce(%s > ({inner}), false)", [day], output_field=BooleanField())  # noqa: S611
+    statement = OUT_SQL.format(t="sanctions_listing")
+    return RawSQL(statement, [day, day], output_field=BooleanField())  # noqa: S611
 
 
 def not_shown_on(day: date) -> Q:

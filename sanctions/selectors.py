@@ -18,6 +18,7 @@ from organizations.models import WorkingGroup
 from sanctions import explanations
 from sanctions.enums import CaseLevel, Polarity, TaskDuty, TaskState
 from sanctions.models import Case, ExecutionTask, Listing
+from sanctions.showing import hidden_on, lifted_on
 from sanctions.workflow import CASE, LISTING, TASK
 from subjects.models import Subject
 from subjects.selectors import family
@@ -57,7 +58,7 @@ def public_listings(
     # What was delisted was over before; the state of the rest is computed.
     live = Listing.objects.filter(Q(delisted_on__isnull=True) | Q(delisted_on__gt=day), starts_on__lte=day)
     queryset = live.exclude(subject__kind="natural_person").with_state_on(day)
-    queryset = queryset.filter(state_on__in=list(states))
+    queryset = queryset.filter(state_on__in=list(states)).exclude(hidden_on(day))
     if polarity:
         queryset = queryset.filter(polarity=polarity)
     queryset = queryset.select_related("subject", "revision__entry", "determination__lead_unit")
@@ -192,6 +193,7 @@ def measures_against(subject: Subject, day: date) -> list[MeasureAgainst]:
     rows = (
         ExecutionTask.objects.filter(listing__subject__in=family(subject))
         .exclude(state=TaskState.REFUSED)
+        .exclude(lifted_on(day))
         .with_state_on(day)
         .filter(state_on__in=[PeriodState.PENDING, PeriodState.IN_FORCE, PeriodState.PAUSED])
         .select_related("listing__revision__entry", "listing__determination__lead_unit", "measure", "unit")

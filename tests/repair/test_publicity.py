@@ -17,6 +17,7 @@ from repair.services import reference, shields
 from repair.services.announcing import announce_publicity_ends, end_without_object
 from repair.terms import decision_day, publicity_of, terms_of
 from sanctions.models import Listing
+from sanctions.selectors import measures_against, public_listings
 from tests.factories import catalog
 from tests.factories import repair as make
 from tests.factories import sanctions as chain
@@ -115,6 +116,10 @@ def test_a_ruling_shields_from_confirmation_to_its_end() -> None:
         shields.confirm_shield(actor=make.reviewer(listing), shield=found)
     assert not shown(listing, make.after(1))
     assert is_lifted(task, make.after(1))
+    assert not public_listings(make.after(1)).filter(pk=listing.pk).exists()
+    against = {row.task.pk for row in measures_against(listing.subject, make.after(1))}
+    assert task.pk not in against  # no check answers it while the court shields
+    assert against
     later = make.listing(subjects=[listing.subject], start=date(2026, 6, 1))  # for an act after the ruling
     assert shown(later, date(2026, 8, 1))
     with clock.at(date(2026, 9, 1)):
@@ -122,6 +127,8 @@ def test_a_ruling_shields_from_confirmation_to_its_end() -> None:
     assert not shown(listing, date(2026, 8, 31))
     assert shown(listing, date(2026, 9, 1))
     assert not is_lifted(task, date(2026, 9, 1))
+    assert task.pk in {row.task.pk for row in measures_against(listing.subject, date(2026, 9, 1))}
+    assert public_listings(date(2026, 9, 1)).filter(pk=listing.pk).exists()
 
 
 def test_after_completion_everything_of_the_citys_is_repaired() -> None:
