@@ -1,12 +1,12 @@
-"""`python -m benchmarks [search] [history] [city] [--quick]`: measure, print Markdown, write benchmarks/results/."""
+"""`python -m benchmarks [search] [history] [city] [sweep] [asof] [--quick]`: measure, print Markdown, write benchmarks/results/."""
 
 from __future__ import annotations
 
 import argparse
 
-from benchmarks import city, history, search
+from benchmarks import asof, city, history, search, sweep
 
-BENCHMARKS = {"search": search.run, "history": history.run, "city": city.run}
+BENCHMARKS = {"search": search.run, "history": history.run, "city": city.run, "sweep": sweep.run, "asof": asof.run}
 
 
 def main() -> None:

@@ -91,7 +91,14 @@ class ExecutionTask(models.Model):
         verbose_name = "实施任务"
         verbose_name_plural = "实施任务"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["unit", "state"], name="sanctions_task_of_unit")]
+        indexes = [
+            models.Index(fields=["unit", "state"], name="sanctions_task_of_unit"),
+            models.Index(
+                fields=["ends_on", "id"],
+                condition=Q(state__in=["assigned", "acknowledged", "applied"]),
+                name="sanctions_task_expiring",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["listing", "measure", "named_unit"], name="sanctions_task_once"),
             models.CheckConstraint(

@@ -87,7 +87,9 @@ class Listing(models.Model):
                 condition=Q(delisted_on__isnull=True),
                 name="sanctions_listing_newest",
             ),
-            models.Index(fields=["ends_on"], condition=Q(delisted_on__isnull=True), name="sanctions_listing_expiring"),
+            models.Index(
+                fields=["ends_on", "id"], condition=Q(delisted_on__isnull=True), name="sanctions_listing_expiring"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

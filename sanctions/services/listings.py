@@ -18,6 +18,7 @@ from sanctions.services.tasks import ACKNOWLEDGE_RULE, FEEDBACK_RULE, cut_tasks
 from sanctions.workflow import LISTING, TASK
 
 CHUNK = 5_000
+Place = tuple[date, int]  # stored end and key of a row
 
 
 def perform_listing(*, actor: Actor, listing: Listing, reason: str, on: date | None = None) -> Listing:
@@ -106,30 +107,34 @@ def delist_expired(*, actor: Actor, day: date | None = None, chunk: int = CHUNK)
     killed run leaves nothing half-done; rows that another run holds are skipped. Late or twice changes nothing.
     """
     day = day or clock.today()
-    total = 0
+    total, after = 0, None
     while True:
-        done = _delist_chunk(actor, day, chunk)
+        done, after = _delist_chunk(actor, day, chunk, after)
         total += done
-        if done < chunk:
+        if after is None:
             return total
 
 
-def _delist_chunk(actor: Actor, day: date, chunk: int) -> int:
+def _delist_chunk(actor: Actor, day: date, chunk: int, after: Place | None) -> tuple[int, Place | None]:
+    """Announce one chunk; returns how many, and the place to go on from while there is more.
+
+    The stored end only finds candidates, in the order of its index, so that no chunk looks at all the rest; the dates
+    decide. A row whose stored end is wrong is passed over and does not hold up the others.
+    """
     with acting(actor, "listing.delist", reason="期限届满", on=day):
-        over = (
-            Listing.objects.filter(
-                delisted_on__isnull=True, ends_on__lt=day, state__in=LISTING.transition("delist").sources
-            )
-            .with_state_on(day)
-            .filter(state_on__in=["ended", "revoked"])  # the projection only finds candidates; the dates decide
+        due = Listing.objects.filter(
+            delisted_on__isnull=True, ends_on__lt=day, state__in=LISTING.transition("delist").sources
         )
-        keys = list(
-            over.order_by("ends_on", "pk")  # as the index of what expires gives them: no chunk looks at all the rest
+        if after is not None:
+            due = due.filter(Q(ends_on__gt=after[0]) | Q(pk__gt=after[1]), ends_on__gte=after[0])
+        found: list[Place] = list(
+            due.order_by("ends_on", "pk")
             .select_for_update(of=("self",), skip_locked=True)
-            .values_list("pk", flat=True)[:chunk]
+            .values_list("ends_on", "pk")[:chunk]
         )
+        over = Listing.objects.filter(pk__in=[key for _, key in found]).with_state_on(day)
         ended = workflow.apply_set(
-            Listing.objects.filter(pk__in=keys),
+            over.filter(state_on__in=["ended", "revoked"]),
             LISTING,
             "delist",
             actor=actor,
@@ -138,7 +143,7 @@ def _delist_chunk(actor: Actor, day: date, chunk: int) -> int:
             changes={"delisted_on": day},
         )
         release_ended_tasks(actor, ended, day)
-    return len(ended)
+    return len(ended), found[-1] if len(found) == chunk else None
 
 
 def release_ended_tasks(actor: Actor, listings: list[int], day: date) -> int:
@@ -164,7 +169,7 @@ def release_expired_tasks(*, actor: Actor, day: date | None = None, chunk: int =
     while True:
         with acting(actor, "task.release", reason="措施期限届满", on=day):
             keys = list(
-                over.order_by("pk")
+                over.order_by("ends_on", "pk")
                 .select_for_update(of=("self",), skip_locked=True)
                 .values_list("pk", flat=True)[:chunk]
             )
