@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+
+from django.db.models import Q
 
 from core import deadlines
 from core.models import TransitionRecord
@@ -50,6 +53,14 @@ def open_about(listing: Listing) -> tuple[Objection | None, Complaint | None]:
     objection = listing.objections.filter(state__in=OPEN_OBJECTION).order_by("-pk").first()
     complaint = Complaint.objects.filter(objection__listing=listing, state__in=OPEN_COMPLAINT).order_by("-pk").first()
     return objection, complaint
+
+
+def marked(kind: str, keys: Iterable[str]) -> set[str]:
+    """Return which of these targets carry the mark 异议中: an accepted objection or complaint is undecided; one query."""
+    undecided = Q(state__in=["accepted", "drafted", "partly_upheld", "taken_over"])
+    undecided |= Q(complaints__state__in=["accepted", "convened", "drafted", "partly_upheld"])
+    rows = Objection.objects.filter(undecided, target_kind=kind, target_key__in=list(keys))
+    return set(rows.values_list("target_key", flat=True))
 
 
 def due_days(record: Objection | Complaint) -> list[dict[str, Any]]:

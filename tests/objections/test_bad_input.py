@@ -12,6 +12,7 @@ from core import clock
 from core.periods import Period
 from core.problems import NotFound, NotPermitted
 from objections.models import Objection
+from objections.selectors import due_days
 from objections.services import acceptance, answering, filing
 from objections.services.filing import Filer
 from sanctions.models import Listing
@@ -228,6 +229,8 @@ def test_OBJ_49_put_off_once_and_in_time(accepted: Objection) -> None:
     refused_on(date(2026, 3, 21), "OBJ-49", answering.extend_answer, **call)
     with clock.at(date(2026, 3, 20)):
         answering.extend_answer(**call)
+    due = {row["rule"]: (row["counts_from"], row["due_on"]) for row in due_days(accepted)}
+    assert due["OBJ-T03"] == (date(2026, 3, 20), date(2026, 3, 31))  # counted from the day it was due
     refused_on(date(2026, 3, 20), "OBJ-49", answering.extend_answer, **call)
 
 

@@ -13,6 +13,7 @@ from objections import targets
 from objections.enums import TargetKind
 from objections.models import Objection, TargetRoute
 from objections.routing import route_on
+from objections.selectors import marked
 from objections.services import acceptance, answering, filing, routes
 from objections.services.filing import Filer
 from sanctions.models import ExecutionTask, Listing
@@ -38,6 +39,7 @@ def answer_by(row: Objection, unit: str, outcome: str = "upheld") -> Objection:
     first, second = chain.actor_of(unit, "handler", 11), chain.actor_of(unit, "reviewer", 12)
     make.check(row, DAY, actor=first)
     make.accept(row, DAY, actor=first)
+    assert marked(row.target_kind, [row.target_key, "0" * 16]) == {row.target_key}
     make.draft(row, LATER, outcome, actor=first)
     return make.sign(row, LATER, actor=second)
 
@@ -55,6 +57,7 @@ def test_without_a_clock_the_answering_unit_corrects(listing: Listing, kind: str
     assert (row.answering_unit.code, row.listing) == (unit, None)
     answer_by(row, unit)
     assert not listing.pauses.exists()
+    assert marked(kind, [key]) == set()
     who = chain.actor_of(unit, "handler", 11)
     with clock.at(LATER):
         refused("OBJ-48", answering.record_correction, actor=who, objection=row, correction=" ")
