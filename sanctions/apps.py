@@ -56,7 +56,7 @@ class SanctionsConfig(AppConfig):
         )
         advice = import_module("sanctions.services.advice")
         registry.declare(advice.PERMISSIONS, advice.GRANTS)
-        import_module("subjects.delivery").declare_kinds(advice.KINDS)
+        import_module("subjects.delivery").declare_kinds(advice.KINDS | import_module("sanctions.letters").KINDS)
         sheets = import_module("sanctions.sheets")
         for kind, provider in sheets.PROVIDERS.items():
             import_module("subjects.delivery.sheets").register(kind, provider)

@@ -14,6 +14,7 @@ from core.permissions import require
 from core.problems import Violation, refuse
 from sanctions import rules, selectors, texts
 from sanctions.enums import DocumentKind, PeriodSource, Polarity, SubjectDecision, VoteChoice
+from sanctions.letters import tell_decision
 from sanctions.measures import bearing_on, period_terms
 from sanctions.models import Case, CaseSubject, Determination, Listing, Meeting, Notice, Service
 from sanctions.services.cases import lead_case, locked_lead, serving_case
@@ -223,6 +224,7 @@ def issue_determination(
         determination.issued_on, determination.official_number = day, official_number.strip()
         determination.starts_on = planned
         determination.number_year, determination.issued_by_key = day.year, actor.key
+        tell_decision(case, determination)
         # The counter's row is locked until commit, so the number is taken last.
         determination.number = counters.next_number("determination", determination.lead_unit.code, day.year)
         determination.save(

@@ -9,6 +9,7 @@ from core.actors import Actor, acting, settled_day
 from core.models import Attachment
 from core.problems import Violation, refuse
 from sanctions.enums import CaseState, DocumentKind, Polarity
+from sanctions.letters import tell_notices
 from sanctions.measures import bearing_on
 from sanctions.models import Case, CaseSubject, Notice, Service
 from sanctions.services.cases import lead_case, leading_unit, locked, locked_lead, serving_case
@@ -55,10 +56,12 @@ def issue_notices(*, actor: Actor, case: Case, on: date | None = None, reason: s
     with acting(actor, "notice.issue", reason=reason, on=day):
         case = locked_lead(actor, case)
         workflow.apply(case, CASE, "notify", actor=actor, reason=reason, on=day)
-        return Notice.objects.bulk_create(
+        notices = Notice.objects.bulk_create(
             Notice(case_subject=row, content=notice_text(case, row, day), issued_on=day)
-            for row in case.subjects.select_related("subject").order_by("pk")
+            for row in case.subjects.select_related("subject__canonical").order_by("pk")
         )
+        tell_notices(case, notices, leading_unit(case).pk)
+    return notices
 
 
 def record_notice_service(

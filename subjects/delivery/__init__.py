@@ -6,6 +6,16 @@ kinds of document they send (`declare_kinds`) and the sheets they print (`sheets
 
 from subjects.delivery.kinds import declare_kinds
 from subjects.delivery.selectors import messages_of, unserved
-from subjects.delivery.services import mark_opened, record_proof, resend, send
+from subjects.delivery.services import Letter, mark_opened, record_proof, resend, send, send_many
 
-__all__ = ["declare_kinds", "mark_opened", "messages_of", "record_proof", "resend", "send", "unserved"]
+__all__ = [
+    "Letter",
+    "declare_kinds",
+    "mark_opened",
+    "messages_of",
+    "record_proof",
+    "resend",
+    "send",
+    "send_many",
+    "unserved",
+]

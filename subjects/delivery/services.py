@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,24 @@ from subjects.models import Delivery, Message, Subject
 from subjects.permissions import SERVE
 
 FAILED = "delivery.failed"  # the alert to the unit; settled by proof or a new try
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to one subject; the arguments of `send`."""
+
+    subject: Subject
+    kind: str
+    title: str
+    body: str
+    about: Any
+    channels: Iterable[str] = (Channel.SITE,)
+    number: str = ""
+    unit_id: int | None = None
+    phone: str = ""
+
+    def ways(self) -> list[str]:
+        return list(dict.fromkeys((Channel.SITE.value, *map(str, self.channels))))
 
 
 def send(
@@ -37,24 +56,36 @@ def send(
     about: the record it is about; unit_id: who sends it, the actor's unit unless given; phone: where a text message
     goes. Raises Refused DEL-01…DEL-03, ID-09; LookupError for a kind that no app declared.
     """
-    act = actors.current()
-    ways = list(dict.fromkeys((Channel.SITE.value, *map(str, channels))))
-    label_of(kind)
-    refuse(rules.message(title, body, ways, phone))
-    message = Message.objects.create(
-        subject=subject,
-        unit_id=unit_id if unit_id is not None else act.actor.unit_id,
-        about_type=about._meta.label_lower,
-        about_id=about.public_id,
-        kind=kind,
-        number=number.strip(),
-        title=title.strip(),
-        body=body.strip(),
-        acted_on=act.on,
+    return send_many([Letter(subject, kind, title, body, about, channels, number, unit_id, phone)])[0]
+
+
+def send_many(letters: Iterable[Letter]) -> list[Message]:
+    """Tell many subjects of the act under way, in as many statements as for one; all are told or none."""
+    act, rows = actors.current(), list(letters)
+    for letter in rows:
+        label_of(letter.kind)
+        refuse(rules.message(letter.title, letter.body, letter.ways(), letter.phone))
+    messages = Message.objects.bulk_create(
+        Message(
+            subject=letter.subject,
+            unit_id=letter.unit_id if letter.unit_id is not None else act.actor.unit_id,
+            about_type=letter.about._meta.label_lower,
+            about_id=letter.about.public_id,
+            kind=letter.kind,
+            number=letter.number.strip(),
+            title=letter.title.strip(),
+            body=letter.body.strip(),
+            acted_on=act.on,
+        )
+        for letter in rows
     )
-    Delivery.objects.bulk_create(_way(message, channel, phone) for channel in ways)
-    outbox.emit("message.sent", message, on=act.on, payload={"kind": kind})
-    return message
+    Delivery.objects.bulk_create(
+        _way(message, channel, letter.phone)
+        for message, letter in zip(messages, rows, strict=True)
+        for channel in letter.ways()
+    )
+    outbox.emit_many("message.sent", messages, on=act.on, payload_of=lambda message: {"kind": message.kind})
+    return messages
 
 
 def _way(message: Message, channel: str, phone: str = "") -> Delivery:

@@ -22,7 +22,7 @@ from subjects.delivery.sending import send_queued
 from subjects.models import Delivery, Message, Subject
 from subjects.tasks import send_messages_job
 from tests.factories import subjects as make
-from tests.factories.sanctions import actor_of
+from tests.factories.sanctions import actor_of, case_in
 from tests.support.databases import CHECKOUT
 from tests.support.sites import environment
 from tests.support.threads import at_once
@@ -114,6 +114,17 @@ class TestTelling:
             told()
             raise Failed
         assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_chain_tells_every_subject_of_notice_and_decision() -> None:
+    case = case_in("issued", subjects=[make.entity(), make.entity()])
+    for row in case.subjects.select_related("subject"):
+        decision, notice = messages_of(row.subject)
+        assert (notice.kind, notice.body) == ("sanctions.notice", row.notice.content)
+        assert (decision.kind, decision.number) == ("sanctions.determination", case.determination.official_number)
+        assert ways(decision) == {"site": "sent"}
+        assert row.decision_reason in decision.body
 
 
 @pytest.mark.django_db
