@@ -113,4 +113,4 @@ def test_a_reminder_on_the_day_it_becomes_possible_once_however_late_the_job() -
     told = Notified.objects.get()
     assert (told.listing, told.possible_from, told.told_on) == (listing, first, first)
     assert OutboxEvent.objects.filter(event_type="repair.possible").count() == 1
-    assert messages_of(listing.subject)
+    assert messages_of(listing.subject).filter(kind="repair.possible").count() == 1
