@@ -21,6 +21,7 @@ from repair.services.filing import locked_listing
 from repair.terms import terms_of
 from repair.workflow import SHIELD
 from sanctions.models import ExecutionTask, Listing
+from sanctions.services import stops
 from sanctions.services.clocks import repair_listing
 from subjects.models import Subject
 from subjects.selectors import canonical, family
@@ -125,6 +126,12 @@ def _lifting_violations(subject: Subject, lifted: Sequence[tuple[ExecutionTask, 
     return [Violation("REP-56", wrong, "lifted", "从该主体的实施任务中选择并逐项写明", BASIS)]
 
 
+def _lifted_tasks(shield: Shield) -> list[ExecutionTask]:
+    """Return the tasks that the ruling lifts and that still run."""
+    keys = shield.lifted.values("task")
+    return list(ExecutionTask.objects.filter(pk__in=keys, state__in=stops.RUNNING).order_by("pk"))
+
+
 def confirm_shield(*, actor: Actor, shield: Shield, on: date | None = None, reason: str = "") -> Shield:
     """Put a recorded ruling into effect as second officer: hidden from public pages, chosen measures lifted."""
     require(actor, "repair.shield.confirm")
@@ -134,6 +141,8 @@ def confirm_shield(*, actor: Actor, shield: Shield, on: date | None = None, reas
         payload = {"listings": covered_by(found).count(), "lifted": found.lifted.count()}
         changes = {"confirmed_by_key": actor.key}
         workflow.apply(found, SHIELD, "confirm", actor=actor, reason=reason, on=day, changes=changes, payload=payload)
+        why = f"{found.get_kind_display()}期间暂时解除（{found.court}{found.ruling_number}）"
+        stops.suspend_tasks(_lifted_tasks(found), found.public_id, day, why)
     return found
 
 
@@ -181,5 +190,6 @@ def end_shield(*, actor: Actor, shield: Shield, reason: str, on: date | None = N
     with acting(actor, "repair.shield_end", reason=reason, on=day):
         payload = {"listings": covered_by(found).count(), "lifted": found.lifted.count(), "restored": True}
         changes = {"to_on": max(day, found.from_on)}
+        stops.resume_tasks(_lifted_tasks(found), found.public_id, day, reason)
         workflow.apply(found, SHIELD, "end", actor=actor, reason=reason, on=day, changes=changes, payload=payload)
     return found

@@ -37,7 +37,11 @@ def pausing(listing: Listing) -> QuerySet[ExecutionTask]:
 
 def suspend(listing: Listing, ref: str, on: date, reason: str) -> list[TaskStop]:
     """Tell every unit to suspend; terms of what was not begun stop, what is being applied is to be confirmed."""
-    tasks = list(pausing(listing))
+    return suspend_tasks(list(pausing(listing)), ref, on, reason)
+
+
+def suspend_tasks(tasks: list[ExecutionTask], ref: str, on: date, reason: str) -> list[TaskStop]:
+    """Tell the units of these tasks alone to suspend: a pause of their listing, or measures that a court lifts."""
     waiting = [task.pk for task in tasks if task.state != TaskState.APPLIED]
     deadlines.close_deadlines(ExecutionTask, waiting, ACKNOWLEDGE_RULE, FEEDBACK_RULE, on=on, by=PAUSED)
     sent = _send(tasks, StopKind.SUSPEND, ref, on, reason, _being_applied)
@@ -49,12 +53,17 @@ def suspend(listing: Listing, ref: str, on: date, reason: str) -> list[TaskStop]
 
 def resume(listing: Listing, ref: str, on: date, reason: str) -> list[TaskStop]:
     """Tell every unit to resume; the terms of what was not begun are counted anew from `on`."""
-    tasks = list(pausing(listing))
+    return resume_tasks(list(pausing(listing)), ref, on, reason)
+
+
+def resume_tasks(tasks: list[ExecutionTask], ref: str, on: date, reason: str) -> list[TaskStop]:
+    """Tell the units of these tasks to resume; the terms of what was not begun are counted anew."""
     duties = [task for task in tasks if task.duty == TaskDuty.DUTY]
     assigned = [task for task in duties if task.state == TaskState.ASSIGNED]
     known = [task for task in duties if task.state == TaskState.ACKNOWLEDGED]
+    begun = max([on, *(task.starts_on for task in known)])
     deadlines.open_deadlines(assigned, ACKNOWLEDGE_RULE, event="恢复执行", counts_from=on)
-    deadlines.open_deadlines(known, FEEDBACK_RULE, event="恢复执行", counts_from=max(on, listing.starts_on))
+    deadlines.open_deadlines(known, FEEDBACK_RULE, event="恢复执行", counts_from=begun)
     return _send(tasks, StopKind.RESUME, ref, on, reason, _being_applied)
 
 

@@ -16,7 +16,7 @@ from repair.selectors import is_lifted, not_shown_on, published_out
 from repair.services import reference, shields
 from repair.services.announcing import announce_publicity_ends, end_without_object
 from repair.terms import decision_day, publicity_of, terms_of
-from sanctions.models import Listing
+from sanctions.models import Listing, TaskStop
 from sanctions.selectors import measures_against, public_listings
 from tests.factories import catalog
 from tests.factories import repair as make
@@ -124,6 +124,11 @@ def test_a_ruling_shields_from_confirmation_to_its_end() -> None:
     assert shown(later, date(2026, 8, 1))
     with clock.at(date(2026, 9, 1)):
         shields.end_shield(actor=make.reviewer(listing), shield=found, reason="宣告破产")
+    told = TaskStop.objects.filter(task=task).order_by("pk").values_list("kind", "ref", "sent_on")
+    assert list(told) == [
+        ("suspend", found.public_id, make.APPLIED),
+        ("resume", found.public_id, date(2026, 9, 1)),
+    ]
     assert not shown(listing, date(2026, 8, 31))
     assert shown(listing, date(2026, 9, 1))
     assert not is_lifted(task, date(2026, 9, 1))
