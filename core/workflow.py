@@ -267,11 +267,11 @@ def _carry_set(
         column = meta.get_field(name)
         assert isinstance(column, models.Field)
         values[f"new_{number}"] = column.get_db_prep_save(value, connection)
-        written.append(f"{quote(column.column)} = %(new_{number})s")
+        written.append(f"{quote(str(column.column))} = %(new_{number})s")
     has_public_id = any(column.name == "public_id" for column in meta.concrete_fields)
     statement = CARRY_SQL.format(
         table=quote(meta.db_table),
-        key=quote(meta.pk.column),
+        key=quote(str(meta.pk.column)),
         state=quote(workflow.state_field),
         public_id="kept.public_id" if has_public_id else "NULL::text",
         written=", ".join(written),

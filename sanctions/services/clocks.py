@@ -106,12 +106,12 @@ def repair_listing(*, actor: Actor, listing: Listing, on: date, reason: str) -> 
 def restore_listing(*, actor: Actor, listing: Listing, on: date, reason: str) -> Listing:
     """Take a repair back: in force again from `on`, the days that the repair took are given back at the end."""
     held = _locked(listing)
-    if held.state == ListingState.REPAIRED:
-        if held.over_from is None or on < held.over_from:
-            wrong = f"恢复日 {on} 早于修复日 {held.over_from}"
-            refuse([Violation("SAN-55", wrong, "on", "按撤销修复决定的日期填写")])
-        ListingPause.objects.create(listing=held, cause=PauseCause.LAPSE, from_on=held.over_from, to_on=on)
     repaired_on = held.over_from
+    if held.state == ListingState.REPAIRED and repaired_on is not None:
+        if on < repaired_on:
+            wrong = f"恢复日 {on} 早于修复日 {repaired_on}"
+            refuse([Violation("SAN-55", wrong, "on", "按撤销修复决定的日期填写")])
+        ListingPause.objects.create(listing=held, cause=PauseCause.LAPSE, from_on=repaired_on, to_on=on)
     changes = {"over_from": None, "delisted_on": None}
     _carry(actor, held, "restore", on, reason, changes=changes, tell_end=True)
     _reopen(actor, held, repaired_on, on, reason)

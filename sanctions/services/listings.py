@@ -18,7 +18,7 @@ from sanctions.services.tasks import ACKNOWLEDGE_RULE, FEEDBACK_RULE, cut_tasks
 from sanctions.workflow import LISTING, TASK
 
 CHUNK = 5_000
-Place = tuple[date, int]  # stored end and key of a row
+Place = tuple[date | None, int]  # stored end and key of a row
 
 
 def perform_listing(*, actor: Actor, listing: Listing, reason: str, on: date | None = None) -> Listing:
