@@ -18,6 +18,7 @@ def _pairs(table: Workflow) -> str:
 # Columns that come with the acts; everything else is what was handed in.
 _ACTS = [
     "state",
+    "secret_digest",
     "identity_result",
     "identity_checked_on",
     "identity_checked_by_key",
@@ -80,6 +81,13 @@ def _filing(name: str, label: str, kept: list[str], table: Workflow) -> str:
     quoted = ", ".join(f"'{column}'" for column in kept)
     once = ", ".join(f"'{column}'" for column in _ONCE)
     return _FILING.format(name=name, label=label, kept=quoted, once=once, pairs=_pairs(table))
+
+
+def replaced() -> str:
+    """Return the functions of the two filings anew, for migrations that change what they let through."""
+    both = [_filing("objection", "异议", _OBJECTION, OBJECTION), _filing("complaint", "投诉", _COMPLAINT, COMPLAINT)]
+    functions = [text.partition("CREATE TRIGGER")[0] for text in both]
+    return "\n".join(functions).replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 
 
 COMPLAINT_TURN = """

@@ -13,6 +13,7 @@ from core.workflow import Workflow
 from objections import permissions
 from objections.enums import Outcome
 from objections.forms.answers import OUTCOMES, PeriodAct, effect_of
+from objections.forms.filing import RenewSecret
 from objections.models import Complaint, ComplaintDraw, ComplaintExpert, ComplaintParticipant
 from objections.services import complaints, rulings
 from objections.targets import resolve
@@ -298,6 +299,7 @@ COMPLAINT_ACTS: tuple[type[ActForm], ...] = (
     SignRuling,
     RedetermineAfterComplaint,
     CorrectAfterComplaint,
+    RenewSecret,
     DeclineComplaint,
     WithdrawComplaint,
 )

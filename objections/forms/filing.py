@@ -220,6 +220,26 @@ class CheckIdentity(DeskAct):
         return "result" if violation.field == "papers" else super().field_of(violation)
 
 
+class RenewSecret(DeskAct):
+    name, label, permission, workflow = "secret", "补发查询码", permissions.CHECK, None
+    minor, backdatable, reason_label = True, False, "核对身份的情况"
+    lead = "申请人遗失查询码的，核对证件后补发；原查询码同时失效。"
+    result_template = "objections/receipt.html"
+
+    @classmethod
+    def fits(cls, actor: Actor, record: Any, target: Any) -> bool:
+        return bool(record.identity_result == "passed")
+
+    def perform(self) -> Receipt:
+        return filing.renew_secret(actor=self.actor, record=self.record, reason=self.cleaned_data["reason"])
+
+    def success(self, result: Receipt) -> str:
+        return "查询码已补发"
+
+    def shown(self, result: Receipt) -> dict[str, Any]:
+        return shown_once(result)
+
+
 class WithdrawObjection(DeskAct):
     name, label, permission, transition = "withdraw", "登记撤回", permissions.WITHDRAW, "withdraw"
     lead = "按申请人书面意思办理。已暂停的措施自办理日恢复执行。"
@@ -265,4 +285,4 @@ def resolved(record: Objection) -> Target:
     return resolve(record.target_kind, record.target_key)
 
 
-DESK_ACTS: tuple[type[ActForm], ...] = (CheckIdentity, AddPapers, FileComplaint, WithdrawObjection)
+DESK_ACTS: tuple[type[ActForm], ...] = (CheckIdentity, AddPapers, FileComplaint, RenewSecret, WithdrawObjection)

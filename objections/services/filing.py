@@ -277,6 +277,25 @@ def check_identity(
     return row
 
 
+def renew_secret(*, actor: Actor, record: Objection | Complaint, reason: str) -> Receipt:
+    """Give the filer a new follow-up secret at the counter, after his identity was checked; the old one is void.
+
+    Raises Refused OBJ-45 before the identity check, CORE-07 without saying how he was recognised.
+    """
+    require(actor, permissions.CHECK)
+    found: Objection | Complaint | None = type(record).objects.visible_to(actor).filter(pk=record.pk).first()
+    if found is None:
+        raise NotFound("该异议或投诉")
+    missing = [Violation("CORE-07", "补发查询码必须写明如何核对身份", "reason", "填写核对的证件")]
+    refuse(checks.identity(found.identity_result) + ([] if reason.strip() else missing))
+    with acting(actor, "filing.renew_secret", reason=reason):
+        row = type(record).objects.select_for_update(of=("self",)).get(pk=found.pk)
+        secret = new_public_id()
+        row.secret_digest = digest(row.public_id, secret)
+        row.save(update_fields=["secret_digest"])
+    return Receipt(row, secret)
+
+
 def identity_violations(
     row: Objection | Complaint, subject: Subject, *, passed: bool, note: str, papers: Iterable[ObjectionEvidence]
 ) -> list[Violation]:

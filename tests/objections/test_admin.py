@@ -13,6 +13,7 @@ from django.urls import reverse
 from core import clock
 from core.actors import Actor
 from objections.models import Complaint, ContestedSubject, Objection
+from objections.services import filing
 from organizations.acts.pages import act_address, address
 from organizations.models import Officer
 from sanctions.models import Listing
@@ -21,6 +22,7 @@ from subjects.selectors import code_of
 from tests.factories import objections as make
 from tests.factories import sanctions as chain
 from tests.factories.organizations import make_actor
+from tests.support.refusals import refused
 
 pytestmark = pytest.mark.django_db
 DAY, LATER = date(2026, 3, 11), date(2026, 4, 3)
@@ -44,7 +46,7 @@ def act(actor: Actor, record: Any, name: str, key: str = "", **fields: Any) -> A
     base = f"admin:{meta.app_label}_{meta.model_name}_act"
     url = reverse(f"{base}_on" if key else base, args=[record.public_id, name, *([key] if key else [])])
     client = client_of(actor)
-    assert client.get(url).status_code in {200, 302, 403}
+    assert client.get(url).status_code in {200, 302, 403, 404}
     return client.post(url, fields)
 
 
@@ -113,6 +115,20 @@ def test_window_unit_reviewer_office(listing: Listing) -> None:
 
 def _act(name: str) -> Any:
     return type("Named", (), {"name": name})
+
+
+def test_a_lost_secret_is_replaced_at_the_counter(listing: Listing) -> None:
+    receipt = make.file(listing, DAY)
+    row, url = receipt.record, f"/api/v1/public/objections/{receipt.number}"
+    with clock.at(DAY):
+        refused("OBJ-45", filing.renew_secret, actor=make.window(), record=row, reason="核对执照")
+        make.check(row, DAY)
+        answer = act(make.window(), row, "secret", reason="核对营业执照和公章")
+        assert answer.status_code == 200
+        fresh = answer.context["receipt"].secret
+        assert Client().get(url, headers={"X-Follow-Secret": receipt.secret}).status_code == 404
+        assert Client().get(url, headers={"X-Follow-Secret": fresh}).status_code == 200
+        assert act(chain.stranger(), row, "secret", reason="核对").status_code == 404
 
 
 def test_a_refusal_stands_at_its_field_and_nothing_typed_is_lost(listing: Listing) -> None:
