@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from repair.models import Application, Extension
 from repair.terms import zh
 from sanctions.models import Listing
-from subjects.delivery import send
+from subjects.delivery import Letter, send_many
 from subjects.selectors import canonical
 
 KINDS = {
@@ -31,7 +32,16 @@ REMEDIES = (
 
 def tell(application: Application, kind: str, body: str) -> None:
     """Send the subject one document about its application, inside the act under way."""
-    send(
+    send_many([_letter(application, kind, body)])
+
+
+def tell_ended(applications: Iterable[Application]) -> None:
+    """Tell many subjects that their applications have lost their object; as many statements as for one."""
+    send_many(_letter(row, "repair.ended", ended(row)) for row in applications)
+
+
+def _letter(application: Application, kind: str, body: str) -> Letter:
+    return Letter(
         subject=canonical(application.listing.subject),
         kind=kind,
         title=KINDS[kind],
@@ -103,13 +113,16 @@ def possible(listing: Any, first: date) -> str:
     )
 
 
-def tell_possible(listing: Listing, first: date) -> None:
-    """Tell the subject of a listing that it may apply from now on."""
-    send(
-        subject=canonical(listing.subject),
-        kind="repair.possible",
-        title=KINDS["repair.possible"],
-        body=possible(listing, first),
-        about=listing,
-        unit_id=listing.case_subject.case.unit_id,
+def tell_possible(ripe: Iterable[tuple[Listing, date]]) -> None:
+    """Tell the subjects of listings that they may apply from now on; as many statements as for one."""
+    send_many(
+        Letter(
+            subject=canonical(listing.subject),
+            kind="repair.possible",
+            title=KINDS["repair.possible"],
+            body=possible(listing, first),
+            about=listing,
+            unit_id=listing.case_subject.case.unit_id,
+        )
+        for listing, first in ripe
     )

@@ -88,6 +88,7 @@ class RepairsView(LeanView):
     tags = TAGS
     operation = "public_repair_file"
     public = True
+    rate = "filing"
     body = BODY
     response = RECEIPT
     success_status = 201
@@ -155,6 +156,7 @@ class WithdrawalView(LeanView):
     tags = TAGS
     operation = "public_repair_withdraw"
     public = True
+    rate = "filing"
     body = (Param("reason", label="撤回的原因", limit=300),)
     response = REPAIR
 

@@ -90,8 +90,7 @@ def end_without_object(*, actor: Actor, day: date | None = None, chunk: int = CH
                 Application.objects.filter(pk__in=keys), APPLICATION, "end", actor=actor, reason=reason, on=day
             )
             deadlines.close_deadlines(Application, done, *RUNNING, on=day, by="终止办理")
-            for application in _with_subjects(done):
-                letters.tell(application, "repair.ended", letters.ended(application))
+            letters.tell_ended(_with_subjects(done))
         total += len(done)
         if len(listings) < chunk or not done:
             return total
@@ -113,8 +112,7 @@ def end_on_revocation(actor: Actor, listing: Listing, on: date, reason: str) -> 
         on=on,
     )
     deadlines.close_deadlines(Application, keys, *RUNNING, on=on, by="认定已撤销")
-    for application in _with_subjects(keys):
-        letters.tell(application, "repair.ended", letters.ended(application))
+    letters.tell_ended(_with_subjects(keys))
 
 
 def latest_start(months: int, day: date) -> date:
@@ -201,6 +199,5 @@ def _tell(actor: Actor, ripe: dict[int, tuple[Listing, date]], day: date) -> int
         on=day,
         payload_of=lambda row: {"listing": row.public_id, "possible_from": ripe[row.pk][1].isoformat()},
     )
-    for row, first in ripe.values():
-        letters.tell_possible(row, first)
+    letters.tell_possible(ripe.values())
     return len(rows)

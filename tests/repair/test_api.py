@@ -144,6 +144,6 @@ def test_a_natural_person_is_not_shown_by_the_navigator(db: None) -> None:
 
 
 def test_the_doors_are_rate_limited(listing: Any, settings: Any) -> None:
-    settings.RATE_LIMITS = {"public": "2/60"}
+    settings.RATE_LIMITS = {"filing": "2/60"}
     answers = [post(body(listing, materials=[])).status_code for _ in range(3)]
     assert answers[-1] == 429
