@@ -28,7 +28,7 @@ def run(*, quick: bool) -> str:
         for _ in range(rounds):
             for name in names:
                 stage.create(QUICK, template=FULL)
-                found: Any = stage.work(QUICK, "sweep_run", name, str(size // 200))
+                found: Any = stage.work(QUICK, "sweep_run", name)
                 times[name].append(found["seconds"])
                 if name == "services":
                     memory.append(found["grown_mb"])

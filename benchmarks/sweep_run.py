@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from benchmarks.listings import DAY
 from core.actors import Actor, acting
 from sanctions.permissions import JOB_PERMISSIONS
-from sanctions.services.listings import delist_expired
+from sanctions.services.listings import CHUNK, delist_expired
 from sanctions.services.verification import COMPUTED_SQL, verify_clocks
 
 BY_HAND = """
@@ -53,7 +53,7 @@ def main() -> dict[str, float]:
     connection.ensure_connection()
     before, started = megabytes(), time.perf_counter()
     if way == "services":
-        done = delist_expired(actor=actor, day=DAY, chunk=int(sys.argv[2]))
+        done = delist_expired(actor=actor, day=DAY, chunk=int(sys.argv[2]) if len(sys.argv) > 2 else CHUNK)
     elif way == "check":
         done = sum(verify_clocks(actor=actor, day=DAY)[name] for name in ("listings", "tasks"))
     else:
