@@ -23,6 +23,7 @@ class ObjectionsConfig(AppConfig):
         # What needs loaded models is imported only now; the tables register themselves.
         import_module("objections.workflow")
         import_module("objections.simulation").register()
+        import_module("sanctions.page_sections").register(import_module("objections.page_sections").of_listing)
         import_module("objections.targets").register_own()
         import_module("objections.repair_targets").register_repair()
         import_module("subjects.delivery").declare_kinds(import_module("objections.letters").KINDS)

@@ -119,7 +119,8 @@ def timeline(record: Objection | Complaint) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["order"])
 
 
-def _words(objection: Objection) -> dict[str, str]:
+def step_words(objection: Objection) -> dict[str, str]:
+    """Return the words that the next step of an objection names: unit, place, days."""
     until = next((row["due_on"] for row in due_days(objection) if row["rule"] == "OBJ-T04"), None)
     return {
         "unit": objection.answering_unit.name,
@@ -151,7 +152,7 @@ def _public(record: Objection | Complaint, step: str) -> dict[str, Any]:
 
 def public_view(objection: Objection) -> dict[str, Any]:
     """Return what the holder of number and secret is told: state and next step; nothing of any person."""
-    words = _words(objection)
+    words = step_words(objection)
     shown = _public(objection, NEXT_STEP[objection.state].format(**words))
     reason = TransitionRecord.objects.filter(
         workflow=OBJECTION.name, object_id=objection.pk, transition__in=["decline", "extend"]
@@ -169,7 +170,7 @@ def public_view(objection: Objection) -> dict[str, Any]:
 
 def public_complaint(complaint: Complaint, words: dict[str, str] | None = None) -> dict[str, Any]:
     """Return what the holder of a complaint's number and secret is told."""
-    words = words or _words(complaint.objection)
+    words = words or step_words(complaint.objection)
     shown = _public(complaint, COMPLAINT_STEP[complaint.state].format(**words))
     return shown | {
         "remedies": complaint.remedies if complaint.answered_on else "",

@@ -8,7 +8,7 @@ from core.rulebook import Due
 from objections import rules
 from objections.rules import Complained, Dispute, Objected
 from objections.standing import dispute_of_listing
-from sanctions.simulation import Act, Run, amendment, need, register_act, register_reader, zh
+from sanctions.simulation import Act, Run, amendment, need, register_act, register_reader, register_story, zh
 
 KEY = "dispute"
 ANSWER_RULE, COMPLAIN_RULE, RULING_RULE = "OBJ-T02", "OBJ-T04", "OBJ-T06"
@@ -185,16 +185,30 @@ def court_revoke(run: Run, act: Act) -> None:
 
 def register() -> None:
     """Enter the acts of objections, and where they stand about a real listing."""
-    register_act("object", object_)
-    register_act("reject_objection", reject_objection)
-    register_act("uphold_objection", uphold_objection)
-    register_act("partly_uphold_objection", partly_uphold_objection, needs=("period",))
-    register_act("withdraw_objection", withdraw_objection)
-    register_act("complain", complain)
-    register_act("reject_complaint", reject_complaint)
-    register_act("uphold_complaint", uphold_complaint)
-    register_act("withdraw_complaint", withdraw_complaint)
-    register_act("court_stay", court_stay)
-    register_act("lift_stay", lift_stay)
-    register_act("court_revoke", court_revoke)
+    register_act("object", object_, label="受理异议", part="异议")
+    register_act("reject_objection", reject_objection, label="驳回异议", part="异议")
+    register_act("uphold_objection", uphold_objection, label="异议成立（撤销）", part="异议")
+    register_act(
+        "partly_uphold_objection",
+        partly_uphold_objection,
+        needs=("period",),
+        label="异议部分成立（缩短期限）",
+        part="异议",
+    )
+    register_act("withdraw_objection", withdraw_objection, label="撤回异议", part="异议")
+    register_act("complain", complain, label="受理投诉", part="投诉")
+    register_act("reject_complaint", reject_complaint, label="驳回投诉", part="投诉")
+    register_act("uphold_complaint", uphold_complaint, label="投诉成立（撤销）", part="投诉")
+    register_act("withdraw_complaint", withdraw_complaint, label="撤回投诉", part="投诉")
+    register_act("court_stay", court_stay, label="裁定停止执行", part="法院")
+    register_act("lift_stay", lift_stay, label="解除停止执行", part="法院")
+    register_act("court_revoke", court_revoke, label="判决撤销", part="法院")
     register_reader(KEY, dispute_of_listing)
+    register_story("今天受理异议，答复期满驳回", ("object", 0), ("reject_objection", ANSWER_RULE))
+    register_story("今天受理异议，答复期满认定成立", ("object", 0), ("uphold_objection", ANSWER_RULE))
+    register_story("今天驳回异议", ("reject_objection", 0))
+    register_story("今天认定异议成立", ("uphold_objection", 0))
+    register_story("今天受理投诉，处理期满驳回", ("complain", 0), ("reject_complaint", RULING_RULE))
+    register_story("今天驳回投诉", ("reject_complaint", 0))
+    register_story("法院今天裁定停止执行，90日后解除", ("court_stay", 0), ("lift_stay", 90))
+    register_story("法院今天解除停止执行", ("lift_stay", 0))

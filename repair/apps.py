@@ -23,6 +23,7 @@ class RepairConfig(AppConfig):
         # What needs loaded models is imported only now; the tables register themselves.
         import_module("repair.workflow")
         import_module("repair.simulation").register()
+        import_module("sanctions.page_sections").register(import_module("repair.page_sections").of_listing)
         import_module("subjects.delivery").declare_kinds(import_module("repair.letters").KINDS)
         import_module("subjects.visibility").register(import_module("repair.selectors").persons_concerning)
         import_module("sanctions.showing").register_hidden(import_module("repair.selectors").not_shown_on)

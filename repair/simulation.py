@@ -19,6 +19,7 @@ from sanctions.simulation import (
     register_act,
     register_part,
     register_reader,
+    register_story,
     zh,
 )
 
@@ -132,10 +133,16 @@ def asked_about(listing: Listing) -> Asked:
 
 def register() -> None:
     """Enter the acts of repair, what their terms are read from, and where they stand about a real listing."""
-    register_act("apply_repair", apply_repair)
-    register_act("approve_repair", approve_repair)
-    register_act("publish_repair", publish_repair)
-    register_act("reject_repair", reject_repair)
-    register_act("revoke_repair", revoke_repair)
+    register_act("apply_repair", apply_repair, label="受理修复申请", part="信用修复")
+    register_act("approve_repair", approve_repair, label="同意修复", part="信用修复")
+    register_act("publish_repair", publish_repair, label="公布修复", part="信用修复")
+    register_act("reject_repair", reject_repair, label="不予修复", part="信用修复")
+    register_act("revoke_repair", revoke_repair, label="撤销修复", part="信用修复")
     register_part(KEY, lambda: Book([]))
     register_reader(KEY, asked_about)
+    register_story(
+        "今天受理修复申请，答复期满公布", ("apply_repair", 0), ("approve_repair", ANSWER_RULE), ("publish_repair", 0)
+    )
+    register_story("今天同意并公布修复", ("approve_repair", 0), ("publish_repair", 0))
+    register_story("今天公布修复", ("publish_repair", 0))
+    register_story("今天撤销修复", ("revoke_repair", 0))

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from core import deadlines
+from core import clock, deadlines
 from core.actors import Actor
 from core.models import TransitionRecord
 from core.periods import PeriodState
@@ -131,6 +131,27 @@ def timeline(case: Case) -> list[dict[str, Any]]:
     for listing in listings:
         rows += explanations.clock_rows(listing)
     return sorted(rows, key=lambda row: row["order"])
+
+
+def listing_timeline(listing: Listing) -> list[dict[str, Any]]:
+    """Return what happened to one listing and the days on which its dates change something, in order; one query."""
+    rows = [
+        {
+            "on": record.legal_on,
+            "label": LISTING.transition(record.transition).label,
+            "actor": record.actor_label,
+            "reason": record.reason,
+            "kind": "act",
+            "order": (record.legal_on, 1, record.pk),
+        }
+        for record in TransitionRecord.objects.filter(workflow=LISTING.name, object_id=listing.pk).order_by("pk")
+    ]
+    # The paragraph that explains them all stands on the same page once.
+    days = explanations.clock_rows(listing)
+    name = f"{listing.subject.name}："
+    rows += [{**row, "label": row["label"].removeprefix(name), "explanation": ""} for row in days]
+    today = clock.today()
+    return sorted(({**row, "ahead": row["on"] > today} for row in rows), key=lambda row: row["order"])
 
 
 def _services_of(case: Case) -> list[Any]:

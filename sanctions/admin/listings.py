@@ -7,20 +7,23 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 
 from core import clock
 from core.actors import Actor
-from core.models import TransitionRecord
 from core.periods import STATE_LABELS
-from organizations.acts.pages import ScopedAdmin
+from organizations.acts.pages import ScopedAdmin, address
 from organizations.acts.words import zh
-from sanctions import selectors
+from sanctions import page_sections, selectors
+from sanctions.admin.what_if import panel
 from sanctions.forms.execution import LISTING_ACTS, governed_words
 from sanctions.models import Case, ExecutionTask, Listing
 from sanctions.templatetags.workbench import listing_chip, polarity_chip
-from sanctions.workflow import LISTING
+
+FRAGMENT = "X-Requested-With"  # sent by the page's own script, which wants the answer alone
 
 
 class StateFilter(SimpleListFilter):
@@ -50,7 +53,7 @@ class ListingAdmin(ScopedAdmin):
         rows = Listing.objects.visible_to(actor).with_state_on(clock.today())
         return rows.select_related(
             "subject", "revision__entry", "determination__lead_unit", "case_subject__case__unit"
-        ).prefetch_related("pauses")
+        ).prefetch_related("pauses", "amendments")
 
     @admin.display(description="主体", ordering="subject__name")
     def subject_shown(self, row: Listing) -> str:
@@ -76,14 +79,45 @@ class ListingAdmin(ScopedAdmin):
         case = record.case_subject.case
         tasks = ExecutionTask.objects.visible_to(actor).filter(listing=record)
         return {
+            **panel(record, clock.today()),
             "listing": record,
+            "what_if_url": self.what_if_address(record),
             "explanation": selectors.explain_listing(record),
             "governed": governed_words(record),
             "case": case,
             "case_open": Case.objects.visible_to(actor).filter(pk=case.pk).exists(),
             "tasks": tasks.select_related("unit", "measure").order_by("unit__sort", "unit__code", "measure__code"),
-            "records": [
-                (row, LISTING.transition(row.transition).label)
-                for row in TransitionRecord.objects.filter(workflow=LISTING.name, object_id=record.pk).order_by("pk")
-            ],
+            "sections": page_sections.sections_for(actor, record, clock.today()),
+            "timeline": selectors.listing_timeline(record),
         }
+
+    def what_if_address(self, record: Listing) -> str:
+        return reverse("admin:sanctions_listing_what_if", args=[record.public_id])
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.what_if)
+        return [path("<str:public_id>/what-if/", view, name="sanctions_listing_what_if"), *super().get_urls()]
+
+    def what_if(self, request: HttpRequest, public_id: str) -> HttpResponse:
+        """Answer what would be, for whoever may see the listing; GET only, writes nothing."""
+        self.look(request)
+        record = self.found(request, public_id)
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET"])
+        context = {
+            **self.admin_site.each_context(request),
+            **panel(record, clock.today(), request.GET),
+            "title": "如果…会怎样",
+            "subtitle": None,
+            "listing": record,
+            "home": address(record),
+            "opts": self.model._meta,
+            "what_if_url": self.what_if_address(record),
+            "query": request.GET.urlencode(),
+        }
+        request.current_app = self.admin_site.name
+        alone = FRAGMENT in request.headers
+        template = "sanctions/parts/what_if_answer.html" if alone else "sanctions/what_if.html"
+        answer = TemplateResponse(request, template, context)
+        answer.headers["Vary"] = FRAGMENT
+        return answer

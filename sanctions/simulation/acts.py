@@ -159,4 +159,4 @@ def amendment(standing: Standing, period: Period) -> list[Violation]:
 def register() -> None:
     """Enter the acts of this floor."""
     register_act("decide", decide, needs=("starts_on", "period", "source"))
-    register_act("perform", perform)
+    register_act("perform", perform, label="确认履行完毕", part="履行")

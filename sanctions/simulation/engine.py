@@ -25,14 +25,24 @@ class Known:
 
     play: Handler
     needs: frozenset[str]
+    label: str = ""
+    part: str = ""
 
 
 _acts: dict[str, Known] = {}
 
 
-def register_act(name: str, handler: Handler, *, needs: Sequence[str] = ()) -> None:
-    """Let an app play its acts; from AppConfig.ready(). needs: starts_on, period, source."""
-    _acts[name] = Known(handler, frozenset(needs))
+def register_act(name: str, handler: Handler, *, needs: Sequence[str] = (), label: str = "", part: str = "") -> None:
+    """Let an app play its acts; from AppConfig.ready(). needs: starts_on, period, source.
+
+    label, part: how an officer is offered the act on a real listing, and under which heading; without one it is not.
+    """
+    _acts[name] = Known(handler, frozenset(needs), label, part)
+
+
+def offered() -> Mapping[str, Known]:
+    """Return the acts that may be imagined on a real listing, by name, in their order."""
+    return {name: known for name, known in _acts.items() if known.label}
 
 
 def needs() -> Mapping[str, frozenset[str]]:
@@ -57,7 +67,9 @@ class Run:
     standing: Standing = field(default_factory=Standing)
     lines: list[dict[str, str]] = field(default_factory=list)
     dues: list[Due] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
     refused: list[dict[str, str]] = field(default_factory=list)
+    refusals: list[tuple[Act, Problem]] = field(default_factory=list)
     mark: int = 0
 
     def say(self, act: Act, text: str) -> None:
@@ -69,7 +81,8 @@ class Run:
         due = self.snapshot.rules.find(code, act.on)
         if due is not None:
             self.dues.append(due)
-            self.lines.append(_line(act, due.explanation(event)))
+            self.reasons.append(due.explanation(event))
+            self.lines.append(_line(act, self.reasons[-1]))
         return due
 
     def pause(self, act: Act, cause: str) -> str:
@@ -117,7 +130,8 @@ class Run:
             _acts[act.name].play(self, act)
         except Problem as problem:
             self.standing = kept
-            del self.lines[lines:], self.dues[dues:]
+            del self.lines[lines:], self.dues[dues:], self.reasons[dues:]
+            self.refusals.append((act, problem))
             self.refused.append(
                 {"on": act.on.isoformat(), "act": act.name, "code": problem.code, "detail": problem.detail}
             )
@@ -128,10 +142,15 @@ def simulate(scenario: Scenario, snapshot: Snapshot, standing: Standing | None =
 
     standing: where the listing stands before the first act; nothing is decided by default. Writes nothing.
     """
-    run = Run(scenario, snapshot, standing or Standing())
+    return result(played(scenario, snapshot, standing or Standing()), scenario.last_day)
+
+
+def played(scenario: Scenario, snapshot: Snapshot, standing: Standing) -> Run:
+    """Return the run after its last act: where the listing stands then, due days with reasons, refusals with remedy."""
+    run = Run(scenario, snapshot, standing)
     for act in scenario.acts:
         run.play(act)
-    return result(run, scenario.last_day)
+    return run
 
 
 def simulate_document(document: Any, snapshot: Snapshot) -> dict[str, Any]:

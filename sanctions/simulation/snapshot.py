@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+
+from django.utils.functional import SimpleLazyObject
 
 from catalog.selectors import Catalogue
 from core.rulebook import RuleBook
@@ -28,3 +30,9 @@ class Snapshot:
     @classmethod
     def load(cls) -> Snapshot:
         return cls(Catalogue(), RuleBook.load(), {key: load() for key, load in _parts.items()})
+
+    @classmethod
+    def for_listings(cls) -> Snapshot:
+        """Return what acts on listings are judged by: the catalogue is read only if an act should ask for it."""
+        catalogue = cast("Catalogue", SimpleLazyObject(Catalogue))
+        return cls(catalogue, RuleBook.load(), {key: load() for key, load in _parts.items()})
