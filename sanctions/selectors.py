@@ -135,7 +135,7 @@ def timeline(case: Case) -> list[dict[str, Any]]:
 
 def listing_timeline(listing: Listing) -> list[dict[str, Any]]:
     """Return what happened to one listing and the days on which its dates change something, in order; one query."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "on": record.legal_on,
             "label": LISTING.transition(record.transition).label,
