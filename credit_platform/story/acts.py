@@ -1,4 +1,4 @@
-"""The acts that every case goes through, and the three cases in order."""
+"""The acts that every case goes through, and the chapters in order."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 from core.actors import Actor
 from core.periods import Period
-from credit_platform.story import cases
+from credit_platform.story import cases, rights
 from credit_platform.story.stage import Stage, fresh
+from objections.models import Objection
 from organizations.models import Organization
 from sanctions.models import Case, Determination, Meeting
 from sanctions.services import determinations, meetings, notices
@@ -17,19 +18,28 @@ from sanctions.services.cases import ReportedSubject, attach_evidence, open_case
 
 
 def play(tell: Callable[[dict[str, Any]], None]) -> None:
-    """Play all three cases and tell each act; playing again adds three more with their own subjects."""
+    """Play all chapters and tell each act; playing again adds as many cases more with their own subjects."""
     played = Case.objects.filter(document_number__startswith="广人社监罚〔2026〕示例").count()
     stage = Stage(tell=tell, round=played + 1)
     cases.wages(stage)
     cases.reward(stage)
     cases.court(stage)
+    repairs, disputes = rights.insurance(stage), rights.procurement(stage)
+    rights.contested(stage, disputes[0])
+    rights.vindicated(stage, disputes[1])
+    rights.repaired(stage, repairs[0])
+    rights.pending_repair(stage, repairs[1])
+    rights.pending_objection(stage, disputes[2])
+    for listing in (disputes[0], repairs[0]):
+        cases.explain(stage, listing.case_subject.case)
 
 
 def finished() -> bool:
-    """Return whether the whole story was played at least once."""
-    return Determination.objects.filter(
-        official_number__startswith="广信联办〔2026〕示例", filed_on__isnull=False
-    ).exists()
+    """Return whether the whole story was played at least once: its last act is the third objection's acceptance."""
+    accepted = Objection.objects.filter(
+        listing__determination__official_number__startswith=rights.NUMBERS, accepted_on__isnull=False
+    )
+    return accepted.count() >= 3
 
 
 def report(

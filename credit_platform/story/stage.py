@@ -12,7 +12,9 @@ from typing import Any
 from core import clock
 from core.actors import Actor
 from core.attachments import store
+from core.calendar import WorkingCalendar
 from core.identifiers import make_uscc
+from organizations.demo import PARTS
 from organizations.models import Organization
 from organizations.selectors import actor_for, officer, unit
 from sanctions.models import Case
@@ -20,6 +22,7 @@ from subjects.models import Subject
 from subjects.services import register_subject
 
 DIVISION = "510899"  # a division that does not exist: demo data can defame nobody
+PLAYERS = frozenset(part.username for part in PARTS)
 SECTOR = {"91": "enterprise", "51": "social_organization"}
 
 
@@ -39,8 +42,19 @@ class Stage:
             self.day = day
             yield
 
+    def working_day_back(self, count: int) -> date:
+        """Return the `count`-th working day before today: where what stands open begins."""
+        day, calendar = clock.today(), WorkingCalendar()
+        for _ in range(count):
+            day = calendar.working_day_before(day)
+        return day
+
     def actor(self, username: str) -> Actor:
         return actor_for(officer(username))
+
+    def plays(self, username: str) -> bool:
+        """Tell whether the demo city has this officer."""
+        return username in PLAYERS
 
     def note(self, actor: Actor | str, act: str, about: object, **more: Any) -> None:
         """Tell one act: who, what, about which object, and the state it is in now."""
