@@ -1,4 +1,4 @@
-"""A story of three cases, played through the same services as every officer uses."""
+"""A story of five cases with the remedies against them, played through the same services as every officer uses."""
 
 from credit_platform.story.acts import finished, play
 

@@ -34,6 +34,7 @@ class Stage:
     round: int
     step: int = 0
     day: date = field(default_factory=clock.today)
+    _actors: dict[tuple[str, date], Actor] = field(default_factory=dict)
 
     @contextmanager
     def on(self, day: date) -> Iterator[None]:
@@ -50,7 +51,11 @@ class Stage:
         return day
 
     def actor(self, username: str) -> Actor:
-        return actor_for(officer(username))
+        """Return the officer as he acts on the day played; nobody's assignments change during the story."""
+        key = (username, self.day)
+        if key not in self._actors:
+            self._actors[key] = actor_for(officer(username))
+        return self._actors[key]
 
     def plays(self, username: str) -> bool:
         """Tell whether the demo city has this officer."""

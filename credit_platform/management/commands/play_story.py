@@ -1,4 +1,4 @@
-"""Play the story of three cases through the services and print each act."""
+"""Play the story of five cases through the services and print each act."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from credit_platform.story import play
 
 
 class Command(BaseCommand):
-    help = "联合奖惩全流程演示：欠薪惩戒、守信激励、两个专项小组上报联席办的事项。"
+    help = "联合奖惩全流程演示：欠薪惩戒、守信激励、两个专项小组上报联席办的事项，以及异议、投诉和信用修复。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON object per act")
