@@ -133,6 +133,11 @@ class FileApplication(ActForm):
         return {"filed": result, "application": result.application}
 
 
+def concerns(actor: Actor, record: Application) -> bool:
+    """Tell whether the actor's unit received or handles the application."""
+    return not actor.unit_ids.isdisjoint({record.unit_id, record.received_by_unit_id})
+
+
 class ApplicationAct(ActForm):
     """An act on an application that its transition table allows."""
 
@@ -150,7 +155,7 @@ class AddMaterial(ActForm):
 
     @classmethod
     def fits(cls, actor: Actor, record: Application, target: Any) -> bool:
-        return record.state in {State.RECEIVED, State.ACCEPTED, State.FORWARDED}
+        return record.state in {State.RECEIVED, State.ACCEPTED, State.FORWARDED} and concerns(actor, record)
 
     def perform(self) -> Material:
         data = self.cleaned_data
@@ -166,7 +171,7 @@ class CheckIdentity(ApplicationAct):
 
     @classmethod
     def fits(cls, actor: Actor, record: Application, target: Any) -> bool:
-        return record.identity_checked_on is None
+        return record.identity_checked_on is None and concerns(actor, record)
 
     def perform(self) -> Application:
         note = self.cleaned_data["note"]
@@ -181,7 +186,7 @@ class RenewSecret(ActForm):
 
     @classmethod
     def fits(cls, actor: Actor, record: Application, target: Any) -> bool:
-        return record.identity_checked_on is not None
+        return record.identity_checked_on is not None and concerns(actor, record)
 
     def perform(self) -> Filed:
         return filing.renew_secret(actor=self.actor, application=self.record, **self.when())
@@ -194,6 +199,10 @@ class Withdraw(ApplicationAct):
     name, label, transition, permission = "withdraw", "撤回申请", "withdraw", "repair.application.withdraw"
     lead = "申请人书面要求撤回的，由收件窗口或者办理单位登记；撤回后可以重新申请。"
     done, danger, reason_label = "申请已撤回", True, "申请人撤回的情况"
+
+    @classmethod
+    def fits(cls, actor: Actor, record: Application, target: Any) -> bool:
+        return concerns(actor, record)
 
     def perform(self) -> Application:
         return filing.withdraw(actor=self.actor, application=self.record, **self.when())

@@ -246,12 +246,21 @@ def visible_application(actor: Actor, application: Application) -> Application:
     return found
 
 
+def concerned_application(actor: Actor, application: Application) -> Application:
+    """Return the application for who received or handles it; who only sees it does not act on it (REP-52)."""
+    found = visible_application(actor, application)
+    if actor.unit_ids.isdisjoint({found.unit_id, found.received_by_unit_id}):
+        wrong = f"该申请由收件窗口和{found.unit.name}办理"
+        refuse([Violation("REP-52", wrong, remedy=f"由收件窗口或者{found.unit.name}的人员办理")], status=403)
+    return found
+
+
 def add_material(
     *, actor: Actor, application: Application, piece: Piece, on: date | None = None, reason: str = ""
 ) -> Material:
     """Add a file to an application that is not answered yet, by the window that received it or the handling unit."""
     require(actor, "repair.application.file")
-    found = visible_application(actor, application)
+    found = concerned_application(actor, application)
     day = settled_day(actor, on, reason)
     with acting(actor, "repair.add_material", reason=reason, on=day):
         locked = Application.objects.select_for_update().get(pk=found.pk)
@@ -270,7 +279,7 @@ def check_identity(
 ) -> Application:
     """Record that an officer checked the applicant's identity and mandate against the originals or the register."""
     require(actor, "repair.application.check")
-    found = visible_application(actor, application)
+    found = concerned_application(actor, application)
     day = settled_day(actor, on, reason)
     problems = checks.not_before(day, found.received_on, "REP-49", "核验", "收到申请")
     if not note.strip():
@@ -290,7 +299,7 @@ def renew_secret(*, actor: Actor, application: Application, on: date | None = No
     Raises Refused REP-44 before the identity check, CORE-07 without saying to whom it was given.
     """
     require(actor, "repair.application.check")
-    found = visible_application(actor, application)
+    found = concerned_application(actor, application)
     day = settled_day(actor, on, reason)
     problems = checks.identity_checked(found.identity_checked_on)
     if not reason.strip():
@@ -307,7 +316,7 @@ def renew_secret(*, actor: Actor, application: Application, on: date | None = No
 def withdraw(*, actor: Actor, application: Application, on: date | None = None, reason: str = "") -> Application:
     """Withdraw an application before it is signed: the applicant himself, or an officer at his written request."""
     if actor.kind != "applicant":  # who holds receipt and secret has shown that it is his
-        application = visible_application(actor, application)
+        application = concerned_application(actor, application)
     day = settled_day(actor, on, reason)
     with acting(actor, "repair.withdraw", reason=reason, on=day):
         workflow.apply(application, APPLICATION, "withdraw", actor=actor, reason=reason, on=day)

@@ -139,6 +139,15 @@ def test_the_window_takes_in_and_decides_nothing(stage: dict[str, Application]) 
                 assert caught.value.code == "REP-52", name
 
 
+def test_the_office_sees_everything_and_acts_on_nothing_of_others(stage: dict[str, Application]) -> None:
+    with clock.at(make.after(1)):
+        office = replace(chain.actor_of("fgw", "office"), permissions=frozenset(permissions.labels()))
+        for name, attempt in attempts(stage, office).items():
+            with pytest.raises(Refused) as caught:
+                attempt()
+            assert caught.value.code == "REP-52", name
+
+
 def test_a_three_administrators_role_holds_no_part(stage: dict[str, Application]) -> None:
     for role in ("security_admin", "audit_admin"):
         assert not {code for code in permissions.permissions_of([role]) if code in PERMISSIONS}
