@@ -28,6 +28,11 @@ class PublicIdField(models.CharField):
         kwargs.setdefault("verbose_name", "公开编号")
         super().__init__(*args, **kwargs)
 
+    def get_prep_value(self, value: Any) -> Any:
+        """Return what is asked of the database; an address that cannot be an id (NUL, other scripts) matches no row."""
+        asked = super().get_prep_value(value)
+        return "" if isinstance(asked, str) and not (asked.isascii() and asked.isprintable()) else asked
+
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, path, args, kwargs = super().deconstruct()
         for key in ("max_length", "editable", "default", "verbose_name"):

@@ -259,6 +259,7 @@ def _carry_set(
     changes: Mapping[str, Any],
 ) -> None:
     meta, quote = model._meta, connection.ops.quote_name
+    assert meta.pk is not None
     if transition.event:
         events.check(transition.event, 1, ("from", "to"))
     values: dict[str, Any] = {}

@@ -27,6 +27,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("认定决定", "gavel", "sanctions.Determination"),
             ("名单", "list_alt", "sanctions.Listing"),
             ("实施任务", "task_alt", "sanctions.ExecutionTask"),
+            ("停止执行通知", "pause_circle", "sanctions.TaskStop"),
             ("提示函", "mark_email_unread", "sanctions.Advice"),
             ("外部名单", "input", "sanctions.ExternalListing"),
             ("实施汇总", "bar_chart", "sanctions.GroupSummary"),
@@ -59,6 +60,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("措施库", "construction", "catalog.Measure"),
             ("法律文件", "balance", "catalog.LegalInstrument"),
             ("清单版次", "library_books", "catalog.Edition"),
+            ("影响预览", "troubleshoot", "catalog.Impact"),
         ),
     ),
     (

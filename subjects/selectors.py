@@ -77,7 +77,7 @@ def lookup(code: str) -> Lookup | None:
     found: Subject | None = None
     if len(plain) == PUBLIC_ID_LENGTH:
         found = rows.filter(public_id=plain).first()
-    elif plain:
+    elif plain.isprintable() and plain:
         found = rows.filter(identifiers__type=IdentifierType.USCC, identifiers__value=plain).first()
     if found is None:
         return None

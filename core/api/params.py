@@ -130,7 +130,7 @@ def _members(body: Mapping[str, Any], fields: Sequence[Param], path: str, errors
     known = {field.name for field in fields}
     for name in body:
         if name not in known:
-            place = f"{path}{str(name)[:60]}"
+            place = f"{path}{str(name)[:60].encode(errors='replace').decode()}"
             errors.append(
                 _error("unknown_field", f"未知的字段 {place}", place, f"可用字段：{'、'.join(sorted(known))}")
             )
@@ -157,7 +157,7 @@ def _checked(param: Param, value: Any, place: str, errors: list[Violation]) -> A
         fault = f"应为其中之一：{'、'.join(param.choices)}"
     elif param.kind in ("str", "list") and len(value) > param.limit:
         fault = f"最长 {param.limit}{'字' if param.kind == 'str' else '项'}"
-    elif param.kind == "str" and "\x00" in value:
+    elif param.kind == "str" and not _storable(value):
         fault = "含有不允许的字符"
     elif param.kind == "int" and not _within(param, value):
         fault = f"应在 {param.least if param.least is not None else '…'} 至 {param.most if param.most is not None else '…'} 之间"
@@ -190,6 +190,14 @@ def _within(param: Param, value: int) -> bool:
 def _is_int(text: str) -> bool:
     digits = text.strip().removeprefix("-")
     return digits.isascii() and digits.isdigit() and len(digits) <= 18
+
+
+def _storable(text: str) -> bool:
+    """Tell whether the database can hold a text: no NUL, no half of a character."""
+    try:
+        return b"\x00" not in text.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def _date(value: Any) -> date | None:

@@ -101,6 +101,11 @@ class ActForm(forms.Form):
         return ""
 
     @classmethod
+    def secondary(cls, actor: Actor, record: Any, target: Any) -> bool:
+        """Tell whether another act comes first just now, so that this one's button steps back."""
+        return cls.minor
+
+    @classmethod
     def find_target(cls, record: Any, key: str) -> Any:
         """Return the part of the record that the address names."""
         raise NotFound("该办理对象")

@@ -93,8 +93,9 @@ def buttons(
         if not act.offered(actor, record, target):
             continue
         blocked = act.blocked(actor, record, target)
+        minor = act.secondary(actor, record, target)
         found.append(
-            Button(act.button or act.label, act_address(record, act, key), act.lead, act.danger, act.minor, blocked)
+            Button(act.button or act.label, act_address(record, act, key), act.lead, act.danger, minor, blocked)
         )
     return found
 

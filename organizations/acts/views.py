@@ -63,8 +63,7 @@ class _Done:
 
 def _attempt(form: ActForm, request: HttpRequest) -> _Done | int:
     try:
-        if sessions.ASSIGNMENT_FIELD in request.POST:  # what was opened under another assignment is not done under this
-            sessions.require_same_assignment(request)
+        sessions.require_same_assignment(request)  # what was opened under another assignment is not done under this
         return _Done(form.perform())
     except Problem as problem:
         form.refuse(problem)

@@ -3,6 +3,8 @@
 from organizations import admin_access
 from organizations.enums import Role
 from repair.admin import applications, reference, shields, todo
+from repair.forms.regimes import SwitchRegime
+from sanctions.admin.listings import ListingAdmin
 
 HANDLING = {Role.HANDLER, Role.REVIEWER, Role.GROUP_LEAD, Role.OFFICE}
 DOORS = {
@@ -11,6 +13,7 @@ DOORS = {
     "Regime": HANDLING | {Role.SYSTEM_ADMIN},
     "EntryTerm": HANDLING | {Role.WINDOW, Role.SYSTEM_ADMIN},
 }
+ListingAdmin.acts = (*ListingAdmin.acts, SwitchRegime)  # repair stands above the listing's page
 for model, roles in DOORS.items():
     admin_access.declare(f"repair.{model}", view=roles)
 

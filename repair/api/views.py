@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +32,8 @@ APPLICANT = Actor("applicant", "repair.public", "当事人（网上申请）", p
 SECRET_HEADER = "HTTP_X_RECEIPT_SECRET"  # noqa: S105  (the name of a header)
 ALL_FILES = 3 * 1024 * 1024
 TAGS = ("信用修复",)
+# What the navigator is asked about: since the first time limits are on record, and as far as anybody plans.
+EARLIEST_ASKED, FURTHEST_ASKED = date(2017, 1, 1), timedelta(days=36_525)
 
 
 def _private(data: Any, status: int = 200) -> HttpResponse:
@@ -182,6 +185,9 @@ class GuideView(LeanView):
 
     def get(self, request: HttpRequest, query: dict[str, Any]) -> dict[str, Any]:
         today = clock.today()
+        if query["on"] is not None and not EARLIEST_ASKED <= query["on"] <= today + FURTHEST_ASKED:
+            wrong = f"on 应在 {EARLIEST_ASKED} 至 {today + FURTHEST_ASKED} 之间"
+            raise Problem("bad_parameter", wrong, field="on", remedy="填写实施期间内的日期，或者不填")
         shown = public_listings(today, states=("pending", "in_force", "paused", "ended"))
         found = shown.filter(public_id=query["listing"]).first()
         if found is None:

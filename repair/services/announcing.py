@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
 from core import clock, deadlines, outbox, workflow
 from core.actors import Actor, acting
 from core.periods import Period, ends_on
 from core.permissions import require
+from core.problems import Problem
 from repair import letters
 from repair.enums import OPEN, Channel
 from repair.models import Application, Bar, EntryTerm, Notified, PublicityEnd, Regime
@@ -21,7 +24,14 @@ from repair.workflow import APPLICATION
 from sanctions.models import Listing
 
 CHUNK = 500
+CHUNK_LOCK = 0x524550  # "REP": key of the lock under which one chunk of announcing follows another, on all workers
 CLOSER = Actor.job("repair.listing_revoked", [END])
+
+
+def _one_chunk_at_a_time() -> None:
+    """Wait for the chunk of another worker; what it has told is seen by the statements that follow."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHUNK_LOCK])
 
 
 def announce_publicity_ends(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:
@@ -41,6 +51,7 @@ def announce_publicity_ends(*, actor: Actor, day: date | None = None, chunk: int
 
 def _announce_chunk(actor: Actor, day: date, chunk: int) -> int:
     with acting(actor, "publicity.end", reason="最长公示期届满", on=day):
+        _one_chunk_at_a_time()
         rows = list(
             Listing.objects.filter(polarity="discipline", publicity_end__isnull=True)
             .filter(published_out(day))
@@ -134,6 +145,13 @@ def remind_possible(*, actor: Actor, day: date | None = None, chunk: int = CHUNK
     return sum(_remind_group(actor, day, chunk, rows) for rows in _groups(day))
 
 
+def _bars_on(day: date) -> QuerySet[Bar]:
+    """Return the bars on `day` of the subject of the outer listing, under whichever record it stands by now."""
+    return Bar.objects.annotate(owner=Coalesce("subject__canonical", "subject")).filter(
+        owner=Coalesce(OuterRef("subject__canonical"), OuterRef("subject")), from_on__lte=day, until__gte=day
+    )
+
+
 def _groups(day: date) -> list[QuerySet[Listing]]:
     """Return the listings whose minimum may be over on `day`, one queryset per entry and severity."""
     standing = (
@@ -141,7 +159,7 @@ def _groups(day: date) -> list[QuerySet[Listing]]:
         .filter(state="issued")
         .exclude(Exists(Application.objects.filter(listing=OuterRef("pk"))))
         .exclude(Exists(Notified.objects.filter(listing=OuterRef("pk"))))
-        .exclude(Exists(Bar.objects.filter(subject=OuterRef("subject"), from_on__lte=day, until__gte=day)))
+        .exclude(Exists(_bars_on(day)))
         .exclude(shielded_on(day))
     )
     pairs = standing.order_by().values_list("revision__entry__code", "revision__severity").distinct()
@@ -171,6 +189,7 @@ def _remind_group(actor: Actor, day: date, chunk: int, rows: QuerySet[Listing]) 
     told, after = 0, 0
     while True:
         with acting(actor, "repair.remind", reason="已达最短期限", on=day):
+            _one_chunk_at_a_time()
             page = list(
                 rows.filter(pk__gt=after)
                 .with_state_on(day)  # type: ignore[attr-defined]
@@ -180,7 +199,10 @@ def _remind_group(actor: Actor, day: date, chunk: int, rows: QuerySet[Listing]) 
             ripe, book = {}, Book(page)
             for listing in page:
                 after = listing.pk
-                terms = book.terms_of(listing)
+                try:
+                    terms = book.terms_of(listing)
+                except Problem:  # REP-50: no regime covers its day; its page says so, the others are told
+                    continue
                 first = terms.first_day(listing.starts_on)
                 standing = listing.state_on in {"in_force", "paused"} and first <= day
                 if standing and terms.law.repairable and terms.channel == Channel.CITY:

@@ -208,6 +208,7 @@ def _violations(
     found += checks.statement(submission.statement)
     found += no_personal_numbers(submission.statement, "statement", "申请理由")
     found += no_personal_numbers(submission.commitment, "commitment", "信用承诺")
+    found += no_personal_numbers(submission.applicant_name, "applicant_name", "申请人姓名")
     return found + _piece_violations(submission.materials)
 
 
@@ -217,7 +218,7 @@ def _piece_violations(pieces: Sequence[Piece]) -> list[Violation]:
         found.append(Violation("REP-43", f"材料超过 {MOST_MATERIALS} 份", "materials", "合并后提交"))
     if any(piece.kind not in MaterialKind.values or not piece.title.strip() for piece in pieces):
         found.append(Violation("REP-43", "材料没有名称或者种类", "materials", "逐份填写名称、选择种类"))
-    return found
+    return found + no_personal_numbers("\n".join(piece.title for piece in pieces), "materials", "材料名称")
 
 
 def _attach(application: Application, pieces: Sequence[Piece], day: date) -> None:

@@ -12,7 +12,7 @@ from core.models import Attachment
 from core.permissions import require
 from core.problems import Violation, refuse
 from repair import checks, letters
-from repair.enums import Channel, State
+from repair.enums import Channel, CountsFrom, Outcome, State
 from repair.facts import facts_of, still_there
 from repair.models import Application, Extension, Verification
 from repair.rules import CHANNELS
@@ -200,6 +200,15 @@ def extend(*, actor: Actor, application: Application, reason: str, on: date | No
     return extension
 
 
+def _term_as_verified(found: Application, checked: Verification) -> list[Violation]:
+    """REP-06: where the term counts from the correction, the day that was verified rules, not the one that was told."""
+    terms, corrected_on = terms_of(found.listing), checked.corrected_on or found.corrected_on
+    if terms.counts_from != CountsFrom.CORRECTION or corrected_on is None:
+        return []
+    first = terms.first_day(found.listing.starts_on, corrected_on)
+    return checks.correction(True, corrected_on, first, terms.law.minimum_months, found.received_on)
+
+
 def opine(
     *, actor: Actor, application: Application, outcome: str, text: str, on: date | None = None, reason: str = ""
 ) -> Application:
@@ -212,6 +221,8 @@ def opine(
     if checked is not None:
         problems += checks.opinion_fits(outcome, checked.corrected, checked.materials_true, text)
         problems += checks.not_before(day, checked.verified_on, "REP-49", "拟办", "核实")
+        if outcome == Outcome.APPROVE:
+            problems += _term_as_verified(found, checked)
     refuse(problems + no_personal_numbers(text, "text", "理由"))
     with acting(actor, "repair.opine", reason=reason, on=day):
         changes = {"opinion": outcome, "opinion_text": text.strip(), "opined_by_key": actor.key}

@@ -2,7 +2,7 @@
 
 from organizations import admin_access
 from organizations.enums import Role
-from sanctions.admin import advice, cases, determinations, external, listings, meetings, reports, tasks
+from sanctions.admin import advice, cases, determinations, external, listings, meetings, reports, stops, tasks
 
 OFFICERS = {Role.HANDLER, Role.REVIEWER, Role.GROUP_LEAD, Role.OFFICE, Role.DISTRICT_CREDIT}
 CONVENORS = {Role.GROUP_LEAD, Role.OFFICE}
@@ -12,10 +12,11 @@ DOORS = {
     "Determination": OFFICERS,
     "Listing": OFFICERS,
     "ExecutionTask": OFFICERS,
+    "TaskStop": OFFICERS,
     "ExternalListing": OFFICERS | {Role.WINDOW},
     "GroupSummary": CONVENORS,
 }
 for model, roles in DOORS.items():
     admin_access.declare(f"sanctions.{model}", view=roles)
 
-__all__ = ["advice", "cases", "determinations", "external", "listings", "meetings", "reports", "tasks"]
+__all__ = ["advice", "cases", "determinations", "external", "listings", "meetings", "reports", "stops", "tasks"]

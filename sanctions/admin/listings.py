@@ -19,6 +19,7 @@ from organizations.acts.pages import ScopedAdmin, address
 from organizations.acts.words import zh
 from sanctions import page_sections, selectors
 from sanctions.admin.what_if import panel
+from sanctions.forms.court import COURT_ACTS
 from sanctions.forms.execution import LISTING_ACTS, governed_words
 from sanctions.models import Case, ExecutionTask, Listing
 from sanctions.templatetags.workbench import listing_chip, polarity_chip
@@ -41,7 +42,7 @@ class StateFilter(SimpleListFilter):
 
 @admin.register(Listing)
 class ListingAdmin(ScopedAdmin):
-    acts = LISTING_ACTS
+    acts = (*LISTING_ACTS, *COURT_ACTS)
     page_template = "sanctions/listing.html"
     list_display = ("subject_shown", "entry_shown", "kind", "state_shown", "starts_on", "ends_shown", "governed_by")
     list_display_links = ("subject_shown",)

@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 from core import clock
 from core.actors import Actor
 from core.models import Deadline
-from organizations.acts.pages import ScopedAdmin
+from organizations.acts.pages import ScopedAdmin, address
 from organizations.acts.words import due_chip
 from sanctions import selectors
+from sanctions.admin.stops import standing
 from sanctions.admin.todo import TodoFilter
 from sanctions.forms.execution import TASK_ACTS
 from sanctions.models import Case, ExecutionTask, Listing
@@ -72,6 +73,9 @@ class TaskAdmin(ScopedAdmin):
             "case": case,
             "case_open": Case.objects.visible_to(actor).filter(pk=case.pk).exists(),
             "explanation": selectors.explain_listing(found),
+            "stops": [
+                {"row": row, "standing": standing(row), "url": address(row)} for row in record.stops.order_by("-pk")
+            ],
             "feedback": record.feedback.select_related("evidence"),
             "timeline": [
                 {**row, "ahead": row["on"] > today, "kind": "due" if row["explanation"] else "act"}

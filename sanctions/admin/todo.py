@@ -24,6 +24,7 @@ from sanctions.models import (
     MeetingInvitee,
     Notice,
     Service,
+    TaskStop,
     Vote,
 )
 
@@ -207,6 +208,16 @@ TASK_TODOS = (
         "本县区各单位均按期办理",
     ),
 )
+STOP_TODOS = (
+    Todo(
+        "confirm",
+        "停止执行通知待确认",
+        HANDLE,
+        lambda a: _mine(a) & Q(must_confirm=True, confirmed_on__isnull=True, superseded_on__isnull=True),
+        "没有待确认的暂停、恢复或者停止通知",
+        True,
+    ),
+)
 DETERMINATION_TODOS = (
     Todo(
         "file",
@@ -226,12 +237,14 @@ def determinations_for(actor: Actor) -> QuerySet[Determination]:
 SCOPES: dict[type[Any], Callable[[Actor], QuerySet[Any]]] = {
     Case: Case.objects.visible_to,
     ExecutionTask: ExecutionTask.objects.visible_to,
+    TaskStop: TaskStop.objects.visible_to,
     Determination: determinations_for,
     Listing: Listing.objects.visible_to,
 }
 TODOS: dict[type[Any], tuple[Todo, ...]] = {
     Case: CASE_TODOS,
     ExecutionTask: TASK_TODOS,
+    TaskStop: STOP_TODOS,
     Determination: DETERMINATION_TODOS,
 }
 

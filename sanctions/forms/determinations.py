@@ -14,7 +14,7 @@ from organizations.acts.fields import DateField, Text
 from organizations.acts.forms import ActForm
 from sanctions.enums import PeriodSource, SubjectDecision, VoteChoice
 from sanctions.forms.cases import LeadAct
-from sanctions.forms.meetings import meeting_of
+from sanctions.forms.meetings import attendance_known, meeting_of
 from sanctions.models import Case, Determination
 from sanctions.services import determinations as services
 
@@ -51,6 +51,10 @@ class Decide(LeadAct):
     period_reason = forms.CharField(label="期限说明", required=False, max_length=500, help_text="留空用目录的期限说明")
     starts_on = DateField(label="拟生效日", required=False, help_text="留空为送达之日；不得早于印发和送达")
     minutes = Text(label="会议纪要", rows=8, error_messages={"required": "请填写会议纪要"})
+
+    @classmethod
+    def secondary(cls, actor: Actor, record: Case, target: Any) -> bool:
+        return not attendance_known(record)  # who came is recorded first
 
     def build(self) -> None:
         self.meeting = meeting_of(self.record)

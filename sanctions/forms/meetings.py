@@ -36,6 +36,12 @@ def own_seats(actor: Actor, case: Case) -> QuerySet[MeetingInvitee]:
     return rows.filter(unit_id__in=actor.unit_ids)
 
 
+def attendance_known(case: Case) -> bool:
+    """Tell whether it is recorded who came to the meeting that stands: votes and decision follow upon it."""
+    rows = MeetingInvitee.objects.filter(meeting__case=case, meeting__adjourned_on__isnull=True)
+    return rows.filter(attended=True).exists()
+
+
 class ConveneMeeting(LeadAct):
     name, label, permission, transition = "convene", "召集认定会议", "sanctions.meeting.convene", "convene"
     lead = "邀请发起单位和目录所列实施单位，可增加其他单位（不限联席会议成员）。开会日应在陈述申辩期满之后。"
@@ -243,6 +249,10 @@ class RecordAttendance(MeetingAct):
     lead = "勾选到会的单位；未到会的单位不能表决。会议当日或之后登记。"
     done = "到会已登记"
     attended = forms.MultipleChoiceField(label="到会单位", required=False, widget=forms.CheckboxSelectMultiple)
+
+    @classmethod
+    def secondary(cls, actor: Actor, record: Case, target: Any) -> bool:
+        return attendance_known(record)  # the next step until then
 
     def build(self) -> None:
         self.meeting = meeting_of(self.record)

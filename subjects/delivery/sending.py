@@ -9,6 +9,7 @@ from django.conf import settings
 
 from core import alerts, clock, outbox, personal
 from core.actors import Actor, acting
+from core.problems import Problem
 from subjects.delivery.gateways import Gateway, Parcel, gateways
 from subjects.delivery.services import FAILED
 from subjects.enums import DeliveryState
@@ -55,19 +56,20 @@ def _claim(actor: Actor, channel: str) -> list[Delivery]:
 
 
 def _hand_over(gateway: Gateway, rows: list[Delivery]) -> Mapping[str, str]:
-    parcels = [
-        Parcel(
-            row.public_id,
-            TEXT.format(title=row.message.title, key=row.message.public_id),
-            row.attempts > 1,
-            personal.phone_to_send_to(row.phone) if row.phone else "",
-        )
-        for row in rows
-    ]
+    """Return what came of each; a number that cannot be opened fails its own message and holds up no other."""
+    parcels, failed = [], {}
+    for row in rows:
+        try:
+            phone = personal.phone_to_send_to(row.phone) if row.phone else ""
+        except Problem as problem:
+            failed[row.public_id] = f"号码无法读取：{problem.code}"
+            continue
+        text = TEXT.format(title=row.message.title, key=row.message.public_id)
+        parcels.append(Parcel(row.public_id, text, row.attempts > 1, phone))
     try:
-        return gateway.hand_over(parcels)
+        return {**failed, **gateway.hand_over(parcels)}
     except Exception as error:  # noqa: BLE001 - whatever a gateway raises, the rows come round again
-        return dict.fromkeys((parcel.key for parcel in parcels), f"网关异常：{type(error).__name__}")
+        return failed | dict.fromkeys((parcel.key for parcel in parcels), f"网关异常：{type(error).__name__}")
 
 
 def _settle(actor: Actor, rows: list[Delivery], outcome: Mapping[str, str]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from organizations.enums import Role
 from organizations.models import Organization
 from tests.factories.catalog import FIRST, make_active, make_draft, make_next, make_revision
 from tests.factories.organizations import make_assignment
+from tests.support.workbench import OfficerClient
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -28,7 +29,7 @@ def today():
 
 
 def signed_in(role: Role, unit: str) -> Client:
-    client = Client()
+    client = OfficerClient()
     client.force_login(make_assignment(role.value, unit).officer)
     return client
 

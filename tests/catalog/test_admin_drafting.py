@@ -16,6 +16,7 @@ from organizations.enums import Role
 from organizations.selectors import unit
 from tests.factories.catalog import FIRST, LAW, RULE, make_active, make_draft
 from tests.factories.organizations import make_assignment
+from tests.support.workbench import OfficerClient
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def today():
 
 
 def of(role: Role, place: str = "fgw") -> Client:
-    client = Client()
+    client = OfficerClient()
     client.force_login(make_assignment(role.value, place).officer)
     return client
 

@@ -23,13 +23,14 @@ from tests.factories import objections as make
 from tests.factories import sanctions as chain
 from tests.factories.organizations import make_actor
 from tests.support.refusals import refused
+from tests.support.workbench import OfficerClient
 
 pytestmark = pytest.mark.django_db
 DAY, LATER = date(2026, 3, 11), date(2026, 4, 3)
 
 
 def client_of(actor: Actor) -> Client:
-    client = Client()
+    client = OfficerClient()
     client.force_login(Officer.objects.get(pk=actor.officer_id))
     return client
 

@@ -15,6 +15,7 @@ from organizations import impact, selectors, services
 from organizations.enums import GroupCode, Role, SuccessionKind
 from organizations.models import ApiClient, Assignment, Expert, Officer, Organization, WorkingGroup
 from tests.factories.organizations import KEEPER, make_assignment, make_expert, make_officer, make_unit
+from tests.support.workbench import OfficerClient
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
@@ -27,7 +28,7 @@ def today():
 
 
 def of(role: str, unit: str = "fgw") -> Client:
-    client = Client()
+    client = OfficerClient()
     client.force_login(make_assignment(role, unit).officer)
     return client
 
@@ -237,7 +238,7 @@ def test_an_account_is_closed_with_a_reason_and_opened_again() -> None:
 def test_ORG_01_ORG_09_jobs_are_granted_and_taken_back_by_another_security_administrator() -> None:
     officer, unit = make_officer(), selectors.unit("rsj")
     mine = make_assignment(Role.SECURITY_ADMIN, "fgw")
-    security = Client()
+    security = OfficerClient()
     security.force_login(mine.officer)
     job = {"organization": unit.public_id, "role": "handler", "valid_to": "2027-12-31"}
     assert security.post(address(officer, "grant"), job).status_code == 302
@@ -314,7 +315,7 @@ def test_experts_join_are_corrected_stand_aside_and_leave() -> None:
 
 def test_the_pool_is_kept_by_the_office_only() -> None:
     expert = make_expert()
-    lead = Client()
+    lead = OfficerClient()
     group = WorkingGroup.objects.get(code=GroupCode.ENTERPRISE)
     lead.force_login(make_assignment(Role.GROUP_LEAD, group.lead_unit, group=group).officer)
     assert lead.get(address(expert)).status_code == 200

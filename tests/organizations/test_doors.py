@@ -15,6 +15,7 @@ from organizations.demo import PARTS, create_demo_accounts
 from organizations.enums import ADMIN_ROLES, GroupCode, Role, SubjectKind
 from organizations.models import Assignment, Officer, Organization, SignIn, WorkingGroup
 from tests.factories.organizations import KEEPER, PASSWORD, make_actor, make_assignment, make_officer
+from tests.support.workbench import OfficerClient
 
 pytestmark = pytest.mark.django_db
 LISTS = (
@@ -38,7 +39,7 @@ ADDING = {
 
 
 def signed_in(officer: Officer) -> Client:
-    client = Client()
+    client = OfficerClient()
     assert client.login(request=RequestFactory().get("/"), username=officer.username.upper(), password=PASSWORD)
     return client
 

@@ -10,6 +10,7 @@ from organizations import selectors
 from organizations.enums import Role
 from organizations.models import Officer
 from tests.factories.organizations import KEEPER, PASSWORD, make_assignment, make_officer
+from tests.support.workbench import OfficerClient
 
 NEW = "Another-Pass-77"
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def signed_in(officer: Officer) -> Client:
-    client = Client()
+    client = OfficerClient()
     assert client.login(request=RequestFactory().get("/"), username=officer.username, password=PASSWORD)
     return client
 

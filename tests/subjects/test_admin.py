@@ -16,6 +16,7 @@ from subjects import services
 from subjects.models import LifeEvent, Subject, SubjectMerge
 from tests.factories import organizations as staff
 from tests.factories import subjects as make
+from tests.support.workbench import OfficerClient
 
 pytestmark = pytest.mark.usefixtures("db")
 LIST = reverse("admin:subjects_subject_changelist")
@@ -27,7 +28,7 @@ def signed_in(role: str = "handler") -> tuple[Client, Assignment]:
         job = staff.make_assignment(role, office.lead_unit, group=office)
     else:
         job = staff.make_assignment(role)
-    client = Client()
+    client = OfficerClient()
     request = RequestFactory().get("/")
     assert client.login(request=request, username=job.officer.username, password=staff.PASSWORD)
     return client, job

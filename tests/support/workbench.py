@@ -9,12 +9,30 @@ from django.urls import reverse
 
 from core.actors import Actor
 from organizations.models import Officer
+from organizations.sessions import ASSIGNMENT_FIELD, CHOSEN
 from sanctions.models import Case
+
+
+class OfficerClient(Client):
+    """A browser of an officer: what it posts to the workbench carries the assignment that its pages are shown under."""
+
+    def post(self, path: str, data: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if path.startswith(reverse("admin:index")) and not isinstance(data, (str, bytes)):
+            data = {ASSIGNMENT_FIELD: self.shown_under()} | dict(data or {})
+        return super().post(path, data, *args, **kwargs)
+
+    def shown_under(self) -> str:
+        """Return the token that the forms of this session hold now."""
+        if chosen := self.session.get(CHOSEN):
+            return str(chosen)
+        officer = Officer.objects.filter(pk=self.session.get("_auth_user_id")).first()
+        current = officer.current_assignments() if officer is not None else []
+        return current[0].public_id if current else ""
 
 
 def signed_in(actor: Actor) -> Client:
     """Return a client signed in as the officer behind the actor."""
-    client = Client()
+    client = OfficerClient()
     client.force_login(Officer.objects.get(pk=actor.officer_id))
     return client
 

@@ -1,0 +1,98 @@
+"""Stop notices: what a unit was told to suspend, resume, stop or restore, by when it confirms, and that it did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core.actors import Actor
+from core.deadlines import deadlines_of
+from core.models import Deadline
+from organizations.acts.pages import ScopedAdmin, Section, address
+from organizations.acts.words import AMBER, GREY, JADE, chip, due_chip, zh
+from sanctions.admin.todo import TodoFilter
+from sanctions.forms.stops import ConfirmStop
+from sanctions.models import TaskStop
+
+OPEN_DAY = Deadline.objects.filter(
+    aggregate_type="sanctions.taskstop", object_id=OuterRef("pk"), closed_on__isnull=True
+).order_by("due_on")
+
+
+def standing(stop: TaskStop) -> SafeString:
+    """Return how far a notice is, as a coloured word."""
+    if stop.confirmed_on is not None:
+        return chip("已确认", JADE)
+    if stop.superseded_on is not None:
+        return chip("已被后续通知取代", GREY)
+    return chip("待确认", AMBER) if stop.must_confirm else chip("已告知", GREY)
+
+
+@admin.register(TaskStop)
+class StopAdmin(ScopedAdmin):
+    acts = (ConfirmStop,)
+    list_display = ("notice", "subject_shown", "unit", "standing_shown", "due_shown", "sent_on")
+    list_display_links = ("notice",)
+    list_filter = (TodoFilter, "kind")
+    search_fields = ("task__listing__subject__name", "task__measure__name")
+    search_help_text = "主体名称或者措施"
+
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        rows = TaskStop.objects.visible_to(actor).annotate(due_on=Subquery(OPEN_DAY.values("due_on")[:1]))
+        return rows.select_related("unit", "task__measure", "task__listing__subject")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).order_by(F("due_on").asc(nulls_last=True), "-pk")
+
+    @admin.display(description="通知")
+    def notice(self, row: TaskStop) -> str:
+        return f"{row.get_kind_display()}：{row.task.measure.code} {row.task.measure.name}"
+
+    @admin.display(description="主体", ordering="task__listing__subject__name")
+    def subject_shown(self, row: TaskStop) -> str:
+        return row.task.listing.subject.name
+
+    @admin.display(description="状态")
+    def standing_shown(self, row: TaskStop) -> SafeString:
+        return standing(row)
+
+    @admin.display(description="确认期限")
+    def due_shown(self, row: Any) -> SafeString:
+        return due_chip(row.due_on) if row.due_on else SafeString("—")
+
+    def page(self, request: HttpRequest, actor: Actor, record: TaskStop) -> dict[str, Any]:
+        task = record.task
+        facts: list[tuple[str, object]] = [
+            ("接收单位", record.unit.name),
+            ("实施任务", format_html('<a href="{}">{} {}</a>', address(task), task.measure.code, task.measure.name)),
+            ("通知日", zh(record.sent_on)),
+        ]
+        if record.confirmed_on is not None:
+            facts += [("确认日", zh(record.confirmed_on)), ("确认人", record.confirmed_by_label)]
+        sections = [Section("通知理由", (), [], record.reason or "没有另写理由")]
+        if record.done:
+            sections.append(Section("落实情况", (), [], record.done))
+        return {
+            "kicker": "停止执行通知",
+            "heading": self.notice(record),
+            "sub": f"对象：{task.listing.subject.name}",
+            "state": standing(record),
+            "facts": facts,
+            "sections": sections,
+            "timeline": [
+                {
+                    "on": due.due_on,
+                    "label": f"{due.rule.name}到期",
+                    "actor": "",
+                    "reason": f"{due.closed_on} {due.closed_by}" if due.closed_on else "",
+                    "explanation": due.explanation(),
+                    "kind": "clock",
+                }
+                for due in deadlines_of(record)
+            ],
+        }
