@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from core.actors import Actor
 from objections.admin import common
 from objections.admin.todo import DueFilter
+from objections.enums import ComplaintState
 from objections.forms.complaints import COMPLAINT_ACTS, RecordExpert, RecordView
 from objections.models import Complaint
 from organizations.acts.pages import Row, ScopedAdmin, Section, address, buttons
@@ -125,7 +126,9 @@ def _participants(actor: Actor, record: Complaint) -> Section:
         )
         for row in record.participants.select_related("officer", "unit").order_by("recused_because", "pk")
     ]
-    return Section("研究人员与回避", ("人员", "身份", "意见或回避原因"), rows, empty="尚未召集研究")
+    early = record.state in {ComplaintState.RECEIVED, ComplaintState.ACCEPTED}
+    empty = "尚未召集研究" if early else "没有召集研究"
+    return Section("研究人员与回避", ("人员", "身份", "意见或回避原因"), rows, empty=empty)
 
 
 def _experts(actor: Actor, record: Complaint) -> Section:

@@ -16,13 +16,12 @@ from core import clock
 from core.actors import Actor
 from core.periods import STATE_LABELS
 from organizations.acts.pages import ScopedAdmin, address
-from organizations.acts.words import zh
 from sanctions import page_sections, selectors
 from sanctions.admin.what_if import panel
 from sanctions.forms.court import COURT_ACTS
 from sanctions.forms.execution import LISTING_ACTS, governed_words
 from sanctions.models import Case, ExecutionTask, Listing
-from sanctions.templatetags.workbench import listing_chip, polarity_chip
+from sanctions.templatetags.workbench import last_day, listing_chip, polarity_chip
 
 FRAGMENT = "X-Requested-With"  # sent by the page's own script, which wants the answer alone
 
@@ -74,7 +73,7 @@ class ListingAdmin(ScopedAdmin):
 
     @admin.display(description="最后一天", ordering="ends_on")
     def ends_shown(self, row: Listing) -> str:
-        return zh(row.ends_on) if row.ends_on else row.determination.period.label()
+        return last_day(row)
 
     def page(self, request: HttpRequest, actor: Actor, record: Listing) -> dict[str, Any]:
         case = record.case_subject.case

@@ -8,7 +8,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from core.periods import STATE_LABELS, PeriodState
-from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip
+from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, zh
 
 register = template.Library()
 
@@ -46,6 +46,14 @@ def duty_chip(task: Any) -> SafeString:
 def polarity_chip(row: Any) -> SafeString:
     """Return 失信惩戒 in vermilion, 守信激励 in jade."""
     return chip(row.get_polarity_display(), SEAL if row.polarity == "discipline" else JADE)
+
+
+@register.filter
+def last_day(listing: Any) -> str:
+    """Return the last day in words; while the clock stands it is not known, and an open period says what it is."""
+    if listing.ends_on:
+        return zh(listing.ends_on)
+    return "待恢复后确定" if listing.original_ends_on else listing.determination.period.label()
 
 
 @register.filter
