@@ -27,10 +27,13 @@ class ImpactForm(forms.Form):
         Article.objects.select_related("instrument").order_by("instrument__title", "id"),
         label="废止的条款",
         required=False,
+        empty_label="不选",
     )
-    unit: forms.ModelChoiceField[Any] = forms.ModelChoiceField(None, label="撤销的单位", required=False)
+    unit: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        None, label="撤销的单位", required=False, empty_label="不选"
+    )
     measure: forms.ModelChoiceField[Measure] = forms.ModelChoiceField(
-        Measure.objects.order_by("sort"), label="停用的措施", required=False
+        Measure.objects.order_by("sort"), label="停用的措施", required=False, empty_label="不选"
     )
     on = DateField(label="自哪一天起", required=False, help_text="留空为今天")
 

@@ -17,7 +17,7 @@ from unfold.views import ChangeList
 from core.actors import Actor
 from core.api.actors import actor_of
 from core.permissions import require
-from core.problems import NotFound, NotPermitted
+from core.problems import NotFound, NotPermitted, Problem
 from organizations.acts.forms import ActForm
 from organizations.acts.views import act_view
 
@@ -152,6 +152,8 @@ class ScopedAdmin(ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         self.look(request)
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            raise Problem("bad_parameter", "筛选条件含有不允许的字符", remedy="返回列表重新筛选")
         tools = {"tools": self.tools(actor_of(request)), "is_scoped": True}
         return super().changelist_view(request, {**tools, **(extra_context or {})})
 

@@ -384,3 +384,24 @@ def test_ORG_26_every_form_carries_the_assignment_it_was_opened_under() -> None:
     answer = admin.post(address(unit, "rename"), typed)
     assert "ORG-26" in error(answer, None)
     assert answer.context["form"]["title"].value() == "示例新局"
+
+
+def test_ORG_26_a_post_without_the_assignment_is_refused_and_keeps_what_was_typed() -> None:
+    unit = make_unit()
+    admin = Client()  # adds nothing to what is posted
+    admin.force_login(make_assignment(Role.SYSTEM_ADMIN, "fgw").officer)
+    answer = admin.post(address(unit, "rename"), {"title": "示例新局", "short_name": "新局", "from_on": "2026-03-10"})
+    assert answer.status_code in {403, 409, 422}
+    assert answer.context["form"]["title"].value() == "示例新局"
+    unit.refresh_from_db()
+    assert unit.name != "示例新局"
+
+
+def test_odd_filters_and_addresses_are_no_faults() -> None:
+    admin = of(Role.SYSTEM_ADMIN)
+    listed = reverse("admin:organizations_organization_changelist")
+    for odd in ("?level=%00", "?level__exact=%00", "?q=%00", "?p=99999999999999999999", "?o=99.-99"):
+        assert admin.get(listed + odd).status_code in {200, 302, 400}, odd
+    for odd in ("%00", "0" * 16, "a" * 300, "%F0%9F%98%80"):
+        assert admin.get(f"{listed}{odd}/change/").status_code == 404, odd
+        assert admin.get(f"{listed}{odd}/do/rename/").status_code == 404, odd

@@ -14,6 +14,7 @@ from django.test import Client
 from core import clock
 from core.models import Attachment, OutboxEvent
 from repair.models import Application
+from subjects.selectors import code_of
 from tests.factories import repair as make
 from tests.factories import sanctions as chain
 
@@ -147,3 +148,31 @@ def test_the_doors_are_rate_limited(listing: Any, settings: Any) -> None:
     settings.RATE_LIMITS = {"filing": "2/60"}
     answers = [post(body(listing, materials=[])).status_code for _ in range(3)]
     assert answers[-1] == 429
+
+
+ODD = (None, "", "\x00", "\ud800", 0, [], {}, [None], "１２３", True, 1e300, "x" * 5000)
+
+
+def test_odd_input_is_named_and_is_no_fault(settings: Any) -> None:
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, "100000/m")
+    listing = make.listing()
+    good: dict[str, Any] = {
+        "subject": code_of(listing.subject),
+        "listing": listing.public_id,
+        "applicant": {"name": make.CHIEF, "role": "representative"},
+        "statement": "已整改",
+        "commitment": "承诺",
+        "materials": [{"kind": "performance", "title": "证明", "name": "a.txt", "content": "aGk="}],
+    }
+    bodies = [good | {name: value} for name in good for value in ODD if not (name == "commitment" and not value)]
+    bodies += [good | {"corrected_on": day} for day in ("0001-01-01", "9999-12-31", "2026-02-30", 5)]
+    bodies += [good | {"applicant": {"name": "\ud800", "role": "agent"}}, good | {"\ud800": 1}]
+    with clock.at(make.APPLIED):
+        for body in bodies:
+            answer = Client().post(DOOR, json.dumps(body), content_type="application/json")
+            assert 200 <= answer.status_code < 500, (body, answer.content)
+        for path in ("/%00", f"/{'a' * 500}", "/guide?listing=%00"):
+            assert Client().get(DOOR + path, HTTP_X_RECEIPT_SECRET="x").status_code in {400, 404}, path
+        for on in ("0001-01-01", "9999-12-31"):
+            asked = Client().get(f"{DOOR}/guide", {"listing": listing.public_id, "on": on})
+            assert asked.json()["code"] == "bad_parameter"

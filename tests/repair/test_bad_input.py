@@ -50,6 +50,23 @@ def test_rep_06_counted_from_the_correction_where_the_entry_says_so() -> None:
     assert make.filed(listing, corrected_on=date(2025, 9, 10)).application.corrected_on == date(2025, 9, 10)
 
 
+def test_rep_06_the_correction_that_was_verified_rules_not_the_one_that_was_told() -> None:
+    listing = make.listing(entry="CJ-003", initiator="rsj")
+    application = make.filed(listing, corrected_on=date(2025, 9, 10)).application
+    make.check(application)
+    make.accept(application)
+    make.verify(application, corrected_on=date(2025, 12, 1))
+    refused("REP-06", lambda: make.opine(application))
+    assert make.opine(application, "reject").state == "opined"
+
+
+def test_core_11_no_personal_number_in_name_or_titles() -> None:
+    listing = make.listing()
+    refused_filing("CORE-11", listing, applicant_name="测试甲 13812345678")
+    materials = [*make.pieces(), make.piece("other", "身份证 510802199001011234")]
+    refused_filing("CORE-11", listing, materials=materials)
+
+
 def test_rep_04_an_act_that_cannot_be_repaired_early() -> None:
     listing = make.listing(entry="CJ-013", initiator="czj", decision={"period": Period(months=24)})
     problem = refused_filing("REP-04", listing)

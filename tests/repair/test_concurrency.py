@@ -6,12 +6,13 @@ import pytest
 
 from core import clock
 from core.actors import Actor
-from core.models import Counter
+from core.models import Counter, OutboxEvent
 from core.problems import Refused
 from repair.models import Application, Notified
 from repair.permissions import JOB
 from repair.services import deciding, filing, handling
 from repair.services.announcing import remind_possible
+from subjects.models import Message
 from tests.factories import repair as make
 from tests.factories import sanctions as chain
 from tests.support.threads import at_once
@@ -57,3 +58,5 @@ def test_the_reminder_on_two_workers() -> None:
     actor = Actor.job("repair.remind_possible", JOB)
     at_once(*[lambda: remind_possible(actor=actor, day=make.APPLIED)] * 2)
     assert Notified.objects.filter(listing=listing).count() == 1
+    assert Message.objects.filter(kind="repair.possible").count() == 1
+    assert OutboxEvent.objects.filter(event_type="repair.possible").count() == 1

@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.actors import Actor
+from core.actors import Actor, acting
 from core.models import OutboxEvent
 from core.periods import Period, ends_on
-from repair.models import Notified
+from core.problems import Problem
+from repair.models import Bar, Notified
 from repair.navigator import guide
 from repair.permissions import JOB
 from repair.services import handling
 from repair.services.announcing import latest_start, remind_possible
+from repair.terms import Book, Terms
+from sanctions.models import Listing
 from subjects.delivery import messages_of
+from subjects.models import Subject
 from tests.factories import repair as make
 from tests.factories import sanctions as chain
 
@@ -99,6 +103,33 @@ def test_the_inverse_of_the_period_rule(months: int) -> None:
 
         assert over(start)
         assert not over(start + timedelta(days=1))
+
+
+def test_no_reminder_while_barred_under_whichever_record_the_subject_stands_by_now() -> None:
+    make.application_in("revoked")
+    bar = Bar.objects.get()
+    other = make.listing(subjects=[make.company()])
+    with acting(REMINDER, "test.fold"):
+        Subject.objects.filter(pk=bar.subject_id).update(canonical=other.subject)
+    day = make.after(40)
+    assert bar.from_on <= day <= bar.until
+    remind_possible(actor=REMINDER, day=day)
+    assert not Notified.objects.filter(listing=other).exists()
+
+
+def test_a_listing_without_a_regime_of_its_day_holds_up_no_other() -> None:
+    lost, told = make.listing(), make.listing()
+    with pytest.MonkeyPatch.context() as patch:
+        known = Book.terms_of
+
+        def terms_of(book: Book, listing: Listing) -> Terms:
+            if listing.pk == lost.pk:
+                raise Problem("REP-50", "没有适用的公示期规则", status=409)
+            return known(book, listing)
+
+        patch.setattr(Book, "terms_of", terms_of)
+        assert remind_possible(actor=REMINDER, day=make.APPLIED) == 1
+    assert Notified.objects.get().listing == told
 
 
 def test_a_reminder_on_the_day_it_becomes_possible_once_however_late_the_job() -> None:

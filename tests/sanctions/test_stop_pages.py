@@ -1,4 +1,4 @@
-"""Stop notices, court documents and a switched regime by clicks: who may, what is told, and what the page shows."""
+"""Stop notices, court documents and a switched regime by clicks; and which act the case page puts first."""
 
 from __future__ import annotations
 
@@ -106,3 +106,18 @@ def test_the_office_switches_the_regime_of_one_record_with_a_reason() -> None:
         assert do(office, listing, "regime", regime_code="order-36", reason="新规对当事人更有利").status_code == 302
     assert RegimeChoice.objects.get(listing=listing).regime_code == "order-36"
     assert publicity_of(listing).regime.code == "order-36"
+
+
+def test_who_came_is_recorded_before_the_decision_and_the_buttons_say_so() -> None:
+    case = make.case_in("convened")
+    lead = make.lead_of(case)
+    page = signed_in(lead).get(page_of(case))
+    known = case.meetings.get().invitees.filter(attended=True).exists()
+    first = {row.label for row in page.context["main_acts"]}
+    assert ("登记到会" in first, "记录议决" in first) == (not known, known)
+    came = case.meetings.get().invitees.order_by("pk")
+    with acting(lead, "test.attendance"):
+        came.update(attended=not known)
+    page = signed_in(lead).get(page_of(case))
+    first = {row.label for row in page.context["main_acts"]}
+    assert ("登记到会" in first, "记录议决" in first) == (known, not known)

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from core import clock
+from core import clock, personal
 from core.actors import Actor, acting
 from core.models import Alert, OutboxEvent, PersonalIdentifier, PersonalReveal
-from core.problems import NotFound, NotPermitted, Refused
+from core.problems import NotFound, NotPermitted, Problem, Refused
 from subjects import permissions
 from subjects.delivery import declare_kinds, gateways, mark_opened, messages_of, record_proof, resend, send, unserved
 from subjects.delivery.sending import send_queued
@@ -265,6 +265,22 @@ class TestTextMessages:
         row.refresh_from_db()
         assert (row.state, row.last_error) == ("queued", "网关异常：ValueError")
 
+    def test_a_number_that_cannot_be_opened_holds_up_no_other(self, spool: Path, monkeypatch: Any) -> None:
+        lost = told(None, "sms", phone=PHONE).deliveries.get(channel="sms")
+        fine = told(None, "sms", phone="13987654321").deliveries.get(channel="sms")
+        opened = personal.phone_to_send_to
+
+        def phone_to_send_to(row: PersonalIdentifier) -> str:
+            if row.pk == lost.phone_id:
+                raise Problem("PER-03", "密文校验失败", status=500)
+            return opened(row)
+
+        monkeypatch.setattr(personal, "phone_to_send_to", phone_to_send_to)
+        assert send_queued(actor=JOB) == {"sent": 1, "retry": 1, "given_up": 0}
+        lost.refresh_from_db()
+        fine.refresh_from_db()
+        assert (lost.state, lost.last_error, fine.state) == ("queued", "号码无法读取：PER-03", "sent")
+
 
 def make_due(row: Delivery) -> None:
     with acting(JOB, "test.wait"):
@@ -301,7 +317,7 @@ import django
 django.setup()
 from django.conf import settings
 settings.SMS_SPOOL_DIR = sys.argv[1]
-from core import clock
+from core import clock, personal
 from subjects.delivery import sending
 from subjects.tasks import send_messages_job
 sending.BATCH = 5
