@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from core.periods import STATE_LABELS, Clock, PeriodState, covered
 from sanctions.enums import ListingState, PauseCause
@@ -12,7 +13,8 @@ from sanctions.models import Listing
 from sanctions.simulation import REPAIRED, Standing
 
 DAY = timedelta(days=1)
-LEAST, BEYOND = 30, 5  # an open end is drawn so many days on, or a fifth of what is known
+LEAST, BEYOND = 30, 8  # an open end is drawn so many days on, or an eighth of what is known
+CLOSE = 8  # percent of the drawing that two words need between them
 ENDED_WORDS = {
     REPAIRED: "因信用修复结束",
     "performed": "履行完毕，已结束",
@@ -24,7 +26,10 @@ EVENT_LABELS = {"amended": "期限变更", "repaired": "修复公布", "revoked"
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Days of one state on end; both ends are of that state, `to_on` None where the end is not known."""
+    """Days of one state on end; both ends are of that state, `to_on` None where the end is not known.
+
+    ahead: the part of an open pause that is still to come, if it lasts.
+    """
 
     state: str
     word: str
@@ -35,6 +40,7 @@ class Segment:
     width: str
     middle: str
     room: str
+    ahead: bool = False
 
     @property
     def days(self) -> int | None:
@@ -83,7 +89,8 @@ def span_of(standing: Standing, today: date) -> tuple[date, date]:
     last = max(day for day in days if day is not None)
     ahead = max(LEAST, (last - first).days // BEYOND)
     if end is None:
-        return first, max(last, today) + timedelta(days=ahead)
+        earliest = clock.earliest_ends_on(today)
+        return first, max(filter(None, (last, today, earliest))) + timedelta(days=ahead)
     return first, max(last, today) if today <= last + timedelta(days=ahead) else last
 
 
@@ -105,12 +112,16 @@ def draw(standing: Standing, today: date, span: tuple[date, date], events: Seque
     segments = []
     for number, (day, state, why) in enumerate(stretches):
         until = stretches[number + 1][0] - DAY if number + 1 < len(stretches) else None
-        width = ((until or last) - day).days + 1
-        segments.append(_segment((day, until), state, why, (100 * (day - first).days / total, 100 * width / total)))
+        if until is None and end is not None and state not in {PeriodState.ENDED, PeriodState.REVOKED}:
+            until = last
+        edges = [day, (until or last) + DAY]
+        if until is None and state == PeriodState.PAUSED and day <= today < last:
+            edges.insert(1, today + DAY)
+        for begins, stops in pairwise(edges):
+            place = 100 * (begins - first).days / total, 100 * (stops - begins).days / total
+            segments.append(_segment((day, until), state, why, place, ahead=begins != day))
     shown = [_mark(event.on, event.kind, EVENT_LABELS[event.kind], first, total, event.note) for event in events]
-    moved = clock.original_ends_on
-    if moved is not None and moved != end:
-        shown.append(_mark(moved, "original", "原定", first, total))
+    shown += _ends(clock, today, first, total)
     now = _mark(today, "today", "今天", first, total) if first <= today <= last else None
     return Bar(
         segments=segments,
@@ -152,7 +163,23 @@ def _why(standing: Standing, clock: Clock, day: date) -> str:
     return ""
 
 
-def _segment(days: tuple[date, date | None], state: PeriodState, why: str, place: tuple[float, float]) -> Segment:
+def _ends(clock: Clock, today: date, first: date, total: int) -> list[Mark]:
+    """Return the end as first determined where it has moved, and the earliest one where it may still move.
+
+    Of two that would be written over each other the earliest is the one that matters.
+    """
+    original, end = clock.original_ends_on, clock.projected_ends_on()
+    earliest = clock.earliest_ends_on(today) if end is None else None
+    found = [_mark(earliest, "earliest", "最早", first, total)] if earliest else []
+    near = earliest is not None and original is not None and 100 * abs((earliest - original).days) < CLOSE * total
+    if original is not None and original != end and not near:
+        found.append(_mark(original, "original", "原定", first, total))
+    return found
+
+
+def _segment(
+    days: tuple[date, date | None], state: PeriodState, why: str, place: tuple[float, float], *, ahead: bool
+) -> Segment:
     (day, until), (left, share) = days, place
     room = "wide" if share >= 18 else "some" if share >= 8 else "none"
     return Segment(
@@ -165,6 +192,7 @@ def _segment(days: tuple[date, date | None], state: PeriodState, why: str, place
         width=f"{share:.3f}%",
         middle=f"{left + share / 2:.3f}%",
         room=room,
+        ahead=ahead,
     )
 
 

@@ -104,9 +104,11 @@ class ListingAdmin(ScopedAdmin):
         record = self.found(request, public_id)
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET"])
+        alone = FRAGMENT in request.headers
         context = {
             **self.admin_site.each_context(request),
             **panel(record, clock.today(), request.GET),
+            "alone": alone,
             "title": "如果…会怎样",
             "subtitle": None,
             "listing": record,
@@ -116,7 +118,6 @@ class ListingAdmin(ScopedAdmin):
             "query": request.GET.urlencode(),
         }
         request.current_app = self.admin_site.name
-        alone = FRAGMENT in request.headers
         template = "sanctions/parts/what_if_answer.html" if alone else "sanctions/what_if.html"
         answer = TemplateResponse(request, template, context)
         answer.headers["Vary"] = FRAGMENT

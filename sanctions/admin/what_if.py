@@ -51,6 +51,8 @@ def panel(listing: Listing, today: date, data: QueryDict | None = None) -> dict[
         "what_if": form,
         "stories": stories,
         "today": today,
+        "end_words": _end(standing),
+        "earliest": standing.clock().earliest_ends_on(today) if standing.ends_on() is None else None,
         "answer": None,
     }
     if asked and form.is_valid():
@@ -74,7 +76,7 @@ def _answer(
         "rows": compared(listing, standing, run, today, days),
         "now_bar": bars.draw(standing, today, span),
         "then_bar": bars.draw(then, today, span),
-        "dues": list(zip(run.dues, run.reasons, strict=True)),
+        "dues": sorted(zip(run.dues, run.reasons, strict=True), key=lambda row: row[0].due_on),
         "refusals": [_refusal(act.on, act.name, problem) for act, problem in run.refusals],
         "lines": [line for line in run.lines if line["text"] not in run.reasons],
         "played": len(run.scenario.acts) - len(run.refusals),
@@ -88,7 +90,7 @@ def compared(listing: Listing, now: Standing, run: Run, today: date, days: Seque
     then = run.standing
     last = run.scenario.last_day or today
     ends = now.ends_on(), then.ends_on()
-    rows = [Compared("最后一天", _end(listing, now), _end(listing, then), _moved(*ends))]
+    rows = [Compared("最后一天", _end(now), _end(then), _moved(*ends))]
     earliest = _earliest(now, max(last, today)), _earliest(then, max(last, today))
     if earliest[0] != ends[0] or earliest[1] != ends[1]:
         rows.append(Compared("最早结束", zh(earliest[0]), zh(earliest[1]), f"假定暂停到{zh(max(last, today))}为止"))
@@ -106,7 +108,7 @@ def compared(listing: Listing, now: Standing, run: Run, today: date, days: Seque
     return rows
 
 
-def _end(listing: Listing, standing: Standing) -> str:
+def _end(standing: Standing) -> str:
     end = standing.ends_on()
     if end is not None and standing.starts_on is not None and end < standing.starts_on:
         return "没有实施"

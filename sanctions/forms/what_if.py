@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django import forms
 
-from organizations.acts.fields import DateField
+from organizations.acts.fields import DateField, DateInput
 from sanctions.simulation import offered
 from sanctions.simulation.scenario import FIRST_DAY, LAST_DAY, LONGEST
 
@@ -99,6 +99,10 @@ class WhatIfForm(forms.Form):
                 self.add_error(f"act-{number}", "请选择办理事项")
             if act and "period" in offered()[act].needs:
                 self._length(number, cleaned)
+        for name in self.errors:
+            widget = self.fields[name].widget
+            if isinstance(widget, DateInput):
+                widget.input_type = "text"  # a date picker would drop what is no date
         return cleaned
 
     def _length(self, number: int, cleaned: dict[str, Any]) -> None:

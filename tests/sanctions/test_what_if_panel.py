@@ -168,10 +168,12 @@ def test_the_bar_shows_pauses_lapses_repair_and_revocation() -> None:
     today = start + timedelta(days=20)
     standing = standing_of(listing)
     bar = bars.draw(standing, today, bars.span_of(standing, today))
-    assert [part.state for part in bar.segments if part.state != "pending"] == ["in_force", "paused"]
-    assert bar.segments[-1].to_on is None
-    assert bar.segments[-1].why == "异议"
+    known = [part for part in bar.segments if not part.ahead]
+    assert [part.state for part in known if part.state != "pending"] == ["in_force", "paused"]
+    assert (known[-1].to_on, known[-1].why) == (None, "异议")
+    assert bar.segments[-1].ahead
     assert bar.open_ended
+    assert [mark.on for mark in bar.marks if mark.kind == "earliest"] == [standing.clock().earliest_ends_on(today)]
     remedies.answer(row, start + timedelta(days=32), "upheld")
     listing = make.fresh(listing)
     standing = standing_of(listing)

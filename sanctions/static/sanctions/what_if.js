@@ -33,7 +33,14 @@
     document.querySelectorAll("[data-story][aria-current]").forEach((link) => link.removeAttribute("aria-current"));
   };
 
-  form.addEventListener("input", () => { unmark(); tidy(); later(); });
+  // An act without a day is imagined today, or on the day of the row before it.
+  const dated = (select) => {
+    const number = rows.indexOf(select.closest("[data-wi-row]")), day = number < 0 ? null : fields(rows[number])[1];
+    if (!day || day.value !== "" || select.value === "" || !select.name.startsWith("act-")) return;
+    day.value = (number > 0 && fields(rows[number - 1])[1].value) || form.dataset.today;
+  };
+
+  form.addEventListener("input", (event) => { if (event.target.matches("select")) dated(event.target); unmark(); tidy(); later(); });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     unmark();
