@@ -78,8 +78,9 @@ class Event:
     note: str = ""
 
 
-def span_of(standing: Standing, today: date) -> tuple[date, date]:
+def span_of(standing: Standing, today: date, known_until: date | None = None) -> tuple[date, date]:
     """Return the first and last day that a bar of this listing needs."""
+    known = max(known_until or today, today)
     clock = standing.clock()
     end = clock.natural_ends_on()
     first = min(filter(None, (standing.decided_on, clock.starts_on)))
@@ -89,13 +90,23 @@ def span_of(standing: Standing, today: date) -> tuple[date, date]:
     last = max(day for day in days if day is not None)
     ahead = max(LEAST, (last - first).days // BEYOND)
     if end is None:
-        earliest = clock.earliest_ends_on(today)
-        return first, max(filter(None, (last, today, earliest))) + timedelta(days=ahead)
+        earliest = clock.earliest_ends_on(known)
+        return first, max(filter(None, (last, known, earliest))) + timedelta(days=ahead)
     return first, max(last, today) if today <= last + timedelta(days=ahead) else last
 
 
-def draw(standing: Standing, today: date, span: tuple[date, date], events: Sequence[Event] = ()) -> Bar:
-    """Return the bar of a decided listing over the span; two bars over one span can be compared by eye."""
+def draw(
+    standing: Standing,
+    today: date,
+    span: tuple[date, date],
+    events: Sequence[Event] = (),
+    known_until: date | None = None,
+) -> Bar:
+    """Return the bar of a decided listing over the span; two bars over one span can be compared by eye.
+
+    known_until: the last day that is told or imagined, today if none; an open pause after it is still to come.
+    """
+    known = max(known_until or today, today)
     first, last = span
     clock = standing.clock()
     end = clock.natural_ends_on()
@@ -115,13 +126,13 @@ def draw(standing: Standing, today: date, span: tuple[date, date], events: Seque
         if until is None and end is not None and state not in {PeriodState.ENDED, PeriodState.REVOKED}:
             until = last
         edges = [day, (until or last) + DAY]
-        if until is None and state == PeriodState.PAUSED and day <= today < last:
-            edges.insert(1, today + DAY)
+        if until is None and state == PeriodState.PAUSED and day <= known < last:
+            edges.insert(1, known + DAY)
         for begins, stops in pairwise(edges):
             place = 100 * (begins - first).days / total, 100 * (stops - begins).days / total
             segments.append(_segment((day, until), state, why, place, ahead=begins != day))
     shown = [_mark(event.on, event.kind, EVENT_LABELS[event.kind], first, total, event.note) for event in events]
-    shown += _ends(clock, today, first, total)
+    shown += _ends(clock, known, first, total)
     now = _mark(today, "today", "今天", first, total) if first <= today <= last else None
     return Bar(
         segments=segments,
@@ -163,13 +174,13 @@ def _why(standing: Standing, clock: Clock, day: date) -> str:
     return ""
 
 
-def _ends(clock: Clock, today: date, first: date, total: int) -> list[Mark]:
+def _ends(clock: Clock, known: date, first: date, total: int) -> list[Mark]:
     """Return the end as first determined where it has moved, and the earliest one where it may still move.
 
     Of two that would be written over each other the earliest is the one that matters.
     """
     original, end = clock.original_ends_on, clock.projected_ends_on()
-    earliest = clock.earliest_ends_on(today) if end is None else None
+    earliest = clock.earliest_ends_on(known) if end is None else None
     found = [_mark(earliest, "earliest", "最早", first, total)] if earliest else []
     near = earliest is not None and original is not None and 100 * abs((earliest - original).days) < CLOSE * total
     if original is not None and original != end and not near:

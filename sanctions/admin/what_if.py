@@ -70,12 +70,13 @@ def _answer(
         form.add_error(None, error_text(Violation(problem.code, problem.detail, remedy=problem.remedy)))
         return None
     then = run.standing
-    spans = [bars.span_of(standing, today), bars.span_of(then, today)]
+    known = run.scenario.last_day
+    spans = [bars.span_of(row, today, known) for row in (standing, then)]
     span = min(first for first, _ in spans), max(last for _, last in spans)
     return {
         "rows": compared(listing, standing, run, today, days),
-        "now_bar": bars.draw(standing, today, span),
-        "then_bar": bars.draw(then, today, span),
+        "now_bar": bars.draw(standing, today, span, (), known),
+        "then_bar": bars.draw(then, today, span, (), known),
         "dues": sorted(zip(run.dues, run.reasons, strict=True), key=lambda row: row[0].due_on),
         "refusals": [_refusal(act.on, act.name, problem) for act, problem in run.refusals],
         "lines": [line for line in run.lines if line["text"] not in run.reasons],
