@@ -51,7 +51,6 @@ def panel(listing: Listing, today: date, data: QueryDict | None = None) -> dict[
         "what_if": form,
         "stories": stories,
         "today": today,
-        "end_words": _end(standing),
         "earliest": standing.clock().earliest_ends_on(today) if standing.ends_on() is None else None,
         "answer": None,
     }
