@@ -21,7 +21,7 @@ class Repeal(ActForm):
     name, label, permission = "repeal", "登记废止", INSTRUMENT_MANAGE
     lead = "废止后，仅以本条为确定依据的事项和一类措施自次日起不再有效。下列影响请先核对。"
     template, wide, danger = "catalog/admin/repeal.html", True, True
-    backdatable, reason_label = False, "废止依据"
+    backdatable, reason_label, reason_limit = False, "废止依据", 500
     last_day = DateField(label="最后适用日")
 
     @classmethod

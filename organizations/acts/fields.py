@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,8 +18,16 @@ class DateInput(forms.DateInput):
 
 
 class DateField(forms.DateField):
+    """A day that a calendar of this house knows how to count from."""
+
     widget = DateInput
+    first, last = date(1900, 1, 1), date(2199, 12, 31)
     default_error_messages = {"invalid": "不是有效的日期，按“2026-03-02”填写", "required": "请填写日期"}
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and not self.first <= value <= self.last:
+            raise forms.ValidationError(f"日期应在 {self.first} 至 {self.last} 之间，核对年份", code="range")
 
 
 class Text(forms.CharField):

@@ -63,6 +63,7 @@ class ActForm(forms.Form):
     wide: ClassVar[bool] = False
     layout: ClassVar[Sequence[Group]] = ()  # for long forms; what no group names follows after them
     reason_label: ClassVar[str] = ""  # a reason that must be given
+    reason_limit: ClassVar[int] = 4000  # characters of the reason
     note_label: ClassVar[str] = ""  # a reason that may be given
 
     def __init__(self, *args: Any, situation: Situation, **kwargs: Any) -> None:
@@ -74,10 +75,13 @@ class ActForm(forms.Form):
         self.build()
         if self.reason_label:
             self.fields["reason"] = Text(
-                label=self.reason_label, rows=3, error_messages={"required": f"请填写{self.reason_label}"}
+                label=self.reason_label,
+                rows=3,
+                max_length=self.reason_limit,
+                error_messages={"required": f"请填写{self.reason_label}"},
             )
         elif self.note_label:
-            self.fields["reason"] = Text(label=self.note_label, rows=3, required=False)
+            self.fields["reason"] = Text(label=self.note_label, rows=3, required=False, max_length=self.reason_limit)
         if self.backdatable and self.actor.may(BACKDATE):
             self.fields["on"] = DateField(
                 label="办理日期", required=False, help_text="留空为今天；补录更早的日期须写明理由，理由记入办理记录"

@@ -18,7 +18,7 @@ from sanctions.models import Listing
 class SwitchRegime(ActForm):
     name, label, permission = "regime", "切换公示期规则", "repair.regime.switch"
     lead = "公示期依决定作出之日的规则；新旧规则衔接需要个案切换的，写明理由，公示期随即重新计算。"
-    done, minor, reason_label = "公示期规则已切换", True, "切换的依据和理由"
+    done, minor, reason_label, reason_limit = "公示期规则已切换", True, "切换的依据和理由", 500
     regime_code = forms.ChoiceField(label="适用的规则", widget=forms.RadioSelect)
 
     def build(self) -> None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from core import clock
 from organizations import impact, selectors, services
+from organizations.acts.fields import DateField
 from organizations.enums import GroupCode, Role, SuccessionKind
 from organizations.models import ApiClient, Assignment, Expert, Officer, Organization, WorkingGroup
 from tests.factories.organizations import KEEPER, make_assignment, make_expert, make_officer, make_unit
@@ -395,6 +396,15 @@ def test_ORG_26_a_post_without_the_assignment_is_refused_and_keeps_what_was_type
     assert answer.context["form"]["title"].value() == "示例新局"
     unit.refresh_from_db()
     assert unit.name != "示例新局"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_no_calendar_counts_from_is_refused_at_its_field(day: str) -> None:
+    unit, admin = make_unit(), of(Role.SYSTEM_ADMIN)
+    form = admin.get(address(unit, "rename")).context["form"]
+    days = [name for name, field in form.fields.items() if isinstance(field, DateField)]
+    answer = admin.post(address(unit, "rename"), {"title": "示例新局", "short_name": "新局"} | dict.fromkeys(days, day))
+    assert "核对年份" in error(answer, days[0])
 
 
 def test_odd_filters_and_addresses_are_no_faults() -> None:

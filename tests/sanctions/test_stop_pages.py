@@ -84,7 +84,7 @@ def test_a_court_stays_lifts_and_revokes_by_clicks() -> None:
         short = do(lead, listing, "court-stay", **(facts | {"document": ""}))
         assert short.status_code == 422
         assert "请按裁判文书填写文书号" in words(short)
-        early = do(lead, listing, "court-stay", **(facts | {"document": "甲", "made_on": "0001-01-01"}))
+        early = do(lead, listing, "court-stay", **(facts | {"document": "甲", "made_on": "2001-01-01"}))
         assert "OBJ-30" in words(early)
         assert do(lead, listing, "court-stay", document="甲", **facts).status_code == 302
         assert listing.pauses.get().cause == "court"
