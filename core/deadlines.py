@@ -71,6 +71,8 @@ def compute(unit: str, count: int, counts_from: date, calendar: WorkingCalendar 
         due = calendar.add_working_days(counts_from, count)
     elif unit == TimeLimitRule.Unit.MONTH:
         due = calendar.next_working(_months_later(counts_from, count))
+    elif unit == TimeLimitRule.Unit.PLAIN_MONTH:
+        return DueDay(_months_later(counts_from, count), False, calendar.version)
     else:
         due = calendar.next_working(counts_from + timedelta(days=count))
     return DueDay(due, not calendar.knows(due), calendar.version)

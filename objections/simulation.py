@@ -8,7 +8,17 @@ from core.rulebook import Due
 from objections import rules
 from objections.rules import Complained, Dispute, Objected
 from objections.standing import dispute_of_listing
-from sanctions.simulation import Act, Run, amendment, need, register_act, register_reader, register_story, zh
+from sanctions.simulation import (
+    Act,
+    Run,
+    amendment,
+    need,
+    register_act,
+    register_reader,
+    register_restored,
+    register_story,
+    zh,
+)
 
 KEY = "dispute"
 ANSWER_RULE, COMPLAIN_RULE, RULING_RULE = "OBJ-T02", "OBJ-T04", "OBJ-T06"
@@ -183,6 +193,17 @@ def court_revoke(run: Run, act: Act) -> None:
     run.say(act, f"{zh(act.on)}人民法院判决撤销认定，自当日起不再实施；在办的异议、投诉和修复申请终结")
 
 
+def hold_again(run: Run, act: Act) -> None:
+    """Let a restored listing stand still from this day for what is still open about it and holds it no more."""
+    dispute = dispute_in(run)
+    objected = dispute.objection in {Objected.OPEN, Objected.TAKEN_OVER}
+    complained = dispute.complaint == Complained.OPEN
+    for is_open, cause in ((objected, OBJECTION), (complained, COMPLAINT), (dispute.stayed, COURT)):
+        held = any(hold.cause == cause and hold.to_on is None for hold in run.standing.holds)
+        if is_open and not held:
+            run.pause(act, cause)
+
+
 def register() -> None:
     """Enter the acts of objections, and where they stand about a real listing."""
     register_act("object", object_, label="受理异议", part="异议")
@@ -203,6 +224,7 @@ def register() -> None:
     register_act("court_stay", court_stay, label="裁定停止执行", part="法院")
     register_act("lift_stay", lift_stay, label="解除停止执行", part="法院")
     register_act("court_revoke", court_revoke, label="判决撤销", part="法院")
+    register_restored(hold_again)
     register_reader(KEY, dispute_of_listing)
     register_story("今天受理异议，答复期满驳回", ("object", 0), ("reject_objection", ANSWER_RULE))
     register_story("今天受理异议，答复期满认定成立", ("object", 0), ("uphold_objection", ANSWER_RULE))

@@ -9,7 +9,7 @@ from objections.enums import TargetKind
 from objections.models import AnsweredObjection, Complaint, Objection
 from objections.rules import Complained, Dispute, Objected
 from objections.targets import Target
-from sanctions.models import Listing
+from sanctions.models import CourtOrder, Listing
 
 ANSWER_RULES = ("OBJ-T02", "OBJ-T03")
 WINDOW_RULE = "OBJ-T04"
@@ -62,7 +62,7 @@ def dispute_of(target: Target) -> Dispute:
     latest = rows[-1] if rows else None
     answered = [row for row in rows if row.answered_on is not None]
     last_answer = answered[-1] if answered else None
-    stayed = target.listing is not None and target.listing.pauses.filter(cause="court", to_on__isnull=True).exists()
+    stayed = target.listing is not None and bool(CourtOrder.open_stays(target.listing))
     return Dispute(
         decided_on=target.decided_on,
         reward=target.reward,

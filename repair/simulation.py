@@ -113,7 +113,7 @@ def publish_repair(run: Run, act: Act) -> None:
 def revoke_repair(run: Run, act: Act) -> None:
     """撤销修复: the remainder comes back from that day, new applications are barred."""
     need(rules.may_revoke(facts_in(run, act.on), act.on))
-    run.standing = run.standing.restored(act.on)
+    run.restore(act)
     bar = run.deadline(act, BAR_RULE, "撤销修复")
     end = run.standing.ends_on()
     until = f"，截止日为{zh(end)}" if end else ""

@@ -27,6 +27,7 @@ class SanctionsConfig(AppConfig):
         import_module("subjects.selectors").register_preview(import_module("sanctions.impact").folded)
         import_module("subjects.effects").register(import_module("sanctions.services.life").end_listings_of)
         import_module("subjects.effects").register_concern(import_module("sanctions.services.life").holds_listings)
+        import_module("sanctions.effects").register_restored(import_module("sanctions.services.court").hold_again)
         import_module("subjects.visibility").register(import_module("sanctions.selectors").persons_concerning)
         reminders = import_module("core.reminders")
         case = "case_subject__case"

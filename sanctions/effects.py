@@ -1,4 +1,4 @@
-"""What happens elsewhere, in the same transaction, when a listing is revoked: open remedies about it become moot."""
+"""What happens elsewhere, in the same transaction, when a listing is revoked, or comes back after a revoked repair."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sanctions.models import Listing
 
 Effect = Callable[[Actor, Listing, date, str], None]
 _revoked: list[Effect] = []
+_restored: list[Effect] = []
 
 
 def register_revoked(effect: Effect) -> None:
@@ -21,4 +22,16 @@ def register_revoked(effect: Effect) -> None:
 def revoked(actor: Actor, listing: Listing, on: date, reason: str) -> None:
     """Take every registered effect inside the act under way; one that fails undoes the whole act."""
     for effect in _revoked:
+        effect(actor, listing, on, reason)
+
+
+def register_restored(effect: Effect) -> None:
+    """Let a higher floor take its effects of a restoration: what is still open about the listing holds it again."""
+    if effect not in _restored:
+        _restored.append(effect)
+
+
+def restored(actor: Actor, listing: Listing, on: date, reason: str) -> None:
+    """Take every registered effect inside the act under way; one that fails undoes the whole act."""
+    for effect in _restored:
         effect(actor, listing, on, reason)

@@ -258,6 +258,18 @@ def unified_period(period: Period, source: str, terms: PeriodTerms, starts_on: d
     return []
 
 
+def amended_period(
+    period: Period, terms: PeriodTerms, starts_on: date, original_ends_on: date | None
+) -> list[Violation]:
+    """SAN-20/54: the period determined anew after an objection lies in the range and ends no later than before."""
+    found = unified_period(period, "minutes", terms, starts_on)
+    last = ends_on(starts_on, period)
+    if original_ends_on is not None and (last is None or last > original_ends_on):
+        wrong = f"变更后的期限{period.label()}长于原定期限，异议人不得因提出异议而受到更重的处理"
+        found.append(Violation("SAN-54", wrong, "period", "维持原期限或者缩短", f"{SEED} 二（三）2"))
+    return found
+
+
 def _open_period_fits(period: Period, terms: PeriodTerms) -> bool:
     if terms.alternative and getattr(period, terms.alternative):
         return True

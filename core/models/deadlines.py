@@ -50,6 +50,7 @@ class TimeLimitRule(models.Model):
         WORKING_DAY = "working_day", "个工作日"
         DAY = "day", "日"
         MONTH = "month", "个月"
+        PLAIN_MONTH = "plain_month", "个月（不顺延）"  # a bar, not a procedural term: no holiday makes it longer
 
     class Confidence(models.TextChoices):
         SURE = "sure", "有据"
@@ -131,7 +132,8 @@ class Deadline(models.Model):
     def explanation(self) -> str:
         """Return the sentence that says why the due day is this day."""
         note = "（次年节假日安排尚未发布，暂定）" if self.provisional else ""
-        shift = "，遇休息日顺延" if self.unit != TimeLimitRule.Unit.WORKING_DAY else ""
+        shifted = self.unit in {TimeLimitRule.Unit.DAY, TimeLimitRule.Unit.MONTH}
+        shift = "，遇休息日顺延" if shifted else ""
         return (
             f"{self.rule.code} {self.rule.name}：自{self.event}（{self.counts_from:%Y年%-m月%-d日}）次日起"
             f"{self.count}{self.get_unit_display()}{shift}，{self.due_on:%Y年%-m月%-d日}到期{note}。依据：{self.rule.basis}；"

@@ -10,10 +10,33 @@ from core.permissions import require
 from objections.enums import OPEN_COMPLAINT, OPEN_OBJECTION
 from objections.models import Complaint, Objection
 from objections.permissions import CLOSE_MOOT
-from objections.services.common import COMPLAINT_RULES, OBJECTION_RULES, locked, locked_complaint
+from objections.services.common import COMPLAINT_RULES, OBJECTION_RULES, locked, locked_complaint, with_clock
 from objections.workflow import COMPLAINT, OBJECTION
+from sanctions.models import Listing
+from sanctions.services.clocks import pause_listing
 
 WHY = "所异议的认定已经撤销"
+HELD = ("accepted", "drafted", "partly_upheld", "taken_over")
+COMPLAINT_HELD = ("accepted", "convened", "drafted", "partly_upheld")
+
+
+def hold_again(actor: Actor, listing: Listing, on: date, reason: str) -> None:
+    """Let a listing that a revoked repair gives back stand still from that day for what is still open about it.
+
+    An objection accepted while it was repaired had nothing to pause; one from before finds its pause still open.
+    """
+    for objection in Objection.objects.filter(listing=listing, target_kind="listing", state__in=HELD).order_by("pk"):
+        _hold(actor, listing, "objection", objection.public_id, on)
+    open_ones = Complaint.objects.filter(
+        objection__listing=listing, objection__target_kind="listing", state__in=COMPLAINT_HELD
+    )
+    for complaint in open_ones.order_by("pk"):
+        _hold(actor, listing, "complaint", complaint.public_id, on)
+
+
+def _hold(actor: Actor, listing: Listing, cause: str, ref: str, on: date) -> None:
+    why = f"撤销修复时{'异议' if cause == 'objection' else '投诉'} {ref} 尚未办结"
+    pause_listing(actor=with_clock(actor), listing=listing, cause=cause, ref=ref, on=on, reason=why)
 
 
 def close_moot(*, actor: Actor, day: date | None = None) -> int:

@@ -80,13 +80,27 @@ def file_complaint(
     refuse(found)
     with acting(actor, "complaint.file", reason=reason, on=day):
         row, target = locked(objection)
-        refuse(rules.may_complain(dispute_of(target), received_on))
+        refuse(rules.may_complain(dispute_of(target), received_on) or _about_what(row))
         complaint, secret = _create(actor, row, target, appeal, received_on)
         keep_papers(row, appeal.papers, day, complaint)
         workflow.begin(complaint, COMPLAINT, "file", actor=actor, on=day)
         deadlines.open_deadline(complaint, COMPLAINT_ACCEPT_RULE, event="收到投诉", counts_from=received_on)
         deadlines.close_deadline(AnsweredObjection.objects.get(pk=row.pk), WINDOW_RULE, on=day, by="已投诉")
     return Receipt(complaint, secret)
+
+
+def _about_what(row: Objection) -> list[Violation]:
+    """OBJ-20: a complaint names the objection that waits for its answer; where none waits, one that was answered."""
+    waiting = Objection.objects.filter(
+        target_kind=row.target_kind, target_key=row.target_key, state__in=("accepted", "drafted")
+    ).first()
+    if waiting is not None and waiting.pk != row.pk:
+        wrong = f"该事项另有在办的异议 {waiting.public_id}"
+        return [Violation("OBJ-20", wrong, remedy="就该件异议逾期未答复投诉", basis=rules.SEED)]
+    if waiting is None and row.answered_on is None:
+        wrong = f"该件异议处于“{row.get_state_display()}”，没有可以投诉的答复"
+        return [Violation("OBJ-20", wrong, remedy="就已答复的那件异议投诉", basis=rules.SEED)]
+    return []
 
 
 def _create(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -34,3 +36,11 @@ class CourtOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.document}"
+
+    @classmethod
+    def open_stays(cls, listing: Any) -> list[str]:
+        """Return the public ids of stays that no later order lifted, whether or not there was a clock to stop."""
+        open_ones: list[str] = []
+        for key, kind in cls.objects.filter(listing=listing).order_by("pk").values_list("public_id", "kind"):
+            open_ones = [*open_ones, key] if kind == OrderKind.STAY else []
+        return open_ones

@@ -15,10 +15,10 @@ from django.db.models import Q
 
 from core import workflow
 from core.actors import Actor
-from core.periods import Clock, Period, PeriodState, ends_on
+from core.periods import DAY, Clock, Period, PeriodState, ends_on
 from core.problems import Violation, refuse
 from sanctions import effects, rules
-from sanctions.enums import ListingState, PauseCause, PeriodSource, Polarity, TaskState
+from sanctions.enums import ListingState, PauseCause, Polarity, TaskState
 from sanctions.measures import period_terms
 from sanctions.models import Amendment, ExecutionTask, Listing, ListingPause
 from sanctions.services import stops
@@ -37,7 +37,7 @@ def pause_listing(
     the pause is earlier than its end comes back: the dates decide, not the announcement.
     """
     held = _locked(listing)
-    if held.polarity == Polarity.INCENTIVE or _clock(held).state_on(on) in OVER:
+    if held.polarity == Polarity.INCENTIVE or _clock(held).state_on(on) in OVER or _performed(held, on):
         return None
     open_one = held.pauses.filter(cause=cause, ref=ref, to_on=None).first()
     if open_one is not None:
@@ -47,9 +47,12 @@ def pause_listing(
     if held.state == ListingState.DELISTED:
         workflow.apply(held, LISTING, "relist", actor=actor, reason=reason, on=on, changes={"delisted_on": None})
         _reopen(actor, held, None, on, reason)
-    _carry(actor, held, "pause", on, reason, payload={"from_on": on.isoformat()})
-    if not joins:
-        stops.suspend(held, ref, on, reason)
+    if held.state == ListingState.ISSUED:
+        _carry(actor, held, "pause", on, reason, payload={"from_on": on.isoformat()})
+        if not joins:
+            stops.suspend(held, ref, on, reason)
+    else:  # cut after this day, before the act was recorded: the days between were paused, nothing is left to stop
+        _project(held)
     _give_back(listing, held)
     return pause
 
@@ -115,7 +118,9 @@ def restore_listing(*, actor: Actor, listing: Listing, on: date, reason: str) ->
     changes = {"over_from": None, "delisted_on": None}
     _carry(actor, held, "restore", on, reason, changes=changes, tell_end=True)
     _reopen(actor, held, repaired_on, on, reason)
-    return _give_back(listing, held)
+    _give_back(listing, held)
+    effects.restored(actor, listing, on, reason)
+    return listing
 
 
 def amend_listing(
@@ -129,7 +134,7 @@ def amend_listing(
     """
     held = _locked(listing)
     new_end = ends_on(held.starts_on, period)
-    refuse(_amendment_violations(held, period, new_end, official_number))
+    refuse(_amendment_violations(held, period, official_number))
     Amendment.objects.create(
         listing=held,
         **period.as_dict(),
@@ -148,16 +153,18 @@ def amend_listing(
     return _give_back(listing, held)
 
 
-def _amendment_violations(held: Listing, period: Period, new_end: date | None, official_number: str) -> list[Violation]:
+def _amendment_violations(held: Listing, period: Period, official_number: str) -> list[Violation]:
     if held.state == ListingState.REVOKED:
         return [Violation("SAN-55", "该列入已撤销，没有期限可以变更", remedy="无需办理")]
-    found = rules.unified_period(period, PeriodSource.MINUTES, period_terms(held.revision), held.starts_on)
-    if held.original_ends_on is not None and (new_end is None or new_end > held.original_ends_on):
-        wrong = f"变更后的期限{period.label()}长于原定期限，异议人不得因提出异议而受到更重的处理"
-        found.append(Violation("SAN-54", wrong, "period", "维持原期限或者缩短", f"{rules.SEED} 二（三）2"))
+    found = rules.amended_period(period, period_terms(held.revision), held.starts_on, held.original_ends_on)
     if not official_number.strip():
         found.append(Violation("SAN-11", "未填写变更决定文号", "official_number", "填写变更决定的文号"))
     return found
+
+
+def _performed(held: Listing, on: date) -> bool:
+    """Tell whether performance was confirmed by this day: the rest of that day is no time to pause."""
+    return held.state == ListingState.PERFORMED and held.over_from is not None and on >= held.over_from - DAY
 
 
 def _locked(listing: Listing) -> Listing:

@@ -110,7 +110,14 @@ def _ruling(ruling: Ruling, listing: Listing, day: date, basis: str) -> list[Vio
 
 
 def _stays(listing: Listing) -> list[str]:
-    return list(listing.pauses.filter(cause=PauseCause.COURT, to_on=None).values_list("ref", flat=True))
+    return CourtOrder.open_stays(listing)
+
+
+def hold_again(actor: Actor, listing: Listing, on: date, reason: str) -> None:
+    """Let a listing that a revoked repair gives back stand still from that day for a stay that nobody lifted."""
+    for ref in _stays(listing):
+        why = "撤销修复时停止执行的裁定尚未解除"
+        pause_listing(actor=actor, listing=listing, cause=PauseCause.COURT, ref=ref, on=on, reason=why)
 
 
 def _record(listing: Listing, kind: str, ruling: Ruling, day: date) -> CourtOrder:

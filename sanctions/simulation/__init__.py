@@ -1,7 +1,17 @@
 """Simulation: scenarios answered by the rules and the clock of the real thing, without writing (design §6)."""
 
 from sanctions.simulation.acts import amendment, register
-from sanctions.simulation.engine import Run, need, needs, offered, register_act, simulate, simulate_document, zh
+from sanctions.simulation.engine import (
+    Run,
+    need,
+    needs,
+    offered,
+    register_act,
+    register_restored,
+    simulate,
+    simulate_document,
+    zh,
+)
 from sanctions.simulation.imagining import (
     imagine,
     lawful_stories,
@@ -34,6 +44,7 @@ __all__ = [
     "register_act",
     "register_part",
     "register_reader",
+    "register_restored",
     "register_story",
     "simulate",
     "simulate_document",

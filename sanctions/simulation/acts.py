@@ -148,12 +148,8 @@ def amendment(standing: Standing, period: Period) -> list[Violation]:
     """SAN-20/54/55: whether the unified period may be determined anew after an objection (实施方案 二（三）2)."""
     if standing.revision is None or standing.starts_on is None:
         return [Violation("SAN-55", "尚未作出认定，没有期限可以变更", "on", "认定之后再办理")]
-    found = rules.unified_period(period, PeriodSource.MINUTES, period_terms(standing.revision), standing.starts_on)
-    new_end = ends_on(standing.starts_on, period)
-    if standing.original_ends_on is not None and (new_end is None or new_end > standing.original_ends_on):
-        wrong = f"变更后的期限{period.label()}长于原定期限，异议人不得因提出异议而受到更重的处理"
-        found.append(Violation("SAN-54", wrong, "period", "维持原期限或者缩短", f"{rules.SEED} 二（三）2"))
-    return found
+    terms = period_terms(standing.revision)
+    return rules.amended_period(period, terms, standing.starts_on, standing.original_ends_on)
 
 
 def register() -> None:

@@ -30,6 +30,7 @@ class Known:
 
 
 _acts: dict[str, Known] = {}
+_restored: list[Handler] = []
 
 
 def register_act(name: str, handler: Handler, *, needs: Sequence[str] = (), label: str = "", part: str = "") -> None:
@@ -43,6 +44,12 @@ def register_act(name: str, handler: Handler, *, needs: Sequence[str] = (), labe
 def offered() -> Mapping[str, Known]:
     """Return the acts that may be imagined on a real listing, by name, in their order."""
     return {name: known for name, known in _acts.items() if known.label}
+
+
+def register_restored(handler: Handler) -> None:
+    """Let an app take its effects when a revoked repair gives the listing back; from AppConfig.ready()."""
+    if handler not in _restored:
+        _restored.append(handler)
 
 
 def needs() -> Mapping[str, frozenset[str]]:
@@ -112,6 +119,14 @@ class Run:
         word = "尚未开始实施" if state == PeriodState.PENDING else f"自{zh(act.on)}当日起继续实施"
         moved = f"，原定截止{zh(self.standing.original_ends_on)}，现截止{zh(end)}" if end else "，没有到期日"
         return f"{word}；{self._length(act.on)}{moved}"
+
+    def restore(self, act: Act) -> None:
+        """Give the listing back after a revoked repair; what is still open about it holds it from this day."""
+        before = self.standing
+        self.standing = before.restored(act.on)
+        if self.standing is not before:
+            for handler in _restored:
+                handler(self, act)
 
     def _length(self, on: date) -> str:
         """Return how long the pause was that ends on this day, joined with those that it touched."""

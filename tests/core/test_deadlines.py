@@ -189,3 +189,10 @@ def test_closing_leaves_other_records_alone(rule: TimeLimitRule) -> None:
     other.refresh_from_db()
     assert first.closed_on == date(2026, 9, 2)
     assert other.closed_on is None
+
+
+def test_rep_t05_a_bar_in_plain_months_ends_on_the_corresponding_day_though_a_holiday() -> None:
+    """2030-06-01 is a Saturday: a procedural term would pass on to Monday, a bar does not."""
+    assert deadlines.compute("plain_month", 36, date(2027, 6, 1)).due_on == date(2030, 6, 1)
+    assert deadlines.compute("plain_month", 1, date(2026, 1, 31)).due_on == date(2026, 2, 28)
+    assert deadlines.compute("month", 36, date(2027, 6, 1)).due_on > date(2030, 6, 1)

@@ -10,7 +10,7 @@ from core import clock
 from core.periods import Period
 from objections.enums import Answerer
 from objections.models import Complaint, Objection
-from objections.services import complaints, rulings
+from objections.services import answering, complaints, rulings
 from objections.services.filing import Filer
 from sanctions.drawing import digest_of, draw
 from sanctions.models import Listing
@@ -177,3 +177,17 @@ def test_where_a_group_determined_no_study_is_forced(answered: Objection) -> Non
     assert not row.by_office
     assert answered.route.answerer == Answerer.LEAD_UNIT
     assert make.rule(row, RULED).state == "rejected"
+
+
+def test_OBJ_20_a_complaint_names_the_objection_it_is_about(listing: Listing) -> None:
+    """A second objection withdrawn has no answer; while one waits for its answer, the earlier one is not the matter."""
+    first = make.answer(make.objection(listing, on=date(2026, 3, 11)), date(2026, 3, 18), "partly_upheld")
+    first = make.redetermine(first, date(2026, 3, 19), Period(months=30))
+    second = make.objection(listing, on=date(2026, 3, 20))
+    words = complaints.Appeal(grounds="逾期未答复", claims="请求撤销")
+    day = date(2026, 4, 1)  # the first one's window is open, the second one's answer is overdue
+    with clock.at(day):
+        refused("OBJ-20", complaints.file_complaint, actor=make.window(), objection=first, appeal=words)
+        answering.withdraw_objection(actor=make.window(), objection=second, reason="书面撤回")
+        refused("OBJ-20", complaints.file_complaint, actor=make.window(), objection=second, appeal=words)
+        complaints.file_complaint(actor=make.window(), objection=first, appeal=words)
