@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.identifiers import citizen_check_digit
-from core.models import TimeLimitRule
 from sanctions.simulation import Snapshot, Unreadable, needs, simulate_document
 
 pytestmark = pytest.mark.django_db
@@ -108,12 +106,7 @@ def test_months_and_years_end_before_the_corresponding_day(starts_on: str, perio
     assert play(decide(starts_on, period))["ends_on"] == expected
 
 
-def test_seven_working_days_over_the_spring_festival(as_job: Any) -> None:
-    if not TimeLimitRule.objects.filter(code="PUB-T01").exists():
-        TimeLimitRule.objects.create(
-            code="PUB-T01", name="双公示", count=7, unit="working_day", basis="国务院办公厅通知", confidence="sure",
-            valid_from=date(2017, 1, 1), proposed_by_key="a", confirmed_by_key="b",
-        )  # fmt: skip
+def test_seven_working_days_over_the_spring_festival() -> None:
     answer = play(decide("2026-02-13"))
     due = next(row for row in answer["deadlines"] if row["rule"] == "PUB-T01")
     assert (due["counts_from"], due["due_on"], due["provisional"]) == ("2026-02-13", "2026-03-02", False)
