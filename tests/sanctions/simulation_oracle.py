@@ -214,5 +214,15 @@ class Life:
     def revoke_repair(self, act: dict[str, Any], day: date) -> bool:
         if self.application not in {"approved", "published"}:
             return False
-        self.application, self.repaired, self.barred = "revoked", False, True
+        given_back, self.repaired = self.repaired, False
+        self.application, self.barred = "revoked", True
+        if given_back:  # what is still open holds it from this day
+            still_open = {
+                "objection": self.objection in {"open", "taken"},
+                "complaint": self.complaint == "open",
+                "court": self.stayed,
+            }
+            for cause, is_open in still_open.items():
+                if is_open:
+                    self.stop(cause, day)
         return True
