@@ -24,6 +24,9 @@ class ObjectionsConfig(AppConfig):
         import_module("objections.workflow")
         import_module("objections.simulation").register()
         import_module("sanctions.page_sections").register(import_module("objections.page_sections").of_listing)
+        import_module("sanctions.effects").register_revoked(
+            import_module("objections.services.closing").end_on_revocation
+        )
         import_module("sanctions.effects").register_restored(import_module("objections.services.closing").hold_again)
         import_module("objections.targets").register_own()
         import_module("objections.repair_targets").register_repair()

@@ -13,14 +13,13 @@ from django.utils.safestring import SafeString
 
 from core.actors import Actor
 from objections.admin import common
-from objections.admin.todo import DueFilter
 from objections.enums import ComplaintState
 from objections.forms.complaints import COMPLAINT_ACTS, RecordExpert, RecordView
 from objections.models import Complaint
 from organizations.acts.pages import Row, ScopedAdmin, Section, address, buttons
 from organizations.acts.words import due_chip, zh
 from organizations.selectors import expert_fields
-from sanctions.admin.todo import TodoFilter
+from sanctions.admin.todo import DueFilter, TodoFilter
 
 
 @admin.register(Complaint)

@@ -17,14 +17,13 @@ from core.api.actors import actor_of
 from core.attachments import serving_view
 from objections import permissions
 from objections.admin import common
-from objections.admin.todo import DueFilter
 from objections.forms.answers import ANSWER_ACTS
 from objections.forms.filing import DESK_ACTS, FileObjection, FindSubject, target_key
 from objections.models import ContestedSubject, Objection
 from objections.targets import contestable
 from organizations.acts.pages import Row, ScopedAdmin, Section, address, buttons
 from organizations.acts.words import due_chip, zh
-from sanctions.admin.todo import TodoFilter
+from sanctions.admin.todo import DueFilter, TodoFilter
 from sanctions.models import Listing
 from sanctions.selectors import explain_listing
 from sanctions.templatetags.workbench import listing_chip

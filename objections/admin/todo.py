@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from django.db.models import Q
 
-from django.contrib.admin import SimpleListFilter
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
-
-from core import clock
 from core.actors import Actor
-from core.models import Deadline
 from objections import permissions as p
 from objections.models import Complaint, Objection
 from sanctions.admin.todo import SCOPES, TODOS, Todo, overdue
-
-NEAR = timedelta(days=3)
 
 
 def _mine(actor: Actor) -> Q:
@@ -94,27 +85,3 @@ SCOPES[Objection] = Objection.objects.visible_to
 SCOPES[Complaint] = Complaint.objects.visible_to
 TODOS[Objection] = OBJECTION_TODOS
 TODOS[Complaint] = COMPLAINT_TODOS
-
-
-class DueFilter(SimpleListFilter):
-    """By the next open due day: past, within three days, later."""
-
-    title = "期限"
-    parameter_name = "due"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("late", "已逾期"), ("near", "三日内到期"), ("later", "三日后到期")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        today = clock.today()
-        bounds = {
-            "late": {"due_on__lt": today},
-            "near": {"due_on__gte": today, "due_on__lte": today + NEAR},
-            "later": {"due_on__gt": today + NEAR},
-        }.get(self.value() or "")
-        if bounds is None:
-            return queryset
-        rows = Deadline.objects.filter(
-            aggregate_type=queryset.model._meta.label_lower, object_id=OuterRef("pk"), closed_on__isnull=True, **bounds
-        )
-        return queryset.filter(Exists(rows))

@@ -16,6 +16,7 @@ from sanctions.models import Listing
 from sanctions.services.clocks import pause_listing
 
 WHY = "所异议的认定已经撤销"
+CLOSER = Actor.job("objections.listing_revoked", [CLOSE_MOOT])
 HELD = ("accepted", "drafted", "partly_upheld", "taken_over")
 COMPLAINT_HELD = ("accepted", "convened", "drafted", "partly_upheld")
 
@@ -53,6 +54,18 @@ def close_moot(*, actor: Actor, day: date | None = None) -> int:
     )
     done = sum(_close_complaint(actor, row) for row in complaints.select_related("objection").order_by("pk"))
     return done + sum(_close_objection(actor, row) for row in objections)
+
+
+def end_on_revocation(actor: Actor, listing: Listing, on: date, reason: str) -> None:
+    """End what is open about a listing that is being revoked, inside that act; the daily job finds nothing left.
+
+    What the act itself answers is closed before it revokes, so it is no longer open here.
+    """
+    complaints = Complaint.objects.filter(state__in=OPEN_COMPLAINT, objection__listing=listing)
+    for complaint in complaints.select_related("objection").order_by("pk"):
+        _close_complaint(CLOSER, complaint)
+    for objection in Objection.objects.filter(state__in=OPEN_OBJECTION, listing=listing).order_by("pk"):
+        _close_objection(CLOSER, objection)
 
 
 def _close_objection(actor: Actor, objection: Objection) -> int:

@@ -38,6 +38,7 @@ def attachments_for(actor: Actor) -> QuerySet[Attachment]:
     cases = Case.objects.visible_to(actor).values("pk")
     tasks = ExecutionTask.objects.visible_to(actor).values("pk")
     held = Q(evidence__case__in=cases) | Q(service__case_subject__case__in=cases) | Q(feedback__task__in=tasks)
+    held |= Q(courtorder__listing__case_subject__case__in=cases)
     return Attachment.objects.filter(pk__in=Attachment.objects.filter(held | Q(actor_key=actor.key)).values("pk"))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -14,23 +15,34 @@ from core.actors import Actor
 from core.deadlines import deadlines_of
 from core.models import Deadline
 from organizations.acts.pages import ScopedAdmin, Section, address
-from organizations.acts.words import AMBER, GREY, JADE, chip, due_chip, zh
-from sanctions.admin.todo import TodoFilter
+from organizations.acts.words import due_chip, zh
+from sanctions.admin.todo import DueFilter, TodoFilter
 from sanctions.forms.stops import ConfirmStop
 from sanctions.models import TaskStop
+from sanctions.templatetags.workbench import stop_chip
 
 OPEN_DAY = Deadline.objects.filter(
     aggregate_type="sanctions.taskstop", object_id=OuterRef("pk"), closed_on__isnull=True
 ).order_by("due_on")
 
 
-def standing(stop: TaskStop) -> SafeString:
-    """Return how far a notice is, as a coloured word."""
-    if stop.confirmed_on is not None:
-        return chip("已确认", JADE)
-    if stop.superseded_on is not None:
-        return chip("已被后续通知取代", GREY)
-    return chip("待确认", AMBER) if stop.must_confirm else chip("已告知", GREY)
+class ProgressFilter(SimpleListFilter):
+    """Waiting, confirmed, overtaken by a later notice, or only told."""
+
+    title = "落实"
+    parameter_name = "progress"
+    conditions: ClassVar[dict[str, dict[str, Any]]] = {
+        "waiting": {"must_confirm": True, "confirmed_on": None, "superseded_on": None},
+        "confirmed": {"confirmed_on__isnull": False},
+        "superseded": {"superseded_on__isnull": False},
+        "told": {"must_confirm": False, "superseded_on": None},
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("waiting", "待确认"), ("confirmed", "已确认"), ("superseded", "已被后续通知取代"), ("told", "已告知")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**self.conditions.get(self.value() or "", {}))
 
 
 @admin.register(TaskStop)
@@ -38,7 +50,7 @@ class StopAdmin(ScopedAdmin):
     acts = (ConfirmStop,)
     list_display = ("notice", "subject_shown", "unit", "standing_shown", "due_shown", "sent_on")
     list_display_links = ("notice",)
-    list_filter = (TodoFilter, "kind")
+    list_filter = (TodoFilter, ProgressFilter, "kind", DueFilter)
     search_fields = ("task__listing__subject__name", "task__measure__name")
     search_help_text = "主体名称或者措施"
 
@@ -59,7 +71,7 @@ class StopAdmin(ScopedAdmin):
 
     @admin.display(description="状态")
     def standing_shown(self, row: TaskStop) -> SafeString:
-        return standing(row)
+        return stop_chip(row)
 
     @admin.display(description="确认期限")
     def due_shown(self, row: Any) -> SafeString:
@@ -81,7 +93,7 @@ class StopAdmin(ScopedAdmin):
             "kicker": "停止执行通知",
             "heading": self.notice(record),
             "sub": f"对象：{task.listing.subject.name}",
-            "state": standing(record),
+            "state": stop_chip(record),
             "facts": facts,
             "sections": sections,
             "timeline": [

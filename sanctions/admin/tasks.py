@@ -11,14 +11,14 @@ from django.utils.safestring import SafeString
 from core import clock
 from core.actors import Actor
 from core.models import Deadline
-from organizations.acts.pages import ScopedAdmin, address
+from organizations.acts.pages import ScopedAdmin, address, buttons
 from organizations.acts.words import due_chip
 from sanctions import selectors
-from sanctions.admin.stops import standing
 from sanctions.admin.todo import TodoFilter
 from sanctions.forms.execution import TASK_ACTS
+from sanctions.forms.stops import ConfirmStop
 from sanctions.models import Case, ExecutionTask, Listing
-from sanctions.templatetags.workbench import task_chip
+from sanctions.templatetags.workbench import stop_chip, task_chip
 
 OPEN_DAY = Deadline.objects.filter(
     aggregate_type="sanctions.executiontask", object_id=OuterRef("pk"), closed_on__isnull=True
@@ -74,7 +74,13 @@ class TaskAdmin(ScopedAdmin):
             "case_open": Case.objects.visible_to(actor).filter(pk=case.pk).exists(),
             "explanation": selectors.explain_listing(found),
             "stops": [
-                {"row": row, "standing": standing(row), "url": address(row)} for row in record.stops.order_by("-pk")
+                {
+                    "row": row,
+                    "standing": stop_chip(row),
+                    "url": address(row),
+                    "acts": buttons(actor, row, (ConfirmStop,)),
+                }
+                for row in record.stops.order_by("-pk")
             ],
             "feedback": record.feedback.select_related("evidence"),
             "timeline": [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
@@ -29,6 +30,7 @@ from sanctions.models import (
 )
 
 CONVENE, RECORD, VOTE = "sanctions.meeting.convene", "sanctions.service.record", "sanctions.meeting.vote"
+NEAR = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,3 +271,27 @@ class TodoFilter(SimpleListFilter):
             if row.name == self.value() and actor.may(row.permission):
                 return queryset.filter(row.condition(actor))
         return queryset
+
+
+class DueFilter(SimpleListFilter):
+    """By the next open due day: past, within three days, later."""
+
+    title = "期限"
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("late", "已逾期"), ("near", "三日内到期"), ("later", "三日后到期")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        today = clock.today()
+        bounds = {
+            "late": {"due_on__lt": today},
+            "near": {"due_on__gte": today, "due_on__lte": today + NEAR},
+            "later": {"due_on__gt": today + NEAR},
+        }.get(self.value() or "")
+        if bounds is None:
+            return queryset
+        rows = Deadline.objects.filter(
+            aggregate_type=queryset.model._meta.label_lower, object_id=OuterRef("pk"), closed_on__isnull=True, **bounds
+        )
+        return queryset.filter(Exists(rows))

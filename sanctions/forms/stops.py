@@ -25,8 +25,7 @@ class ConfirmStop(ActForm):
 
     @classmethod
     def fits(cls, actor: Actor, record: TaskStop, target: Any) -> bool:
-        waiting = record.must_confirm and record.confirmed_on is None and record.superseded_on is None
-        return waiting and record.unit_id in actor.unit_ids
+        return record.waits and record.unit_id in actor.unit_ids
 
     def perform(self) -> TaskStop:
         return services.confirm_stop(actor=self.actor, stop=self.record, done=self.cleaned_data["done"], **self.when())

@@ -72,3 +72,8 @@ class TaskStop(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.task}"
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether the unit still has to confirm it: `waiting` for one row."""
+        return self.must_confirm and self.confirmed_on is None and self.superseded_on is None

@@ -65,6 +65,16 @@ def listing_chip(listing: Any) -> SafeString:
 
 
 @register.filter
+def stop_chip(stop: Any) -> SafeString:
+    """Return how far a stop notice is followed, as a coloured word."""
+    if stop.confirmed_on is not None:
+        return chip("已确认", JADE)
+    if stop.superseded_on is not None:
+        return chip("已被后续通知取代", GREY)
+    return chip("待确认", AMBER) if stop.must_confirm else chip("已告知", GREY)
+
+
+@register.filter
 def decision_chip(row: Any) -> SafeString:
     tones = {"listed": SEAL if row.case.polarity == "discipline" else JADE, "not_listed": GREY}
     return chip(row.get_decision_display(), tones.get(row.decision, AMBER))

@@ -14,8 +14,10 @@ from objections.models import Complaint, Objection
 from objections.permissions import JOB_PERMISSIONS
 from objections.services import acceptance, answering, closing
 from objections.tasks import close_moot_job, silence_job
+from sanctions import effects
 from sanctions.models import Listing
 from sanctions.services.clocks import revoke_listing
+from sanctions.services.court import Ruling, court_revoke
 from tests.factories import objections as make
 from tests.factories import sanctions as chain
 from tests.support.refusals import refused
@@ -90,7 +92,10 @@ def test_reminders_climb_to_the_supervising_group(filed: Objection) -> None:
     assert {row.unit_id for row in told} == {filed.answering_unit_id}
 
 
-def test_an_open_objection_ends_with_what_it_is_about(filed: Objection, listing: Listing) -> None:
+def test_the_job_ends_what_a_revocation_left_open(
+    filed: Objection, listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effects, "_revoked", [])
     make.check(filed, RECEIVED)
     make.accept(filed, RECEIVED)
     complaint = make.complaint(chain.fresh(filed), date(2026, 3, 25))
@@ -102,6 +107,21 @@ def test_an_open_objection_ends_with_what_it_is_about(filed: Objection, listing:
         assert close_moot_job() == 0
     assert (chain.fresh(filed).state, chain.fresh(complaint).state) == ("moot", "moot")
     assert Complaint.objects.get().closed_on == date(2026, 4, 1)
+
+
+def test_a_revocation_ends_what_is_open_about_it_in_the_same_act(filed: Objection, listing: Listing) -> None:
+    make.check(filed, RECEIVED)
+    make.accept(filed, RECEIVED)
+    day = date(2026, 4, 1)
+    complaint = make.complaint(chain.fresh(filed), date(2026, 3, 25))
+    lead = chain.lead_of(listing.case_subject.case)
+    with clock.at(day):
+        court_revoke(actor=lead, listing=listing, ruling=Ruling("示例市中级人民法院", "（2026）测08行初1号", day))
+        assert (chain.fresh(filed).state, chain.fresh(complaint).state) == ("moot", "moot")
+        assert (chain.fresh(filed).closed_on, chain.fresh(complaint).closed_on) == (day, day)
+        assert close_moot_job() == 0
+    open_rows = Deadline.objects.filter(aggregate_type__startswith="objections.", closed_on=None)
+    assert not open_rows.filter(object_id__in=[filed.pk, complaint.pk]).exists()
 
 
 def test_two_workers_accept_once(own_database: str) -> None:
