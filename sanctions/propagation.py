@@ -25,9 +25,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Propagation:
-    """The latest notice per task, those before it, the counts of the latest, and the court's documents."""
+    """The latest notice per task, to be confirmed or only telling; those before; counts; the court's documents."""
 
     latest: list[Told]
+    only_told: list[Told]
     earlier: list[Told]
     confirmed: int
     waiting: int
@@ -52,7 +53,8 @@ def of_listing(actor: Actor, listing: Listing, day: date) -> PageSection | None:
             earlier.append(told)
     latest = list(found.values())
     shown = Propagation(
-        latest=latest,
+        latest=[told for told in latest if told.stop.must_confirm],
+        only_told=[told for told in latest if not told.stop.must_confirm],
         earlier=sorted(earlier, key=lambda told: -told.stop.pk),
         confirmed=sum(told.stop.confirmed_on is not None for told in latest),
         waiting=sum(told.stop.waits for told in latest),

@@ -73,7 +73,9 @@ def test_the_listing_shows_who_follows_and_who_is_late(listing: Any) -> None:
 def test_only_the_latest_notice_counts_and_each_unit_sees_its_own(listing: Any) -> None:
     resume(listing, listing.starts_on + 9 * DAY)
     found = shown(listing, make.lead_of(listing.case_subject.case), listing.starts_on + 9 * DAY)
-    assert {told.stop.kind for told in found.latest} == {"resume"}
+    assert {told.stop.kind for told in (*found.latest, *found.only_told)} == {"resume"}
+    assert all(told.stop.must_confirm for told in found.latest)
+    assert not any(told.stop.must_confirm for told in found.only_told)
     assert {told.stop.kind for told in found.earlier} == {"suspend"}
     unit = found.latest[0].stop.unit
     seen = shown(listing, make.actor_of(unit.code, "handler"), listing.starts_on + 9 * DAY)
