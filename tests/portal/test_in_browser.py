@@ -21,7 +21,7 @@ def test_no_page_scrolls_sideways_and_the_keyboard_finds_its_way(page: Any) -> N
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_url("**/#main")
     page.fill("input[name=q]", "没有这一家")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?**")
