@@ -18,6 +18,7 @@ HOUSE_APPS = [
     "catalog",
     "subjects",
     "sanctions",
+    "publicity",
     "repair",
     "objections",
     "portal",

@@ -1,0 +1,24 @@
+"""The app of double publicity."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+from core import events
+from core import permissions as registry
+from publicity.events import EVENTS
+from publicity.permissions import GRANTS, PERMISSIONS
+
+
+class PublicityConfig(AppConfig):
+    name = "publicity"
+    verbose_name = "双公示"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        registry.declare(PERMISSIONS, GRANTS)
+        events.declare(EVENTS)
+        # What needs loaded models is imported only now; the tables register themselves.
+        import_module("publicity.workflow")

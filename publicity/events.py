@@ -1,0 +1,17 @@
+"""What double publicity announces: each appearance and each removal; nothing here names a person."""
+
+from __future__ import annotations
+
+from core.events import CODE, DAY, MAYBE_DAY, NUMBER, EventType
+
+RECORD = {"kind": CODE, "version": NUMBER}
+EVENTS = {
+    "disclosure.reported": EventType("收到报送的行政决定", RECORD),
+    "disclosure.published": EventType(
+        "行政决定开始公示", {**RECORD, "visible_from": DAY, "last_day": MAYBE_DAY, "replaces": CODE}
+    ),
+    "disclosure.replaced": EventType("公示内容由新版本替换", {**RECORD, "by": CODE}),
+    "disclosure.ended": EventType("公示期满或者提前终止公示", {**RECORD, "from": DAY, "ground": CODE}),
+    "disclosure.withdrawn": EventType("决定变更或者撤销，撤下公示", {**RECORD, "from": DAY, "ground": CODE}),
+    "disclosure.contested": EventType("公示信息标注或者解除异议中", {**RECORD, "since": MAYBE_DAY}),
+}

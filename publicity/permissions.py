@@ -1,0 +1,34 @@
+"""Who may do what in double publicity."""
+
+from __future__ import annotations
+
+PERMISSIONS = {
+    "publicity.record.report": "报送行政许可、行政处罚",
+    "publicity.record.recall": "撤回未审核的报送",
+    "publicity.record.check": "办理：核对报送内容并提请公示",
+    "publicity.record.pass": "审核：同意公示",
+    "publicity.record.pass_trusted": "按免逐条审核名单公示",
+    "publicity.record.return": "退回报送单位",
+    "publicity.record.note_change": "登记决定变更、撤销",
+    "publicity.record.withdraw": "撤下公示",
+    "publicity.record.rate": "认定失信程度、切换公示期规则",
+    "publicity.record.end_early": "修复后终止公示",
+    "publicity.record.contest": "标注异议",
+    "publicity.record.announce": "通知公示的开始和期满",
+    "publicity.record.see": "查看本单位报送或者作出的行政决定",
+    "publicity.record.see_district": "查看本县区单位报送的行政决定",
+    "publicity.record.see_all": "查看全市行政决定",
+}
+_SEEING = ["publicity.record.see"]
+_REPORTING = ["publicity.record.report", "publicity.record.recall", *_SEEING]
+_HANDLING = [*_REPORTING, "publicity.record.check", "publicity.record.return", "publicity.record.note_change"]
+_PASSING = ["publicity.record.pass", "publicity.record.withdraw", "publicity.record.rate"]
+GRANTS = {
+    "handler": _HANDLING,
+    "reviewer": [*_HANDLING, *_PASSING],
+    "district_credit": ["publicity.record.see_district", *_SEEING],
+    "office": [*_HANDLING, *_PASSING, "publicity.record.see_all"],
+}
+# Machines of a unit report; people look.
+CLIENT = frozenset({"publicity.record.report", "publicity.record.recall", "publicity.record.see"})
+JOB = frozenset({"publicity.record.announce", "publicity.record.pass_trusted"})
