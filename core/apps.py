@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from core import events
-from core.events import CODE, DAY, NUMBER, EventType
+from core.events import CODE, DAY, NUMBER, STEP, EventType
 from core.permissions import declare
 
 EVENTS = {
     "deadline.moved": EventType("办理期限因规则或年历更正而变动", {"due_on": DAY}),
+    "intake.done": EventType("一批报送数据处理完毕", STEP),
+    "intake.failed": EventType("一批报送数据整批退回", STEP),
+    "intake.withdrawn": EventType("一批报送数据被撤回", STEP),
     "time_limit.confirmed": EventType("期限规则经复核施行", {"code": CODE, "count": NUMBER}),
 }
 
@@ -36,3 +41,7 @@ class CoreConfig(AppConfig):
                 "audit_admin": ["core.history.read"],
             },
         )
+        # What needs loaded models is imported only now; the tables register themselves.
+        rights = import_module("core.intake.rights")
+        declare(rights.PERMISSIONS, rights.GRANTS)
+        import_module("core.intake.workflow")

@@ -3,6 +3,7 @@
 from core.models.attachments import Attachment
 from core.models.counters import Counter
 from core.models.deadlines import CalendarDay, CalendarYear, Deadline, TimeLimitRule
+from core.models.intake import IntakeBatch, IntakeChunk, IntakeError, QuestionedRow
 from core.models.jobs import Alert, JobRun, Reminder, ReminderRule
 from core.models.outbox import OutboxEvent, OutboxHorizon, OutboxPosition
 from core.models.personal import PersonalIdentifier, PersonalReveal
@@ -15,12 +16,16 @@ __all__ = [
     "CalendarYear",
     "Counter",
     "Deadline",
+    "IntakeBatch",
+    "IntakeChunk",
+    "IntakeError",
     "JobRun",
     "OutboxEvent",
     "OutboxHorizon",
     "OutboxPosition",
     "PersonalIdentifier",
     "PersonalReveal",
+    "QuestionedRow",
     "Reminder",
     "ReminderRule",
     "TimeLimitRule",

@@ -1,0 +1,1 @@
+"""Tables that units hand in: declared as profiles, read in columns, merged by set, answered row by row."""
