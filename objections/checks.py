@@ -60,12 +60,17 @@ def filer(facts: FilerFacts) -> list[Violation]:
     return []
 
 
-def papers_needed(relation: str, *, subject_is_person: bool) -> tuple[str, ...]:
-    """Return the kinds of papers by which identity and mandate are checked."""
-    needed = [] if subject_is_person else [PaperKind.LICENCE.value]
-    if relation != Relation.SELF or subject_is_person:
+def papers_needed(
+    relation: str, *, subject_is_person: bool, logged_in: bool = False, bound: bool = False
+) -> tuple[str, ...]:
+    """Return the kinds of papers by which identity and mandate are checked.
+
+    logged_in: a login has proved who files; bound: it has also bound him to this very subject.
+    """
+    needed = [] if subject_is_person or bound else [PaperKind.LICENCE.value]
+    if (relation != Relation.SELF or subject_is_person) and not logged_in:
         needed.append(PaperKind.IDENTITY.value)
-    if relation == Relation.AGENT:
+    if relation == Relation.AGENT and not bound:
         needed.append(PaperKind.MANDATE.value)
     return tuple(needed)
 

@@ -61,7 +61,8 @@ def channel(given: str, wanted: str) -> list[Violation]:
 class ApplicantFacts:
     """Who applies, and what is known of the subject: its kind, its name, its registered representative.
 
-    number_matches: whether the number shown is the subject's own; None where none was shown.
+    number_matches: whether the number shown is the subject's own; None where none was shown. bound: a login outside has
+    bound him to this very subject, which stands for a mandate.
     """
 
     name: str
@@ -71,6 +72,7 @@ class ApplicantFacts:
     representative: str
     number_matches: bool | None
     materials: Collection[str]
+    bound: bool = False
 
 
 def applicant(facts: ApplicantFacts) -> list[Violation]:
@@ -85,7 +87,7 @@ def applicant(facts: ApplicantFacts) -> list[Violation]:
     if facts.role not in fitting:
         words = "、".join(sorted(ApplicantRole(role).label for role in fitting))
         return [Violation("REP-42", "申请人身份与主体类型不符", "applicant_role", f"该主体由{words}申请")]
-    if facts.role in MANDATED and MaterialKind.MANDATE not in facts.materials:
+    if facts.role in MANDATED and not facts.bound and MaterialKind.MANDATE not in facts.materials:
         wrong = f"{ApplicantRole(facts.role).label}没有提交授权委托书（指定管理人决定书）"
         return [Violation("REP-42", wrong, "materials", "补交授权委托书；或由主体本人、法定代表人申请")]
     own = facts.name.strip()

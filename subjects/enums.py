@@ -50,6 +50,14 @@ class NominationState(TextChoices):
     DECLINED = "declined", "不予承继"
 
 
+class LoginCapacity(TextChoices):
+    """For whom a person has logged in, as the login knows it."""
+
+    SELF = "self", "本人"
+    LEGAL_REPRESENTATIVE = "legal_representative", "法定代表人"
+    AGENT = "agent", "经办人"
+
+
 class MatchReason(TextChoices):
     """Why a search result is in the list."""
 

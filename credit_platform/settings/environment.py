@@ -81,6 +81,18 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "SMS_ATTEMPTS", "int", 8, "Attempts after which a text message is given up and its unit alerted.", "Stores"
     ),
+    Variable(
+        "PROVINCIAL_LOGIN_ISSUER", "str", "", "Issuer of the provincial login's tokens; empty: not joined.", "Login"
+    ),
+    Variable("PROVINCIAL_LOGIN_AUDIENCE", "str", "", "Our name in those tokens.", "Login"),
+    Variable("PROVINCIAL_LOGIN_KEYS", "str", "", "File with the login's public keys (JWK set).", "Login"),
+    Variable(
+        "PROVINCIAL_LOGIN_ADAPTER",
+        "str",
+        "subjects.identity.providers.SignedLogin",
+        "Adapter that reads the tokens; another one where the login signs otherwise.",
+        "Login",
+    ),
     Variable("STATIC_DIR", "str", "", "Where collected static files are kept; default `var/static`.", "Stores"),
     Variable("ALLOWED_HOSTS", "list", [], "Host names that the site answers to.", "Site", required=True),
     Variable("CSRF_TRUSTED_ORIGINS", "list", [], "Origins (with scheme) that forms may come from.", "Site"),

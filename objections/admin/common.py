@@ -20,6 +20,7 @@ from objections.letters import letter, letters
 from objections.models import Complaint, Objection, ObjectionEvidence
 from organizations.acts.pages import Row, Section
 from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, due_chip, size_words, zh
+from subjects.identity import services as login
 
 TONES = {
     "received": BLUE,
@@ -128,9 +129,11 @@ def filer_words(row: Record) -> str:
 
 
 def identity_words(row: Record) -> str:
+    proved = login.words(row.login)
     if not row.identity_checked_on:
-        return "未核验"
-    return f"{zh(row.identity_checked_on)}{row.get_identity_result_display()}：{row.identity_note}"
+        return f"未核验。{proved}" if proved else "未核验"
+    checked = f"{zh(row.identity_checked_on)}{row.get_identity_result_display()}：{row.identity_note}"
+    return f"{checked}（{proved}）" if proved else checked
 
 
 def text_section(title: str, *pairs: tuple[str, str]) -> Section:

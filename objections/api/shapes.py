@@ -7,6 +7,7 @@ from core.api.schema import declare_shapes
 from core.api.shapes import Shape, day, flag, listing, text
 from core.identifiers import PERSONAL_TYPES
 from objections.enums import ComplaintState, ObjectionState, PaperKind, Relation, TargetKind
+from subjects.identity.shapes import LOGIN
 
 DUE = Shape(
     "ObjectionDue",
@@ -90,6 +91,7 @@ FILING = (
     Param("id_type", label="申请人证件类型", choices=tuple(sorted(PERSONAL_TYPES)), default="id_card"),
     Param("id_number", label="申请人证件号码", limit=64),
     Param("phone", label="手机号码", limit=20),
+    LOGIN,
     GROUNDS,
     CLAIMS,
     FILES,

@@ -25,6 +25,7 @@ from objections.api.shapes import (
 )
 from objections.services import answering, complaints, filing
 from objections.services.filing import Filer, Receipt, Request
+from subjects.identity import services as login
 
 HEADER = "X-Follow-Secret"
 TAGS = ("异议投诉",)
@@ -89,6 +90,7 @@ class ObjectionsView(LeanView):
                         body["id_type"],
                         body["id_number"] or "",
                         body["phone"] or "",
+                        login.prove(body["login"]) if body["login"] else None,
                     ),
                     grounds=body["grounds"],
                     claims=body["claims"],

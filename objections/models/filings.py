@@ -24,6 +24,9 @@ class Filing(models.Model):
     filer_phone = models.ForeignKey(
         "core.PersonalIdentifier", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="联系电话"
     )
+    login = models.ForeignKey(
+        "subjects.LoginProof", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="登录核验"
+    )
     channel = models.CharField("提交方式", max_length=8, choices=Channel)
     filed_by_key = models.CharField("登记人编号", max_length=100, editable=False)
     filed_unit = models.ForeignKey(

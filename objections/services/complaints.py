@@ -47,6 +47,7 @@ from objections.targets import Target
 from objections.workflow import COMPLAINT, OBJECTION
 from organizations.selectors import office_group
 from sanctions.services.clocks import pause_listing, resume_listing
+from subjects.models import LoginProof
 from subjects.selectors import canonical
 
 
@@ -109,11 +110,15 @@ def _create(
     number, secret = new_public_id(), new_public_id()
     office = office_group().lead_unit
     same = appeal.filer is None
-    who: dict[str, PersonalIdentifier | None] = {}
+    who: dict[str, PersonalIdentifier | LoginProof | None] = {}
     if appeal.filer is not None:
-        who |= protected(appeal.filer)
+        who |= {**protected(appeal.filer), "login": appeal.filer.login}
     if same:
-        who = {"filer_identifier": objection.filer_identifier, "filer_phone": objection.filer_phone}
+        who = {
+            "filer_identifier": objection.filer_identifier,
+            "filer_phone": objection.filer_phone,
+            "login": objection.login,
+        }
     try:
         with transaction.atomic():
             row = Complaint.objects.create(

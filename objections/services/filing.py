@@ -19,7 +19,7 @@ from core.models import Attachment, PersonalIdentifier
 from core.permissions import require
 from core.problems import NotFound, Refused, Violation, refuse
 from objections import checks, permissions, rules
-from objections.enums import Answerer, Channel, IdentityResult, PaperKind
+from objections.enums import Answerer, Channel, IdentityResult, PaperKind, Relation
 from objections.models import Complaint, Objection, ObjectionEvidence, TargetRoute
 from objections.routing import answering_unit, route_on
 from objections.services.common import ACCEPT_RULE, FORWARD_RULE, locked, visible_objection
@@ -27,7 +27,8 @@ from objections.standing import dispute_of
 from objections.targets import Target, resolve
 from objections.workflow import OBJECTION
 from sanctions.models import Listing
-from subjects.models import Identifier, Subject
+from subjects.identity import services as login
+from subjects.models import Identifier, LoginProof, Subject
 from subjects.selectors import canonical, family
 
 
@@ -40,6 +41,7 @@ class Filer:
     id_type: str = IdentifierType.ID_CARD
     id_number: str = ""
     phone: str = ""
+    login: LoginProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,9 @@ def channel_of(actor: Actor) -> str:
 
 
 def _number_matches(subject: Subject, filer: Filer) -> bool | None:
-    if not filer.id_number:
+    if filer.login is None and not filer.id_number:
         return None
-    found = personal.find(filer.id_type, filer.id_number)
+    found = filer.login.identifier if filer.login else personal.find(filer.id_type, filer.id_number)
     return found is not None and Identifier.objects.filter(subject__in=family(subject), personal=found).exists()
 
 
@@ -134,15 +136,27 @@ def filer_violations(subject: Subject, filer: Filer, code: str, papers: Sequence
     kinds = {paper.kind for paper in papers}
     if any(kind not in PaperKind.values for kind in kinds):
         found.append(Violation("OBJ-42", "材料类别不正确", "papers", "选择规定的材料类别"))
-    needed = checks.papers_needed(filer.relation, subject_is_person=subject.is_person)
+    found += login.agrees(filer.login, filer.name, "filer_name") if filer.relation != Relation.SELF else []
+    needed = _papers_needed(filer.relation, subject, filer.login)
     # Without a mandate nobody speaks for another; the other papers may follow until the check.
     return found + checks.papers([kind for kind in needed if kind == PaperKind.MANDATE], kinds)
+
+
+def _papers_needed(relation: str, subject: Subject, proof: LoginProof | None) -> tuple[str, ...]:
+    return checks.papers_needed(
+        relation,
+        subject_is_person=subject.is_person,
+        logged_in=proof is not None,
+        bound=login.speaks_for(proof, subject),
+    )
 
 
 def protected(filer: Filer) -> dict[str, PersonalIdentifier]:
     """Return the columns that hold the filer's own numbers, encrypted in core."""
     found = {}
-    if filer.id_number:
+    if filer.login is not None:
+        found["filer_identifier"] = filer.login.identifier
+    elif filer.id_number:
         found["filer_identifier"] = personal.protect(filer.id_type, filer.id_number, field="id_number")
     if filer.phone:
         found["filer_phone"] = personal.protect_phone(filer.phone, field="phone")
@@ -197,6 +211,7 @@ def _create(actor: Actor, request: Request, target: Target, route: TargetRoute, 
                 filer_name=request.filer.name.strip(),
                 relation=request.filer.relation,
                 **protected(request.filer),
+                login=request.filer.login,
                 channel=channel_of(actor),
                 filed_by_key=actor.key,
                 filed_unit_id=actor.unit_id,
@@ -303,7 +318,7 @@ def identity_violations(
     if not note.strip():
         found.append(Violation("OBJ-42", "未填写核验说明", "note", "写明核对了哪些证照、与何处登记一致"))
     if passed:
-        needed = checks.papers_needed(row.relation, subject_is_person=subject.is_person)
+        needed = _papers_needed(row.relation, subject, row.login)
         found += checks.papers(needed, {paper.kind for paper in papers})
     return found
 

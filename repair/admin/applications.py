@@ -27,6 +27,7 @@ from repair.models import Application, Verification
 from repair.terms import publicity_of, terms_of
 from sanctions.admin.todo import TodoFilter
 from sanctions.models import Listing
+from subjects.identity import services as login
 
 DECISIONS = (State.APPROVED, State.PUBLISHED, State.REVOKED, State.REJECTED)
 
@@ -121,6 +122,8 @@ class ApplicationAdmin(ScopedAdmin):
         checked = (
             f"{zh(record.identity_checked_on)} {record.identity_note}" if record.identity_checked_on else "尚未核验"
         )
+        if record.login is not None:
+            checked = f"{checked}。{login.words(record.login)}"
         return [
             ("办理单位", record.unit.name),
             ("办理渠道", record.get_channel_display()),

@@ -7,6 +7,7 @@ from core.api.schema import declare_shapes
 from core.api.shapes import Shape, day, flag, listing, text
 from core.identifiers import PERSONAL_TYPES
 from repair.enums import ApplicantRole, Channel, Kind, MaterialKind, State
+from subjects.identity.shapes import LOGIN
 
 CHANNELS = tuple(Channel.values)
 DUE = Shape(
@@ -89,6 +90,7 @@ BODY = (
     Param("kind", label="修复种类", default=Kind.LEAVE_LIST.value, choices=tuple(Kind.values)),
     Param("channel", label="办理渠道；不填依规定", choices=CHANNELS),
     Param("applicant", "object", "申请人", required=True, fields=APPLICANT),
+    LOGIN,
     Param("statement", label="申请理由：如何纠正、履行了哪些义务", required=True, limit=4000),
     Param("commitment", label="信用承诺全文；已签署文件的可以作为材料上传", limit=4000),
     Param("corrected_on", "date", "改正日；自改正之日起算最短期限的事项必填"),

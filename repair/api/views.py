@@ -8,6 +8,7 @@ import io
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from core import clock
@@ -26,6 +27,8 @@ from repair.services import filing
 from repair.services.filing import Piece, Submission
 from sanctions.models import Listing
 from sanctions.selectors import public_listings
+from subjects.identity import services as login
+from subjects.models import LoginProof
 from subjects.selectors import family, lookup
 
 APPLICANT = Actor("applicant", "repair.public", "当事人（网上申请）", permissions=PUBLIC)
@@ -101,12 +104,14 @@ class RepairsView(LeanView):
         rows = body["materials"] or []
         files = _files(rows)
         draft = [Piece(row["kind"], row["title"], Attachment()) for row in rows]
-        refuse(filing.examine(listing, _submission(body, draft), clock.today()))
-        kept = [
-            Piece(row["kind"], row["title"], store(io.BytesIO(content), actor=APPLICANT, name=row["name"]))
-            for row, content in zip(rows, files, strict=True)
-        ]
-        filed = filing.apply(actor=APPLICANT, listing=listing, submission=_submission(body, kept))
+        with transaction.atomic():  # a filing that is refused uses no login up
+            proof = login.prove(body["login"]) if body["login"] else None
+            refuse(filing.examine(listing, _submission(body, draft, proof), clock.today()))
+            kept = [
+                Piece(row["kind"], row["title"], store(io.BytesIO(content), actor=APPLICANT, name=row["name"]))
+                for row, content in zip(rows, files, strict=True)
+            ]
+            filed = filing.apply(actor=APPLICANT, listing=listing, submission=_submission(body, kept, proof))
         application = filed.application
         return _private(
             {
@@ -121,13 +126,14 @@ class RepairsView(LeanView):
         )
 
 
-def _submission(body: dict[str, Any], pieces: list[Piece]) -> Submission:
+def _submission(body: dict[str, Any], pieces: list[Piece], proof: LoginProof | None) -> Submission:
     applicant = body["applicant"]
     return Submission(
         applicant_name=applicant["name"] or "",
         applicant_role=applicant["role"] or "",
         id_type=applicant["id_type"] or "",
         id_number=applicant["id_number"] or "",
+        login=proof,
         statement=body["statement"] or "",
         commitment=body["commitment"] or "",
         corrected_on=body["corrected_on"],

@@ -55,6 +55,9 @@ class Application(models.Model):
     applicant_number = models.ForeignKey(
         "core.PersonalIdentifier", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="申请人证件"
     )
+    login = models.ForeignKey(
+        "subjects.LoginProof", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登录核验"
+    )
     statement = models.TextField("申请理由")
     commitment = models.TextField("信用承诺")
     corrected_on = models.DateField("改正日", null=True, blank=True)

@@ -24,7 +24,8 @@ from repair.models import Application, Material
 from repair.terms import Terms, terms_of, with_city_channel
 from repair.workflow import APPLICATION
 from sanctions.models import Listing
-from subjects.models import Identifier, Subject
+from subjects.identity import services as login
+from subjects.models import Identifier, LoginProof, Subject
 from subjects.selectors import canonical, family
 
 ACCEPT_RULE, VERIFY_RULE, ANSWER_RULE, EXTENSION_RULE = "REP-T01", "REP-T02", "REP-T03", "REP-T04"
@@ -55,6 +56,7 @@ class Submission:
     commitment: str = ""
     id_type: str = ""
     id_number: str = ""
+    login: LoginProof | None = None
     corrected_on: date | None = None
     materials: Sequence[Piece] = ()
     channel: str = ""
@@ -121,6 +123,7 @@ def apply(*, actor: Actor, listing: Listing, submission: Submission, on: date | 
             applicant_name=submission.applicant_name.strip(),
             applicant_role=submission.applicant_role,
             applicant_number=number or _new_number(submission),
+            login=submission.login,
             statement=submission.statement.strip(),
             commitment=submission.commitment.strip(),
             corrected_on=submission.corrected_on,
@@ -157,6 +160,8 @@ def _via(actor: Actor, listing: Listing) -> str:
 
 
 def _known_number(submission: Submission) -> PersonalIdentifier | None:
+    if submission.login is not None:
+        return submission.login.identifier
     if not submission.id_number.strip() or not submission.id_type:
         return None
     return personal.find(submission.id_type, submission.id_number)
@@ -170,7 +175,7 @@ def _new_number(submission: Submission) -> PersonalIdentifier | None:
 
 
 def _number_matches(subject: Subject, submission: Submission, number: PersonalIdentifier | None) -> bool | None:
-    if not submission.id_number.strip():
+    if submission.login is None and not submission.id_number.strip():
         return None
     return number is not None and Identifier.objects.filter(subject__in=family(subject), personal=number).exists()
 
@@ -203,8 +208,10 @@ def _violations(
             representative=subject.legal_representative,
             number_matches=_number_matches(subject, submission, number),
             materials=kinds,
+            bound=login.speaks_for(submission.login, subject),
         )
     )
+    found += login.agrees(submission.login, submission.applicant_name, "applicant_name")
     found += checks.statement(submission.statement)
     found += no_personal_numbers(submission.statement, "statement", "申请理由")
     found += no_personal_numbers(submission.commitment, "commitment", "信用承诺")

@@ -1,6 +1,7 @@
 """Tables of the subjects."""
 
 from subjects.models.delivery import Delivery, Message
+from subjects.models.identity import LoginProof
 from subjects.models.life import LifeEvent, SubjectMerge, SuccessorNomination
 from subjects.models.subject import GramFrequency, Identifier, Subject, SubjectName
 
@@ -9,6 +10,7 @@ __all__ = [
     "GramFrequency",
     "Identifier",
     "LifeEvent",
+    "LoginProof",
     "Message",
     "Subject",
     "SubjectMerge",

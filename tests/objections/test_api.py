@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,14 @@ from django.test import Client
 
 from core import clock
 from core.models import Attachment, OutboxEvent, TransitionRecord
+from objections.admin.common import identity_words
 from objections.models import Complaint, Objection
 from sanctions.models import Listing
+from subjects.models import LoginProof
 from subjects.selectors import code_of
 from tests.factories import objections as make
 from tests.factories import sanctions as chain
+from tests.factories.login import NUMBER, joined
 
 URL = "/api/v1/public/objections"
 DAY = date(2026, 3, 11)
@@ -206,3 +210,33 @@ def test_filing_is_limited_per_caller(listing: Listing, today: date, settings: A
     codes = [post(URL, body(listing, target_key="0" * 16)).status_code for _ in range(3)]
     cache.clear()
     assert codes == [409, 409, 429]
+
+
+def test_a_login_stands_for_papers(listing: Listing, today: date, tmp_path: Path) -> None:
+    agent = {"relation": "agent", "filer_name": "示例李四", "files": [file_of("application")]}
+    with joined(tmp_path) as login:
+        unbound = login.token("示例李四")
+        refused = post(URL, body(listing, **agent, login=unbound))
+        assert [row["code"] for row in refused.json()["errors"]] == ["OBJ-41"]
+        assert not LoginProof.objects.exists()  # refused: the token is still good
+        bound = login.token("示例李四", org_code=code_of(listing.subject), capacity="agent")
+        other = post(URL, body(listing, **agent | {"filer_name": "示例王五"}, login=bound))
+        assert "SUB-34" in [row["code"] for row in other.json()["errors"]]
+        told = post(URL, body(listing, **agent, login=bound))
+        assert told.status_code == 201, told.json()
+        assert post(URL, body(listing, **agent, login=bound)).json()["errors"][0]["code"] == "SUB-33"
+    row = Objection.objects.get(public_id=told.json()["number"])
+    assert row.login is not None
+    assert row.filer_identifier == row.login.identifier
+    assert "证件号码已核实" in identity_words(row)
+    make.check(row, DAY, actor=make.answerer(make.case_of(row)))  # an officer still looks: no paper is missing
+    row.refresh_from_db()
+    assert row.identity_result == "passed"
+    kept = str(list(TransitionRecord.objects.values())) + str(list(OutboxEvent.objects.values()))
+    assert NUMBER not in kept
+
+
+def test_SUB_30_without_a_joined_login_the_papers_are_asked_for(listing: Listing, today: date) -> None:
+    answer = post(URL, body(listing, login="a.b.c"))
+    assert (answer.status_code, answer.json()["code"]) == (409, "SUB-30")
+    assert "身份证件" in answer.json()["errors"][0]["remedy"]

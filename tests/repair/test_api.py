@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from repair.models import Application
 from subjects.selectors import code_of
 from tests.factories import repair as make
 from tests.factories import sanctions as chain
+from tests.factories.login import joined
 
 pytestmark = pytest.mark.django_db
 DOOR = "/api/v1/public/repairs"
@@ -176,3 +178,18 @@ def test_odd_input_is_named_and_is_no_fault(settings: Any) -> None:
         for on in ("0001-01-01", "9999-12-31"):
             asked = Client().get(f"{DOOR}/guide", {"listing": listing.public_id, "on": on})
             assert asked.json()["code"] == "bad_parameter"
+
+
+def test_a_login_stands_for_a_mandate(listing: Any, tmp_path: Path) -> None:
+    agent = {"name": "示例李四", "role": "agent"}
+    assert "REP-42" in [row["code"] for row in post(body(listing, applicant=agent)).json()["errors"]]
+    with joined(tmp_path) as login:
+        stranger = login.token("示例李四", org_code="91510899MA00000X0B", capacity="agent")
+        refused = post(body(listing, applicant=agent, login=stranger))
+        assert "REP-42" in [row["code"] for row in refused.json()["errors"]]
+        token = login.token("示例李四", org_code=code_of(listing.subject), capacity="agent")
+        answer = post(body(listing, applicant=agent, login=token))
+        assert answer.status_code == 201, answer.content
+    application = Application.objects.get(public_id=answer.json()["receipt"])
+    assert application.login is not None
+    assert application.applicant_number == application.login.identifier
