@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from core import actors, outbox
 from core.calendar import WorkingCalendar
@@ -31,12 +31,7 @@ class DueDay:
 
 def rule_on(code: str, day: date) -> TimeLimitRule:
     """Return the rule row in force on `day`; an old matter keeps its old law. Problem CORE-08 where there is none."""
-    rule = (
-        _confirmed()
-        .filter(code=code, valid_from__lte=day)
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
-        .first()
-    )
+    rule = TimeLimitRule.objects.on(day).filter(code=code).first()
     if rule is None:
         raise no_rule(code, day)
     return rule
@@ -49,14 +44,9 @@ def no_rule(code: str, day: date) -> Problem:
     )
 
 
-def _confirmed() -> QuerySet[TimeLimitRule]:
-    rows = TimeLimitRule.objects.filter(replaced_on__isnull=True).exclude(confirmed_by_key="")
-    return rows.order_by("-valid_from", "-pk")
-
-
 def current_rules() -> list[TimeLimitRule]:
     """Return every confirmed rule row that no other of the same first day replaced, newest first; one query."""
-    return list(_confirmed())
+    return list(TimeLimitRule.objects.in_use().newest_first())
 
 
 def _months_later(day: date, months: int) -> date:
@@ -156,6 +146,6 @@ def recompute_open() -> int:
 def applying(rules: list[TimeLimitRule], code: str, day: date) -> TimeLimitRule | None:
     """Return the rule of `rules` (newest first) in force on `day`."""
     for rule in rules:
-        if rule.code == code and rule.valid_from <= day and (rule.valid_to is None or rule.valid_to >= day):
+        if rule.code == code and rule.holds_on(day):
             return rule
     return None

@@ -4,29 +4,20 @@ recomputed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 import yaml
-from django.db import connection
-from django.db.models import Q
 
-from core import alerts, clock, deadlines, outbox
+from core import alerts, dated, deadlines
 from core.actors import Actor, acting
+from core.dated import DatedLaw
 from core.models import CalendarDay, CalendarYear, TimeLimitRule
 from core.permissions import require
 from core.problems import Violation, refuse
 
 MANAGE = "core.calendar.manage"
-# What no text settles is loaded under two named loaders, marked unsure, and corrected by two officers.
-LOADED = {
-    "proposed_by_key": "reference.first",
-    "proposed_by_label": "初始装载",
-    "confirmed_by_key": "reference.second",
-    "confirmed_by_label": "初始装载复核",
-}
-RULE_LOCK = 0x544C  # first key of the advisory locks that serialise confirmations of one code
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +37,32 @@ class RuleText:
 def load_rules(actor: Actor, fixture: Path) -> int:
     """Load the rules of a YAML file that are not there yet; rows an administrator has corrected stay as they are."""
     rows = yaml.safe_load(fixture.read_text("utf-8"))
-    known = set(TimeLimitRule.objects.values_list("code", "valid_from"))
-    missing = [TimeLimitRule(**row, **LOADED) for row in rows if (row["code"], row["valid_from"]) not in known]
-    if missing:
-        with acting(actor, "time_limit.load", reason="初始装载"):
-            TimeLimitRule.objects.bulk_create(missing)
-    return len(missing)
+    return dated.load(TimeLimitRule, rows, actor=actor, act="time_limit.load", key=("code", "valid_from"))
+
+
+def _violations(rule: TimeLimitRule) -> list[Violation]:
+    if rule.unit not in TimeLimitRule.Unit.values or not 0 < rule.count <= 3650:
+        return [Violation("CORE-09", "期限应为 1 至 3650 的个工作日、日或个月", "count", "核对期限和单位")]
+    return []
+
+
+RULES = DatedLaw(
+    model=TimeLimitRule,
+    keys=("code",),
+    noun="期限规则",
+    permission=MANAGE,
+    act="time_limit",
+    event="time_limit.confirmed",
+    code="CORE-09",
+    second="由另一名系统管理员复核",
+    check=_violations,
+    tell=lambda rule: {"code": rule.code, "count": rule.count},
+)
 
 
 def propose_rule(*, actor: Actor, text: RuleText, reason: str) -> TimeLimitRule:
     """Write down a corrected rule; it rules nothing until a second officer confirms it."""
-    require(actor, MANAGE)
-    found = []
-    if not reason.strip():
-        found.append(Violation("CORE-07", "修订期限规则必须写明理由", "reason", "填写依据和理由"))
-    if text.unit not in TimeLimitRule.Unit.values or not 0 < text.count <= 3650:
-        found.append(Violation("CORE-09", "期限应为 1 至 3650 的个工作日、日或个月", "count", "核对期限和单位"))
-    if not text.basis.strip():
-        found.append(Violation("CORE-09", "未填写依据", "basis", "填写文件名称和条款"))
-    refuse(found)
-    with acting(actor, "time_limit.propose", reason=reason):
-        return TimeLimitRule.objects.create(
-            code=text.code,
-            name=text.name,
-            count=text.count,
-            unit=text.unit,
-            basis=text.basis.strip(),
-            confidence=text.confidence,
-            valid_from=text.valid_from,
-            note=text.note,
-            proposed_by_key=actor.key,
-            proposed_by_label=actor.label,
-        )
+    return dated.propose(RULES, actor=actor, values=asdict(text), reason=reason)
 
 
 def confirm_rule(*, actor: Actor, rule: TimeLimitRule, reason: str = "") -> int:
@@ -86,26 +71,8 @@ def confirm_rule(*, actor: Actor, rule: TimeLimitRule, reason: str = "") -> int:
     The rule before it ends the day before, a later one bounds it, and one of the same first day is replaced: events
     counted before keep what was told then once they are closed. Raises Refused CORE-05 for the proposer.
     """
-    require(actor, MANAGE)
     with acting(actor, "time_limit.confirm", reason=reason or "复核期限规则"):
-        with connection.cursor() as cursor:  # rules of one code are confirmed one after the other
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [RULE_LOCK, rule.code])
-        locked = TimeLimitRule.objects.select_for_update().get(pk=rule.pk)
-        if locked.confirmed_by_key:
-            refuse([Violation("CORE-04", "该规则已经复核", remedy="无需重复复核")])
-        if locked.proposed_by_key == actor.key:
-            refuse([Violation("CORE-05", "提出与复核应由两名不同人员办理", remedy="由另一名系统管理员复核")])
-        others = TimeLimitRule.objects.filter(code=locked.code, replaced_on__isnull=True).exclude(confirmed_by_key="")
-        others.filter(valid_from=locked.valid_from).update(replaced_on=clock.today())
-        before = others.filter(valid_from__lt=locked.valid_from)
-        before.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=locked.valid_from)).update(
-            valid_to=locked.valid_from - timedelta(days=1)
-        )
-        later = others.filter(valid_from__gt=locked.valid_from).order_by("valid_from").first()
-        locked.valid_to = later.valid_from - timedelta(days=1) if later else None
-        locked.confirmed_by_key, locked.confirmed_by_label = actor.key, actor.label
-        locked.save(update_fields=["valid_to", "confirmed_by_key", "confirmed_by_label"])
-        outbox.emit("time_limit.confirmed", locked, payload={"code": locked.code, "count": locked.count})
+        dated.confirm(RULES, actor=actor, row=rule, reason=reason)
         return deadlines.recompute_open()
 
 

@@ -32,6 +32,7 @@ from core.models import (
 from core.workflow import WORKFLOWS
 from credit_platform import landing
 from organizations import admin_access
+from organizations.acts.dated import ConfirmDated, confidence_chip
 from organizations.acts.fields import DateField, Text
 from organizations.acts.forms import ActForm
 from organizations.acts.pages import ScopedAdmin
@@ -115,18 +116,10 @@ class ProposeRule(Upkeep):
         return "已提出，由另一名系统管理员在期限规则列表中复核"
 
 
-class ConfirmRule(Upkeep):
-    name, label = "confirm", "复核施行"
+class ConfirmRule(ConfirmDated, Upkeep):
+    label = "复核施行"
     lead = "核对依据原文后复核；施行后未办结的到期日立即重算。"
     reason_label = "复核意见"
-
-    @classmethod
-    def fits(cls, actor: Actor, record: TimeLimitRule, target: Any) -> bool:
-        return not record.confirmed_by_key
-
-    @classmethod
-    def blocked(cls, actor: Actor, record: TimeLimitRule, target: Any) -> str:
-        return "提出与复核应由两名不同人员办理" if record.proposed_by_key == actor.key else ""
 
     def perform(self) -> int:
         return time_limits.confirm_rule(actor=self.actor, rule=self.record, reason=self.cleaned_data["reason"])
@@ -205,7 +198,7 @@ class TimeLimitRuleAdmin(KernelAdmin):
 
     @admin.display(description="把握", ordering="confidence")
     def sure(self, rule: TimeLimitRule) -> SafeString:
-        return chip(rule.get_confidence_display(), JADE if rule.confidence == "sure" else AMBER)
+        return confidence_chip(rule)
 
     @admin.display(description="状态")
     def standing(self, rule: TimeLimitRule) -> SafeString:

@@ -6,6 +6,7 @@ signed by who decided what is objected to · CR503 papers only ever added · CR5
 
 from __future__ import annotations
 
+from core.guards import dated_guard
 from core.workflow import Workflow
 from objections.workflow import COMPLAINT, OBJECTION
 
@@ -160,19 +161,14 @@ CREATE TRIGGER objections_guard BEFORE INSERT OR UPDATE ON objections_complainte
     FOR EACH ROW EXECUTE FUNCTION objections_guard_seat();
 """
 
-ROUTES = """
-CREATE FUNCTION objections_guard_route() RETURNS trigger LANGUAGE plpgsql AS $body$
-DECLARE kept text[] := ARRAY['valid_to', 'replaced_on'];
-BEGIN
-    IF OLD.confirmed_by_key <> '' AND (
-        TG_OP = 'DELETE' OR to_jsonb(OLD) - kept IS DISTINCT FROM to_jsonb(NEW) - kept) THEN
-        RAISE EXCEPTION '异议办理分工复核后不得改写' USING ERRCODE = 'CR504', HINT = '提出新分工，由另一名人员复核';
-    END IF;
-    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
-END $body$;
-CREATE TRIGGER objections_guard BEFORE UPDATE OR DELETE ON objections_targetroute
-    FOR EACH ROW EXECUTE FUNCTION objections_guard_route();
-"""
+ROUTES = dated_guard(
+    "objections_guard_route",
+    "objections_guard",
+    ("objections_targetroute",),
+    noun="异议办理分工",
+    code="CR504",
+    hint="提出新分工，由另一名人员复核",
+)
 
 INSTALL = "\n".join(
     [

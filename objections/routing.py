@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
-
 from core.problems import Problem
 from objections.enums import Answerer
 from objections.models import TargetRoute
@@ -20,9 +18,8 @@ def route_on(kind: str, subject_kind: str, day: date) -> TargetRoute:
     Problem OBJ-56 where there is none.
     """
     row = (
-        TargetRoute.objects.filter(target_kind=kind, subject_kind__in=["", subject_kind], valid_from__lte=day)
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), replaced_on__isnull=True)
-        .exclude(confirmed_by_key="")
+        TargetRoute.objects.on(day)
+        .filter(target_kind=kind, subject_kind__in=["", subject_kind])
         .select_related("unit")
         .order_by("-subject_kind", "-valid_from", "-pk")
         .first()

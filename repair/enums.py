@@ -36,11 +36,6 @@ class Severity(models.TextChoices):
     SERIOUS = "serious", "严重"
 
 
-class Confidence(models.TextChoices):
-    SURE = "sure", "有据"
-    UNSURE = "unsure", "待核实"
-
-
 class Via(models.TextChoices):
     WINDOW = "window", "政务服务窗口"
     UNIT = "unit", "办理单位"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.guards import dated_guard
 from repair.workflow import APPLICATION as TABLE
 from repair.workflow import SHIELD as SHIELDS
 
@@ -125,22 +126,15 @@ CREATE TRIGGER repair_guard BEFORE INSERT OR UPDATE OR DELETE ON repair_shield
     FOR EACH ROW EXECUTE FUNCTION repair_guard_shield();
 """
 
-# A confirmed row is law that terms were counted by: it ends or is replaced, it is never rewritten.
-REFERENCE = """
-CREATE FUNCTION repair_guard_reference() RETURNS trigger LANGUAGE plpgsql AS $body$
-DECLARE kept text[] := ARRAY['valid_to', 'replaced_on'];
-BEGIN
-    IF OLD.confirmed_by_key <> '' AND (
-        TG_OP = 'DELETE' OR to_jsonb(OLD) - kept IS DISTINCT FROM to_jsonb(NEW) - kept) THEN
-        RAISE EXCEPTION '规则复核后不得改写' USING ERRCODE = 'CR507', HINT = '提出新规则，由另一名系统管理员复核';
-    END IF;
-    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
-END $body$;
-CREATE TRIGGER repair_guard BEFORE UPDATE OR DELETE ON repair_regime
-    FOR EACH ROW EXECUTE FUNCTION repair_guard_reference();
-CREATE TRIGGER repair_guard BEFORE UPDATE OR DELETE ON repair_entryterm
-    FOR EACH ROW EXECUTE FUNCTION repair_guard_reference();
-"""
+# Terms were counted by a confirmed row.
+REFERENCE = dated_guard(
+    "repair_guard_reference",
+    "repair_guard",
+    ("repair_regime", "repair_entryterm"),
+    noun="规则",
+    code="CR507",
+    hint="提出新规则，由另一名系统管理员复核",
+)
 PARTS = (
     ("material", "received accepted forwarded"),
     ("verification", "verified"),

@@ -7,8 +7,10 @@ from typing import Any
 
 import yaml
 
-from core.actors import Actor, acting
-from core.time_limits import LOADED, load_rules
+from core import dated
+from core.actors import Actor
+from core.models.dated import Dated
+from core.time_limits import load_rules
 from repair.models import EntryTerm, Regime
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -21,11 +23,6 @@ def load_reference(actor: Actor) -> int:
     return limits + regimes + _load(actor, EntryTerm, "entry_terms.yaml", "entry_code", "valid_from")
 
 
-def _load(actor: Actor, model: Any, name: str, *key: str) -> int:
+def _load(actor: Actor, model: type[Dated], name: str, *key: str) -> int:
     rows: list[dict[str, Any]] = yaml.safe_load((FIXTURES / name).read_text("utf-8"))
-    known = set(model.objects.values_list(*key))
-    missing = [model(**row, **LOADED) for row in rows if tuple(row[column] for column in key) not in known]
-    if missing:
-        with acting(actor, "repair.reference.load", reason="初始装载"):
-            model.objects.bulk_create(missing)
-    return len(missing)
+    return dated.load(model, rows, actor=actor, act="repair.reference.load", key=key)

@@ -243,10 +243,9 @@ def followed_state(application: Application) -> dict[str, Any]:
 
 
 def regimes_on(day: date) -> list[Regime]:
-    return list(Regime.objects.filter(replaced_on__isnull=True, valid_from__lte=day).exclude(confirmed_by_key=""))
+    return list(Regime.objects.in_use().filter(valid_from__lte=day))
 
 
 def entry_terms_on(day: date) -> list[EntryTerm]:
     """Return the terms of every entry in use on `day`, for the in-memory rule book."""
-    rows = EntryTerm.objects.filter(replaced_on__isnull=True, valid_from__lte=day).exclude(confirmed_by_key="")
-    return [row for row in rows.order_by("entry_code", "-valid_from") if row.valid_to is None or row.valid_to >= day]
+    return list(EntryTerm.objects.on(day).order_by("entry_code", "-valid_from"))

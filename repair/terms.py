@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
-
-from django.db.models import QuerySet
 
 from core.periods import Period, ends_on
 from core.problems import Problem
@@ -91,14 +88,14 @@ class Book:
     """The confirmed rows of regimes and terms, and the switched records among some listings: three queries in all."""
 
     def __init__(self, listings: Iterable[Listing]) -> None:
-        self.regimes = list(_confirmed(Regime.objects.all()))
-        self.terms = list(_confirmed(EntryTerm.objects.all()))
+        self.regimes = list(Regime.objects.in_use().newest_first())
+        self.terms = list(EntryTerm.objects.in_use().newest_first())
         chosen = RegimeChoice.objects.filter(listing__in=[row.pk for row in listings]).order_by("pk")
         self.chosen = dict(chosen.values_list("listing_id", "regime_code"))  # the newest row rules
 
     def term_on(self, entry_code: str, day: date) -> EntryTerm | None:
         """Return the entry's own terms on `day`, or None where nothing but the general rules holds."""
-        return next((row for row in self.terms if row.entry_code == entry_code and _in_use(row, day)), None)
+        return next((row for row in self.terms if row.entry_code == entry_code and row.holds_on(day)), None)
 
     def regime_of(self, listing: Listing) -> Regime:
         """Return the regime of a listing: the one switched to, else the one of the day of its decision.
@@ -108,7 +105,7 @@ class Book:
         day, severity = decision_day(listing), listing.revision.severity or Severity.SERIOUS
         code = self.chosen.get(listing.pk)
         for row in self.regimes:
-            if row.severity == severity and (row.code == code if code else _in_use(row, day)):
+            if row.severity == severity and (row.code == code if code else row.holds_on(day)):
                 return row
         raise Problem(
             "REP-50", f"{day} 没有适用的公示期规则", status=409, remedy="由系统管理员补录公示期规则并由第二人复核"
@@ -163,14 +160,6 @@ class Book:
             return Publicity(start, minimum or start, None, regime, why)
         why = f"{head}，最短{regime.min_months}个月，最长{regime.max_months}个月，{zh(last)}届满自动停止公示"
         return Publicity(start, minimum or start, last, regime, why)
-
-
-def _confirmed(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.filter(replaced_on__isnull=True).exclude(confirmed_by_key="").order_by("-valid_from", "-pk")
-
-
-def _in_use(row: Any, day: date) -> bool:
-    return row.valid_from <= day and (row.valid_to is None or row.valid_to >= day)
 
 
 def terms_of(listing: Listing) -> Terms:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from core import clock
 from core.fields import PublicIdField
 from core.history import TriggerHistory
+from core.models.dated import Dated, dated_constraints
 
 
 class CalendarDay(models.Model):
@@ -43,7 +44,7 @@ class CalendarYear(models.Model):
         return f"{self.year}年"
 
 
-class TimeLimitRule(models.Model):
+class TimeLimitRule(Dated):
     """How long something may take, from when, by which law, during which dates; an administrator corrects it."""
 
     class Unit(models.TextChoices):
@@ -52,46 +53,19 @@ class TimeLimitRule(models.Model):
         MONTH = "month", "个月"
         PLAIN_MONTH = "plain_month", "个月（不顺延）"  # a bar, not a procedural term: no holiday makes it longer
 
-    class Confidence(models.TextChoices):
-        SURE = "sure", "有据"
-        UNSURE = "unsure", "待核实"
-
     public_id = PublicIdField()
     code = models.CharField("规则编号", max_length=40)
     name = models.CharField("事项", max_length=100)
     count = models.PositiveSmallIntegerField("期限")
     unit = models.CharField("单位", max_length=12, choices=Unit)
-    basis = models.CharField("依据", max_length=300)
-    confidence = models.CharField("把握", max_length=10, choices=Confidence)
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("最后适用日", null=True, blank=True)
     note = models.TextField("说明", blank=True)
-    replaced_on = models.DateField("被同日规则更正日", null=True, blank=True, editable=False)
-    proposed_by_key = models.CharField("提出人编号", max_length=100, editable=False)
-    proposed_by_label = models.CharField("提出人", max_length=200, editable=False)
-    confirmed_by_key = models.CharField("复核人编号", max_length=100, blank=True, editable=False)
-    confirmed_by_label = models.CharField("复核人", max_length=200, blank=True, editable=False)
     history = TriggerHistory()
 
     class Meta:
         verbose_name = "期限规则"
         verbose_name_plural = "期限规则"
         ordering = ["code", "valid_from"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["code", "valid_from"],
-                condition=~Q(confirmed_by_key="") & Q(replaced_on__isnull=True),
-                name="core_rule_once_a_day",
-            ),
-            models.CheckConstraint(
-                condition=~Q(confirmed_by_key=F("proposed_by_key")),
-                name="core_rule_two_officers",
-                violation_error_message="期限规则的提出与复核应由两名不同人员办理",
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="core_rule_span"
-            ),
-        ]
+        constraints = dated_constraints("core_rule", "code")
 
     def __str__(self) -> str:
         return f"{self.name}（{self.count}{self.get_unit_display()}）"

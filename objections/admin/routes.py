@@ -15,55 +15,37 @@ from objections.enums import Answerer, TargetKind
 from objections.models import TargetRoute
 from objections.permissions import ROUTE
 from objections.services import routes
-from organizations.acts.fields import DateField
-from organizations.acts.forms import ActForm
+from organizations.acts.dated import ConfirmDated, ProposeDated
 from organizations.acts.pages import ScopedAdmin
 from organizations.acts.words import zh
 from organizations.selectors import units_in_force
 from subjects.enums import SubjectKind
 
 
-class ProposeRoute(ActForm):
+class ProposeRoute(ProposeDated):
     name, label, permission = "propose", "提出办理分工", ROUTE
     lead = "写明依据。由联席办另一名人员复核后生效；此前收到的异议仍由原单位答复。"
-    done, backdatable, reason_label = "已提出，请另一名人员复核", False, "调整的理由"
+    done, reason_label = "已提出，请另一名人员复核", "调整的理由"
     target_kind = forms.ChoiceField(label="异议对象", choices=TargetKind.choices)
     subject_kind = forms.ChoiceField(label="主体类型", choices=[("", "各类主体"), *SubjectKind.choices], required=False)
     answerer = forms.ChoiceField(label="答复者", choices=Answerer.choices)
     unit = forms.ChoiceField(label="指定单位", required=False)
-    basis = forms.CharField(label="依据", max_length=300)
-    confidence = forms.ChoiceField(label="把握", choices=TargetRoute.Confidence.choices)
-    valid_from = DateField(label="施行日期")
+    field_order = ("target_kind", "subject_kind", "answerer", "unit", "basis", "confidence", "valid_from")
 
     def build(self) -> None:
         self.units = {row.public_id: row for row in units_in_force(clock.today())}
         self.choose_among("unit", [("", "不指定"), *((key, row.name) for key, row in self.units.items())])
 
     def perform(self) -> TargetRoute:
-        data = self.cleaned_data
-        text = routes.RouteText(
-            target_kind=data["target_kind"],
-            answerer=data["answerer"],
-            basis=data["basis"],
-            confidence=data["confidence"],
-            valid_from=data["valid_from"],
-            subject_kind=data["subject_kind"],
-            unit=self.units.get(data["unit"]),
+        values = {**self.values(), "unit": self.units.get(self.cleaned_data["unit"])}
+        return routes.propose_route(
+            actor=self.actor, text=routes.RouteText(**values), reason=self.cleaned_data["reason"]
         )
-        return routes.propose_route(actor=self.actor, text=text, reason=data["reason"])
 
 
-class ConfirmRoute(ActForm):
-    name, label, permission = "confirm", "复核", ROUTE
-    done, backdatable, note_label = "分工已生效", False, "说明"
-
-    @classmethod
-    def fits(cls, actor: Actor, record: TargetRoute, target: Any) -> bool:
-        return not record.confirmed_by_key
-
-    @classmethod
-    def blocked(cls, actor: Actor, record: TargetRoute, target: Any) -> str:
-        return "本人提出，由另一名人员复核" if record.proposed_by_key == actor.key else ""
+class ConfirmRoute(ConfirmDated):
+    label, permission = "复核", ROUTE
+    done, note_label = "分工已生效", "说明"
 
     def perform(self) -> TargetRoute:
         return routes.confirm_route(actor=self.actor, route=self.record, reason=self.cleaned_data.get("reason", ""))

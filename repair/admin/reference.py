@@ -5,54 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 
 from core.actors import Actor
-from organizations.acts.pages import ScopedAdmin
-from organizations.acts.words import zh
-from repair.admin.words import confidence_chip, in_force_chip, span
+from organizations.acts.dated import DatedAdmin
 from repair.forms.reference import ConfirmRow, ProposeRegime, ProposeTerm
 from repair.models import EntryTerm, Regime
 
 
-class DatedAdmin(ScopedAdmin):
-    """A list of dated rows; public law, so everybody with a door sees all of them."""
-
-    acts = (ConfirmRow,)
-
-    def scoped(self, actor: Actor) -> QuerySet[Any]:
-        return self.model._default_manager.all()
-
-    @admin.display(description="适用", ordering="valid_from")
-    def span_shown(self, row: Any) -> str:
-        return span(row)
-
-    @admin.display(description="把握", ordering="confidence")
-    def confidence_shown(self, row: Any) -> SafeString:
-        return confidence_chip(row)
-
-    @admin.display(description="复核")
-    def confirmed_shown(self, row: Any) -> SafeString:
-        return in_force_chip(row)
-
-    def shared(self, record: Any) -> dict[str, Any]:
-        return {
-            "state": in_force_chip(record),
-            "facts": [
-                ("适用", span(record)),
-                ("依据", record.basis),
-                ("把握", confidence_chip(record)),
-                ("提出", record.proposed_by_label),
-                ("复核", record.confirmed_by_label or "尚未复核"),
-                ("更正", zh(record.replaced_on)),
-            ],
-        }
-
-
 @admin.register(Regime)
 class RegimeAdmin(DatedAdmin):
+    acts = (ConfirmRow,)
     openings = (ProposeRegime,)
     list_display = ("name", "severity", "months", "span_shown", "confidence_shown", "confirmed_shown")
     list_filter = ("severity", "confidence", "code")
@@ -70,6 +33,7 @@ class RegimeAdmin(DatedAdmin):
 
 @admin.register(EntryTerm)
 class EntryTermAdmin(DatedAdmin):
+    acts = (ConfirmRow,)
     openings = (ProposeTerm,)
     list_display = ("entry_code", "condition", "shortest", "channel", "confidence_shown", "confirmed_shown")
     list_filter = ("channel", "confidence", "repairable")

@@ -38,22 +38,5 @@ def due_words(rows: list[dict[str, Any]]) -> SafeString:
     )
 
 
-def confidence_chip(row: Any) -> SafeString:
-    return chip(row.get_confidence_display(), AMBER if row.needs_check else JADE)
-
-
-def in_force_chip(row: Any) -> SafeString:
-    """Return whether a row of law is proposed, in use or replaced."""
-    if not row.confirmed_by_key:
-        return chip("待复核", AMBER)
-    if row.replaced_on is not None:
-        return chip(f"{zh(row.replaced_on)}被更正", GREY)
-    return chip("已复核", JADE)
-
-
-def span(row: Any) -> str:
-    return f"{zh(row.valid_from)}起" + (f"至{zh(row.valid_to)}" if row.valid_to else "")
-
-
 def link(url: str, text: str) -> SafeString:
     return format_html('<a href="{}">{}</a>', url, text)

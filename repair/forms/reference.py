@@ -6,31 +6,26 @@ from typing import Any
 
 from django import forms
 
-from core.actors import Actor
+from organizations.acts.dated import ConfirmDated, ProposeDated
 from organizations.acts.fields import DateField, Text
-from organizations.acts.forms import ActForm
-from repair.enums import Channel, Confidence, CountsFrom, Decider, Severity
+from repair.enums import Channel, CountsFrom, Decider, Severity
 from repair.models import EntryTerm, Regime
 from repair.services import reference
 from repair.services.reference import MANAGE
 
 
-class ProposalForm(ActForm):
-    """What every proposed row says: from when, on which basis, how sure."""
+class ProposalForm(ProposeDated):
+    """A proposed row of the law of repair."""
 
-    permission, backdatable = MANAGE, False
+    permission = MANAGE
     done, reason_label = "已提出，由另一名系统管理员复核后生效", "修订理由"
-    lead = "已复核的规则不改写：提出新的一行，复核后前一行到前一日为止，旧案仍用旧规。"
     model: type[Any]
-    valid_from = DateField(label="施行日期")
     valid_to = DateField(label="最后适用日", required=False)
-    basis = forms.CharField(label="依据", max_length=300)
-    confidence = forms.ChoiceField(label="把握", choices=Confidence.choices)
     note = Text(label="说明", rows=2, required=False)
 
     def perform(self) -> Any:
-        values = {name: value for name, value in self.cleaned_data.items() if name not in {"reason", "on"}}
-        return reference.propose(actor=self.actor, model=self.model, values=values, reason=self.cleaned_data["reason"])
+        reason = self.cleaned_data["reason"]
+        return reference.propose(actor=self.actor, model=self.model, values=self.values(), reason=reason)
 
 
 class ProposeRegime(ProposalForm):
@@ -41,7 +36,7 @@ class ProposeRegime(ProposalForm):
     min_months = forms.IntegerField(label="最短公示期（月）", min_value=0, max_value=600)
     max_months = forms.IntegerField(label="最长公示期（月）", min_value=1, max_value=600)
     early_end = forms.BooleanField(label="期满前可以申请修复", required=False, initial=True)
-    field_order = ("code", "title", "severity", "min_months", "max_months", "early_end")
+    field_order = ("code", "title", "severity", "min_months", "max_months", "early_end", "valid_from", "valid_to")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -63,24 +58,18 @@ class ProposeTerm(ProposalForm):
     decider = forms.ChoiceField(label="办理单位", choices=Decider.choices)
     evidence = Text(label="应附材料", rows=4, required=False, help_text="每行一项")
     condition = Text(label="修复条件", rows=2)
-    field_order = ("entry_code", "repairable", "min_months", "counts_from", "channel", "receiver", "decider")
+    field_order = (
+        "entry_code", "repairable", "min_months", "counts_from", "channel", "receiver", "decider", "valid_from", "valid_to",
+    )  # fmt: skip
 
     def clean_evidence(self) -> list[str]:
         return [line.strip() for line in self.cleaned_data["evidence"].splitlines() if line.strip()]
 
 
-class ConfirmRow(ActForm):
-    name, label, permission, backdatable = "confirm", "复核生效", MANAGE, False
+class ConfirmRow(ConfirmDated):
+    label, permission = "复核生效", MANAGE
     lead = "核对依据；复核后即按施行日期适用，前一行到前一日为止。"
-    done = "已复核生效"
-
-    @classmethod
-    def fits(cls, actor: Actor, record: Any, target: Any) -> bool:
-        return not record.confirmed_by_key
-
-    @classmethod
-    def blocked(cls, actor: Actor, record: Any, target: Any) -> str:
-        return "由本人提出，应由另一名系统管理员复核" if record.proposed_by_key == actor.key else ""
+    done, second = "已复核生效", "由本人提出，应由另一名系统管理员复核"
 
     def perform(self) -> Any:
         return reference.confirm(actor=self.actor, row=self.record)

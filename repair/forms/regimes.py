@@ -23,7 +23,7 @@ class SwitchRegime(ActForm):
 
     def build(self) -> None:
         severity = self.record.revision.severity or "serious"
-        rows = Regime.objects.filter(severity=severity, replaced_on__isnull=True).exclude(confirmed_by_key="")
+        rows = Regime.objects.in_use().filter(severity=severity)
         words = {
             row.code: f"{row.name}：{row.min_months} 至 {row.max_months} 个月" for row in rows.order_by("-valid_from")
         }

@@ -2,54 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from core.fields import PublicIdField
 from core.history import TriggerHistory
-from repair.enums import Channel, Confidence, CountsFrom, Decider, Severity
-
-IN_USE = ~Q(confirmed_by_key="") & Q(replaced_on__isnull=True)
-
-
-class Dated(models.Model):
-    """A row that one officer proposes and another confirms; confirmed ones are ended or replaced, never rewritten."""
-
-    valid_from = models.DateField("施行日期")
-    valid_to = models.DateField("最后适用日", null=True, blank=True)
-    basis = models.CharField("依据", max_length=300)
-    confidence = models.CharField("把握", max_length=10, choices=Confidence, default=Confidence.UNSURE)
-    note = models.TextField("说明", blank=True)
-    replaced_on = models.DateField("被同日规则更正日", null=True, blank=True, editable=False)
-    proposed_by_key = models.CharField("提出人编号", max_length=100, editable=False)
-    proposed_by_label = models.CharField("提出人", max_length=200, editable=False)
-    confirmed_by_key = models.CharField("复核人编号", max_length=100, blank=True, editable=False)
-    confirmed_by_label = models.CharField("复核人", max_length=200, blank=True, editable=False)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def needs_check(self) -> bool:
-        return self.confidence == Confidence.UNSURE
-
-
-def _dated(name: str, *fields: str) -> list[Any]:
-    """Return the constraints that every dated table has."""
-    return [
-        models.UniqueConstraint(fields=[*fields, "valid_from"], condition=IN_USE, name=f"repair_{name}_once_a_day"),
-        models.CheckConstraint(
-            condition=~Q(confirmed_by_key=F("proposed_by_key")),
-            name=f"repair_{name}_two_officers",
-            violation_error_message="提出与复核应由两名不同人员办理",
-        ),
-        models.CheckConstraint(
-            condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name=f"repair_{name}_span"
-        ),
-    ]
+from core.models.dated import Dated, dated_constraints
+from repair.enums import Channel, CountsFrom, Decider, Severity
 
 
 class Regime(Dated):
@@ -65,6 +25,7 @@ class Regime(Dated):
     min_months = models.PositiveSmallIntegerField("最短公示期（月）")
     max_months = models.PositiveSmallIntegerField("最长公示期（月）")
     early_end = models.BooleanField("期满前可申请修复", default=True)
+    note = models.TextField("说明", blank=True)
     history = TriggerHistory()
 
     class Meta:
@@ -72,7 +33,7 @@ class Regime(Dated):
         verbose_name_plural = "公示期规则"
         ordering = ["valid_from", "severity"]
         constraints = [
-            *_dated("regime", "severity"),
+            *dated_constraints("repair_regime", "severity"),
             models.CheckConstraint(
                 condition=Q(max_months__gte=F("min_months")) & Q(max_months__gte=1), name="repair_regime_months"
             ),
@@ -95,6 +56,7 @@ class EntryTerm(Dated):
     receiver = models.CharField("转交对象", max_length=200, blank=True)
     evidence = ArrayField(models.CharField(max_length=200), verbose_name="应附材料")
     condition = models.CharField("修复条件", max_length=500)
+    note = models.TextField("说明", blank=True)
     history = TriggerHistory()
 
     class Meta:
@@ -102,7 +64,7 @@ class EntryTerm(Dated):
         verbose_name_plural = "事项修复条件"
         ordering = ["entry_code", "valid_from"]
         constraints = [
-            *_dated("term", "entry_code"),
+            *dated_constraints("repair_term", "entry_code"),
             models.CheckConstraint(
                 condition=Q(channel=Channel.CITY) | ~Q(receiver=""),
                 name="repair_term_receiver",

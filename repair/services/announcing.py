@@ -174,14 +174,14 @@ def _groups(day: date) -> list[QuerySet[Listing]]:
 
 def _shortest(code: str, severity: str) -> int | None:
     """Return the shortest minimum that any row in use gives this entry, a bound for the search; None if never."""
-    terms = EntryTerm.objects.filter(entry_code=code, replaced_on__isnull=True).exclude(confirmed_by_key="")
+    terms = EntryTerm.objects.in_use().filter(entry_code=code)
     rows = list(terms.values_list("min_months", "repairable", "channel"))
     if rows and not any(repairable and channel == Channel.CITY for _, repairable, channel in rows):
         return None
     months = [count for count, _, _ in rows]
     if not months or None in months:
-        regimes = Regime.objects.filter(severity=severity or "serious", replaced_on__isnull=True)
-        months += list(regimes.exclude(confirmed_by_key="").values_list("min_months", flat=True))
+        regimes = Regime.objects.in_use().filter(severity=severity or "serious")
+        months += list(regimes.values_list("min_months", flat=True))
     return min((count for count in months if count is not None), default=None)
 
 

@@ -153,6 +153,18 @@ def test_a_rule_of_the_same_first_day_is_replaced(rule: TimeLimitRule) -> None:
     assert (deadline.rule_id, deadline.due_on) == (proposed.pk, date(2026, 9, 22))
 
 
+def test_a_rule_between_two_ends_the_one_before_and_stops_where_the_later_one_begins(rule: TimeLimitRule) -> None:
+    for first_day in (date(2026, 9, 1), date(2026, 5, 1)):
+        proposed = time_limits.propose_rule(actor=officer("one"), text=text(valid_from=first_day), reason="找到规定")
+        time_limits.confirm_rule(actor=officer("two"), rule=proposed)
+    spans = TimeLimitRule.objects.in_use().filter(code="X-T1").order_by("valid_from")
+    assert list(spans.values_list("valid_from", "valid_to")) == [
+        (date(2020, 1, 1), date(2026, 4, 30)),
+        (date(2026, 5, 1), date(2026, 8, 31)),
+        (date(2026, 9, 1), None),
+    ]
+
+
 @pytest.mark.parametrize(
     "change", ["count = 900", "basis = 'x'", "valid_from = '2019-01-01'", "confirmed_by_key = 'x'"]
 )
