@@ -8,8 +8,10 @@ from django.apps import AppConfig
 
 from core import events
 from core import permissions as registry
+from core.intake import profiles
 from publicity.events import EVENTS
 from publicity.permissions import GRANTS, PERMISSIONS
+from publicity.profiles import PROFILES
 
 
 class PublicityConfig(AppConfig):
@@ -20,5 +22,7 @@ class PublicityConfig(AppConfig):
     def ready(self) -> None:
         registry.declare(PERMISSIONS, GRANTS)
         events.declare(EVENTS)
+        for declared in PROFILES:
+            profiles.register(declared)
         # What needs loaded models is imported only now; the tables register themselves.
         import_module("publicity.workflow")
