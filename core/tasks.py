@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery import shared_task
 from celery.schedules import crontab
 
 from core import alerts, outbox, reminders
 from core.actors import Actor
+from core.intake import queueing, running
 from core.jobs import job
 
 
@@ -29,8 +31,21 @@ def watch_calendar_job() -> int:
     return alerts.watch_calendar()
 
 
+@shared_task(name=queueing.TASK)
+def run_intake(public_id: str) -> None:
+    """Work one batch off; where another worker is at it, leave it to him."""
+    running.run(public_id)
+
+
+@job("core.sweep_intake", label="续办中断的报送", frequent=True)
+def sweep_intake() -> int:
+    """Go on with batches that wait, or whose worker or database died in the middle."""
+    return running.sweep()
+
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sequence-events": {"task": "core.sequence_events", "schedule": 5.0},
+    "sweep-intake": {"task": "core.sweep_intake", "schedule": 60.0},
     "remind": {"task": "core.remind", "schedule": crontab(minute=0, hour="7-19")},
     "watch-calendar": {"task": "core.watch_calendar", "schedule": crontab(minute=5, hour="7-19/4")},
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from core import events
@@ -23,4 +25,6 @@ class SubjectsConfig(AppConfig):
         events.declare(EVENTS)
         for model in ("Subject", "SuccessorNomination", "SubjectMerge"):
             admin_access.declare(f"subjects.{model}", view=READERS)
+        for target in ("subjects.reported", "subjects.base_data"):
+            import_module(target).register()  # what needs loaded models is imported only now
         admin_access.declare("subjects.Delivery", view={role for role, codes in GRANTS.items() if SERVE in codes})

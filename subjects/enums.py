@@ -90,3 +90,17 @@ class ProofMethod(TextChoices):
     POST = "post", "邮寄送达"
     ELECTRONIC = "electronic", "电子送达"
     ANNOUNCEMENT = "announcement", "公告送达"
+
+
+class RecordKind(TextChoices):
+    """Which list a credit record belongs to; the codes are those of the intake profiles."""
+
+    HONOUR = "honours", "守信荣誉"
+    SERIOUS_DISHONESTY = "serious-dishonesty", "严重失信"
+    COMMITMENT = "commitments", "信用承诺"
+
+
+class RecordState(TextChoices):
+    CURRENT = "current", "现行"
+    SUPERSEDED = "superseded", "已更新"
+    WITHDRAWN = "withdrawn", "已撤回"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.events import CODE, DAY, FLAG, PUBLIC_ID, TEXT, EventType
+from core.events import CODE, DAY, FLAG, NUMBER, PUBLIC_ID, TEXT, EventType
 
 NAMED = {"kind": CODE, "name": TEXT}
 EVENTS = {
@@ -20,6 +20,9 @@ EVENTS = {
     "subject.successor_decided": EventType("承继主体认定结果", {**NAMED, "successor": PUBLIC_ID, "accepted": FLAG}),
     "subject.duplicate_merged": EventType("重复档案并入另一档案", {**NAMED, "into": PUBLIC_ID}),
     "subject.duplicate_parted": EventType("撤销档案合并", {**NAMED, "was_in": PUBLIC_ID}),
+    "subject.described": EventType("更新信用主体的基础信息", NAMED),
+    "record.reported": EventType("报送一条信用记录的一个版本", {"kind": CODE, "version": NUMBER}),
+    "record.withdrawn": EventType("撤回一条信用记录的一个版本", {"kind": CODE, "version": NUMBER}),
     "message.sent": EventType("一项办理告知当事人", {"kind": CODE}),
     "delivery.served": EventType("文书送达当事人", {"channel": CODE, "served_on": DAY}),
     "delivery.failed": EventType("文书未能送达，待改用其他方式", {"channel": CODE}),

@@ -10,6 +10,7 @@ DECIDE_SUCCESSOR = "subjects.successor.decide"
 MERGE = "subjects.duplicate.merge"
 SERVE = "subjects.delivery.serve"
 SEE_DELIVERIES = "subjects.delivery.see_all"
+SEE_RECORDS = "subjects.record.view"
 
 PERMISSIONS = {
     VIEW: "查询信用主体",
@@ -20,14 +21,15 @@ PERMISSIONS = {
     MERGE: "合并和拆分重复档案",
     SERVE: "登记文书送达",
     SEE_DELIVERIES: "查看全市文书送达",
+    SEE_RECORDS: "查看信用记录",
 }
 
-_KEEPING = [VIEW, REGISTER, REGISTER_PERSON, SERVE]
+_KEEPING = [VIEW, REGISTER, REGISTER_PERSON, SERVE, SEE_RECORDS]
 GRANTS = {
     "handler": _KEEPING,
     "window": _KEEPING,
     "reviewer": [*_KEEPING, RECORD_LIFE],
     "district_credit": [*_KEEPING, RECORD_LIFE],
-    "group_lead": [VIEW, REGISTER, SERVE],
+    "group_lead": [VIEW, REGISTER, SERVE, SEE_RECORDS],
     "office": [*_KEEPING, RECORD_LIFE, DECIDE_SUCCESSOR, MERGE, SEE_DELIVERIES],
 }

@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
     "xls": Kind("xls", "application/vnd.ms-excel", "Excel 97-2003 表格"),
     "txt": Kind("text", "text/plain; charset=utf-8", "文本"),
     "csv": Kind("text", "text/csv; charset=utf-8", "CSV 表格"),
+    "json": Kind("text", "application/json", "JSON 数据"),
 }
 ACCEPTED = "、".join(sorted({kind.label for kind in KINDS.values()}))
 

@@ -104,6 +104,7 @@ class IntakeBatch(models.Model):
     rejected = models.PositiveIntegerField("退回", default=0)
     errors_total = models.PositiveIntegerField("错误数", default=0)
     warnings_total = models.PositiveIntegerField("提示数", default=0)
+    attempts = models.PositiveSmallIntegerField("未有进展的次数", default=0)
     problem = models.JSONField("整批退回的原因", null=True, blank=True)
     history = TriggerHistory()
 

@@ -25,6 +25,7 @@ from subjects.models.subject import PERSON
 from subjects.visibility import visible_to
 
 ROOT_LOCK = 0x5352  # first key of the advisory locks that serialise one code root
+REGISTER_LOCK = 0x5353  # shared by those who register one subject, taken alone by those who register many
 # The only numbers that an event may carry and that public search may answer with.
 PUBLIC_TYPES = frozenset({IdentifierType.USCC.value, IdentifierType.ORG_CODE.value})
 ONE_OWNER = ("subjects_identifier_one_owner", "subjects_personal_one_owner")
@@ -70,8 +71,16 @@ def _owner_of(type_: str, value: str | None, personal_id: int | None) -> Subject
     return found.subject if found else None
 
 
+def lock_registering(*, alone: bool = False) -> None:
+    """Let nobody give out identifiers by set while others do it one by one; held until the transaction ends."""
+    shared = "" if alone else "_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(%s, 0)", [REGISTER_LOCK])
+
+
 def _lock_roots(roots: set[str]) -> None:
     """Serialise the writers of one code root: the constraint on codes cannot see that two codes share a root."""
+    lock_registering()
     with connection.cursor() as cursor:
         for root in sorted(roots):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [ROOT_LOCK, root])

@@ -1,0 +1,225 @@
+"""A batch is worked off chunk by chunk: each is one transaction that writes rows, answers and counters together.
+
+Whatever is killed, the next run reads the file again and goes on behind the last committed chunk. One run of a batch
+at a time: a session's lock keeps others away, and a chunk that somebody else has answered is rolled back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import structlog
+from django.db import OperationalError, transaction
+
+from core import clock
+from core.actors import Actor, acting
+from core.intake import answers
+from core.intake.merging import Merged, Target, Work, target_of
+from core.intake.opening import in_clear
+from core.intake.preferences import settings_for
+from core.intake.profiles import Profile
+from core.intake.profiles import profile as profile_named
+from core.intake.reading import Chunk, read
+from core.intake.rights import JOB, submitter
+from core.intake.settings import IntakeSettings
+from core.intake.workflow import BATCH
+from core.jobs import single_flight
+from core.models.intake import COUNTERS, BatchMode, BatchState, IntakeBatch, Phase
+from core.problems import Problem
+from core.workflow import apply
+
+CHUNK_ROWS = 50_000
+ATTEMPTS = 5  # runs that may end without one more chunk before the batch is given up
+DEADLOCKS = ("40P01", "40001")
+RUNNER = Actor.job("core.intake", JOB)
+logger = structlog.get_logger(__name__)
+
+
+class Stopped(Exception):
+    """The batch is no longer this run's to work on: withdrawn, or answered by another."""
+
+
+class Unclean(Exception):
+    """A file that goes in whole or not at all has a row that cannot."""
+
+
+class _Undo(Exception):
+    pass
+
+
+def run(public_id: str, *, chunk_rows: int = CHUNK_ROWS) -> IntakeBatch | None:
+    """Work the batch off and return it; None where another run is at it. Safe to repeat after any crash."""
+    with single_flight(f"intake:{public_id}") as mine:
+        if not mine:
+            return None
+        batch = IntakeBatch.objects.select_related("attachment").get(public_id=public_id)
+        if not batch.is_running:
+            return batch
+        try:
+            profile = profile_named(batch.profile)
+            target = target_of(profile)
+            _begin(batch)
+            if batch.phase == Phase.CHECK:
+                _pass(batch, profile, target, chunk_rows)
+                _after_check(batch)
+            _pass(batch, profile, target, chunk_rows)
+            _finish(batch, target)
+        except Stopped:
+            logger.info("intake_stopped", batch=public_id)
+        except Unclean:
+            _take_back(batch)
+        except Problem as problem:
+            _fail(batch, problem)
+        batch.refresh_from_db()
+        return batch
+
+
+def unfinished() -> list[str]:
+    """Return the public ids of batches that wait or whose worker may have died, oldest first."""
+    states = [BatchState.RECEIVED, BatchState.READING]
+    return list(IntakeBatch.objects.filter(state__in=states).order_by("pk").values_list("public_id", flat=True))
+
+
+def sweep() -> int:
+    """Work off whatever is unfinished and nobody is at; returns how many batches came to an end."""
+    done = 0
+    for public_id in unfinished():
+        batch = run(public_id)
+        done += batch is not None and not batch.is_running
+    return done
+
+
+def _begin(batch: IntakeBatch) -> None:
+    """Mark the batch as being read; give it up where run after run got no further."""
+    with acting(RUNNER, "intake.start", on=batch.received_on):
+        if batch.state == BatchState.RECEIVED:
+            apply(batch, BATCH, "start", actor=RUNNER, changes={"started_at": clock.now(), "attempts": 1})
+            return
+        batch.attempts += 1
+        batch.save(update_fields=["attempts"])
+    if batch.attempts > ATTEMPTS:
+        raise Problem(
+            "IN-60", f"处理中断 {ATTEMPTS} 次，没有进展", status=500, remedy="由系统管理员查看日志；拆分文件后重新报送"
+        )
+
+
+def _pass(batch: IntakeBatch, profile: Profile, target: Target, chunk_rows: int) -> None:
+    """Read the file behind what is answered, and answer chunk after chunk."""
+    settings = settings_for(profile, batch.received_on)
+    with in_clear(batch.attachment) as path:
+        chunks: Iterator[Chunk] = read(
+            path,
+            profile=profile,
+            settings=settings,
+            chunk_rows=chunk_rows,
+            skip_to=batch.last_row,
+            name=batch.attachment.name,
+        )
+        with closing(chunks):  # type: ignore[type-var]
+            for chunk in chunks:
+                _retrying(lambda chunk=chunk: _answer(batch, profile, target, settings, chunk))  # type: ignore[misc]
+
+
+def _retrying(work: Callable[[], None], times: int = 3) -> None:
+    """Do the work again where PostgreSQL chose it to end a deadlock."""
+    for attempt in range(1, times + 1):
+        try:
+            return work()
+        except OperationalError as error:
+            if getattr(error.__cause__, "pgcode", "") not in DEADLOCKS or attempt == times:
+                raise
+            logger.warning("intake_chunk_again", attempt=attempt)
+    return None
+
+
+def _answer(batch: IntakeBatch, profile: Profile, target: Target, settings: IntakeSettings, chunk: Chunk) -> None:
+    """Merge one chunk and write what became of its rows, in one transaction."""
+    with acting(submitter(batch), "intake.merge", on=batch.received_on) as act:
+        merged = Merged()
+        accepted = chunk.frame.filter(chunk.frame["accepted"])
+        if not accepted.is_empty():
+            warnings = chunk.errors.filter(chunk.errors["severity"] == "warning")
+            work = Work(batch, profile, settings, accepted, warnings, act.on, act.actor)
+            with _undone_after(batch.phase == Phase.CHECK):
+                merged = target.merge(work)
+        answer = answers.of_chunk(chunk, merged)
+        second = batch.mode == BatchMode.ALL_OR_NOTHING and batch.phase == Phase.MERGE
+        if second and (answer.counts["rejected"] or answer.counts["questioned"]):
+            raise Unclean
+        with _locked(batch, chunk.first_row) as locked:
+            number = answers.write(locked, answer, errors=not second, questions=batch.phase == Phase.MERGE)
+            logger.info("intake_chunk", batch=batch.public_id, number=number, **answer.counts)
+    batch.refresh_from_db()
+
+
+@contextmanager
+def _undone_after(undo: bool) -> Iterator[None]:
+    """Run the block; where it only shows what would happen, take back what it wrote."""
+    try:
+        with transaction.atomic():
+            yield
+            if undo:
+                raise _Undo
+    except _Undo:
+        pass
+
+
+@contextmanager
+def _locked(batch: IntakeBatch, first_row: int) -> Iterator[IntakeBatch]:
+    """Give the batch locked, if it still waits for these very rows."""
+    locked = IntakeBatch.objects.select_for_update().get(pk=batch.pk)
+    if (locked.state, locked.phase, locked.last_row) != (BatchState.READING, batch.phase, batch.last_row):
+        raise Stopped
+    if first_row <= locked.last_row:
+        raise Stopped
+    yield locked
+
+
+def _after_check(batch: IntakeBatch) -> None:
+    """Turn to merging where every row may go in; else the whole file goes back."""
+    if batch.rejected or batch.questioned:
+        bad = batch.rejected + batch.questioned
+        raise Problem(
+            "IN-55",
+            f"有 {bad} 行不能入库，按“有一行不对，整批退回”的方式全部没有入库",
+            remedy="下载错误行，更正后重新报送",
+        )
+    with acting(RUNNER, "intake.checked", on=batch.received_on):
+        for name in ("last_row", "rows", *COUNTERS):
+            setattr(batch, name, 0)
+        batch.phase = Phase.MERGE
+        batch.save(update_fields=["phase", "last_row", "rows", *COUNTERS])
+
+
+def _finish(batch: IntakeBatch, target: Target) -> None:
+    """Do what follows from a whole batch, and close it."""
+    with acting(submitter(batch), "intake.finish", on=batch.received_on) as act:
+        target.finish(batch, actor=act.actor)
+    with acting(RUNNER, "intake.finish", on=batch.received_on):
+        try:
+            apply(batch, BATCH, "finish", actor=RUNNER, changes={"finished_at": clock.now(), "rows_known": batch.rows})
+        except Problem as late:
+            raise Stopped from late
+
+
+def _take_back(batch: IntakeBatch) -> None:
+    """Undo the second pass of a file that turned out to have a row that cannot go in."""
+    reason = "入库期间主体信息有变动，整批退回"
+    with acting(submitter(batch), "intake.take_back", reason=reason, on=batch.received_on) as act:
+        target_of(profile_named(batch.profile)).withdraw(batch, actor=act.actor, reason=reason, on=act.on)
+    _fail(batch, Problem("IN-56", reason, remedy="重新报送同一文件，按预检结果更正"))
+
+
+def _fail(batch: IntakeBatch, problem: Problem) -> None:
+    """Close the batch as not taken in; of its rows those that had been answered as right are counted as rejected."""
+    batch.refresh_from_db()
+    changes: dict[str, Any] = {"finished_at": clock.now(), "problem": problem.as_dict()}
+    if batch.mode == BatchMode.ALL_OR_NOTHING:
+        changes |= dict.fromkeys(COUNTERS, 0) | {"duplicate": batch.duplicate, "rejected": batch.rows - batch.duplicate}
+    with acting(RUNNER, "intake.fail", on=batch.received_on):
+        try:
+            apply(batch, BATCH, "fail", actor=RUNNER, changes=changes)
+        except Problem as late:
+            logger.warning("intake_not_failed", batch=batch.public_id, code=late.code)

@@ -1,0 +1,136 @@
+"""Reported rows into versions of records, by set: what is new, what changed, what is as it was.
+
+Works on the temporary tables `intake_rows` (the chunk, one column per field) and `intake_match` (row → subject).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from core import actors, clock, events
+from core.intake.merging import Merged, Question
+from core.intake.staging import execute, fetch, quoted, stage
+
+VERDICT = "intake_verdict"
+V11 = "V11"
+
+
+@dataclass(frozen=True)
+class Versions:
+    """A table whose rows are versions of records, and how a staged row becomes one.
+
+    key: columns that with `subject_id` name a record; content: columns of the staged row by which a change is seen;
+    copied: those that are written as they are; more: further columns, each an expression over `r` (the row), `m` (its
+    match), `v` (the verdict) and parameters; event: told of each version.
+    """
+
+    table: str
+    aggregate: str
+    key: Sequence[str]
+    content: Sequence[str]
+    copied: Sequence[str]
+    more: Mapping[str, str]
+    event: str
+    payload: str
+    replaced: str  # SQL that puts aside the versions which a new one replaces; reads intake_verdict
+
+
+def classify(spec: Versions, batch_no: str) -> None:
+    """Leave `intake_verdict`: for each row its digest, the latest version of its record, and the outcome.
+
+    Two rows of one file that name the same record: alike they are duplicates, else the later one is refused (V11).
+    """
+    same = " AND ".join(f"kept.{name} = r.{name}" for name in spec.key)
+    part = ", ".join(f"r.{name}" for name in spec.key)
+    content = ", ".join(f"r.{name}" for name in spec.content)
+    execute(f"DROP TABLE IF EXISTS pg_temp.{VERDICT}")
+    execute(
+        f"""
+        CREATE TEMP TABLE {VERDICT} ON COMMIT DROP AS
+        WITH digested AS MATERIALIZED (
+            SELECT r.row, m.subject_id, sha256(convert_to(ROW({content})::text, 'UTF8')) AS digest, {part},
+                   first_value(r.row) OVER same AS first_row
+              FROM intake_rows r JOIN intake_match m ON m.row = r.row
+            WINDOW same AS (PARTITION BY m.subject_id, {part} ORDER BY r.row))
+        SELECT r.row, r.subject_id, r.digest, r.first_row, latest.id AS previous_id, latest.version, latest.state,
+               latest.batch_row,
+               CASE WHEN r.first_row <> r.row THEN 'd'
+                    WHEN latest.id IS NULL THEN 'i'
+                    WHEN latest.content_digest = r.digest THEN CASE WHEN latest.batch_no = %(batch)s THEN 'd' ELSE '=' END
+                    WHEN latest.batch_no = %(batch)s THEN 'c'
+                    ELSE 'u' END AS outcome
+          FROM digested r
+          LEFT JOIN LATERAL (
+              SELECT kept.id, kept.version, kept.state, kept.content_digest, kept.batch_no, kept.batch_row
+                FROM {spec.table} kept WHERE kept.subject_id = r.subject_id AND {same}
+               ORDER BY kept.version DESC LIMIT 1) latest ON true
+        """,
+        {"batch": batch_no},
+    )
+    execute(
+        f"UPDATE {VERDICT} later SET outcome = 'c', batch_row = earlier.row FROM {VERDICT} earlier"
+        " WHERE later.outcome = 'd' AND earlier.row = later.first_row AND later.row <> earlier.row"
+        " AND earlier.digest <> later.digest"
+    )
+
+
+def conflicts(merged: Merged, column: str) -> None:
+    """V11: refuse rows that say something else about a record that an earlier row of the file reported."""
+    for row, earlier in fetch(
+        f"SELECT row, batch_row FROM {VERDICT} WHERE outcome = 'c'", {"row": pl.Int64, "earlier": pl.Int64}
+    ).iter_rows():
+        merged.reject(row, column, V11, f"与第 {earlier} 行是同一主体的同一文书，内容不同；核对后只保留一行")
+    execute(f"DELETE FROM {VERDICT} WHERE outcome = 'c'")
+
+
+def write(spec: Versions, parameters: Mapping[str, Any]) -> None:
+    """Put the replaced versions aside and insert the new ones, with history (by trigger) and events."""
+    events.check(spec.event, 1, ())
+    act = actors.current()
+    values = {
+        **parameters,
+        "event": spec.event,
+        "aggregate": spec.aggregate,
+        "on": act.on,
+        "at": clock.now(),
+        "actor": act.actor.kind,
+    }
+    if spec.replaced:
+        execute(spec.replaced, values)
+    copied = list(dict.fromkeys([*spec.key, *spec.copied]))
+    execute(
+        f"""
+        WITH inserted AS (
+            INSERT INTO {spec.table} (subject_id, content_digest, previous_id, version, {quoted(copied)}, {quoted(spec.more)})
+            SELECT v.subject_id, v.digest, v.previous_id, coalesce(v.version, 0) + 1,
+                   {", ".join(f"r.{name}" for name in copied)}, {", ".join(spec.more.values())}
+              FROM {VERDICT} v JOIN intake_rows r ON r.row = v.row JOIN intake_match m ON m.row = v.row
+             WHERE v.outcome IN ('i', 'u') ORDER BY v.row
+            RETURNING public_id, version)
+        INSERT INTO core_outboxevent (event_id, event_type, version, aggregate_type, aggregate_id, legal_on, recorded_at,
+            actor_kind, payload)
+        SELECT gen_random_uuid(), %(event)s, 1, %(aggregate)s, inserted.public_id, %(on)s, %(at)s, %(actor)s, {spec.payload}
+          FROM inserted
+        """,
+        values,
+    )
+
+
+def answer(merged: Merged) -> None:
+    """Read the outcome of every row that went in."""
+    verdicts = fetch(f"SELECT row, outcome FROM {VERDICT}", {"row": pl.Int64, "outcome": pl.String})
+    merged.outcomes.update(zip(verdicts["row"], verdicts["outcome"], strict=True))
+
+
+def stage_rows(frame: pl.DataFrame, *, types: Mapping[str, str] | None = None) -> None:
+    """Stage a chunk under the name that the statements here read."""
+    stage("intake_rows", frame, types=types)
+
+
+def undecidable(question: Question) -> Question:
+    """Return the question as one that only another act can answer."""
+    return replace(question, decidable=False)
