@@ -29,6 +29,11 @@ class Profile:
     note: str = ""
 
     @property
+    def decision_field(self) -> str:
+        """Return the field of the day on which the fact was decided, or nothing."""
+        return "decided_on" if "decided_on" in self.fields else ""
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """Return the typed columns of a chunk, in the order of the standard."""
         return tuple(column.field for column in self.columns)

@@ -33,14 +33,14 @@ class Repeats:
         marks = fine.select(
             "row", "key", "digest", *((pl.col(name).hash(self.seed) & 0xFF).cast(pl.UInt8) for name in self.fields)
         )
-        before = pl.concat([*self.seen, marks]) if self.seen else marks
-        first = before.unique("key", keep="first", maintain_order=True)
+        known = [part.filter(pl.col("key").is_in(marks["key"].implode())) for part in self.seen]
+        first = pl.concat([*known, marks]).unique("key", keep="first", maintain_order=True)
         met = marks.join(first, on="key", how="left", suffix="__first", maintain_order="left")
         repeated = met.filter(pl.col("row") != pl.col("row__first"))
         same = repeated.filter(pl.col("digest") == pl.col("digest__first"))["row"]
         other = repeated.filter(pl.col("digest") != pl.col("digest__first"))
         new = marks.filter(~pl.col("row").is_in(repeated["row"].implode()))
-        self.seen = [pl.concat([*self.seen, new])] if self.seen else [new]
+        self.seen.append(new)
         self._contradicted(other, findings)
         duplicate = pl.col("row").is_in(same.implode())
         return frame.with_columns(duplicate.alias("duplicate"), (~findings.rejected()).alias("accepted")).with_columns(

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
-BLANKS = r"^[\s\u00a0\u3000\u200b-\u200f\u2060\ufeff]+|[\s\u00a0\u3000\u200b-\u200f\u2060\ufeff]+$"
+BLANK = " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 FIRST_YEAR, LAST_YEAR = 1949, 2199
 LONG_TERM_DAY = date(2099, 12, 31)
 LONG_TERM = frozenset(
@@ -24,6 +24,7 @@ FIRST_SERIAL, LAST_SERIAL = 18172, 109572
 SERIAL_ZERO = date(1899, 12, 30)
 MOST_AMOUNT = Decimal("1e12")
 PLACES = Decimal("0.000001")
+TEN_THOUSANDS = Decimal(1)  # 万元, the unit of the standard
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$")
 _TIME = re.compile(
@@ -51,7 +52,7 @@ _GROUPS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 
 def folded(text: str) -> str:
     """Return the text with full-width digits and signs as ASCII and without outer blanks."""
-    return re.sub(BLANKS, "", unicodedata.normalize("NFKC", text))
+    return unicodedata.normalize("NFKC", text).strip(BLANK)
 
 
 def parse_date(text: str, *, long_term: bool = False) -> tuple[date | None, str]:
@@ -133,7 +134,7 @@ def parse_integer(text: str) -> tuple[int | None, str]:
 
 def trimmed(name: str) -> pl.Expr:
     """The cell without outer blanks; blank cells are null."""
-    text = pl.col(name).str.replace_all(BLANKS, "").str.replace_all("_x000D_", "", literal=True)
+    text = pl.col(name).str.strip_chars(BLANK)
     return pl.when(text.str.len_bytes() > 0).then(text).alias(name)
 
 
@@ -147,6 +148,9 @@ def converted(
     series: pl.Series, parse: Callable[[str], tuple[object, str]], dtype: pl.DataType | type[pl.DataType]
 ) -> tuple[pl.Series, pl.Series]:
     """Return the values and, where a text is none, what is wrong with it; each distinct text is parsed once."""
+    if series.null_count() == len(series):
+        nothing = pl.repeat(None, len(series), eager=True)
+        return nothing.cast(dtype), nothing.cast(pl.String)
     texts = series.unique().drop_nulls()
     parsed = [parse(text) for text in texts]
     values = pl.Series([value for value, _ in parsed], dtype=dtype)
@@ -166,15 +170,15 @@ def amounts(
 ) -> tuple[pl.Series, pl.Series]:
     """Return the amounts of a column; plain decimals are cast at once when the header counts in 万元."""
     decimal = pl.Decimal(18, 6)
-    common = (
-        series.str.contains(r"^[0-9]{1,11}(?:\.[0-9]{1,6})?$") if plain else pl.Series([False]).new_from_index(0, 0)
-    )
     if not plain:
         return converted(series, parse, decimal)
-    rest = series.set(common.fill_null(value=True), None)
-    found, wrong = converted(rest, parse, decimal)
-    cast = series.set(~common.fill_null(value=False), None).cast(decimal)
-    return cast.zip_with(common.fill_null(value=False), found), wrong
+    text = pl.col("text")
+    common = text.str.contains(r"^[0-9]{1,11}(?:\.[0-9]{1,6})?$")
+    frame = pl.DataFrame({"text": series}, schema={"text": pl.String}).select(
+        pl.when(common).then(text).cast(decimal).alias("cast"), pl.when(~common).then(text).alias("rest")
+    )
+    found, wrong = converted(frame["rest"], parse, decimal)
+    return pl.select(pl.coalesce(frame["cast"], found)).to_series(), wrong
 
 
 class Choices:

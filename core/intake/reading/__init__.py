@@ -61,14 +61,35 @@ def read(
     that cannot be taken in; closing the generator ends the child.
     """
     request = Request(
-        str(path), path.name if name is None else name, profile, settings, chunk_rows, skip_to, MEMORY, CPU_SECONDS
+        str(path.resolve()),
+        path.name if name is None else name,
+        profile,
+        settings,
+        chunk_rows,
+        skip_to,
+        MEMORY,
+        CPU_SECONDS,
     )
     with closing(_answers(request)) as answers:
+        parts: list[tuple[pl.DataFrame, pl.DataFrame]] = []
+        head: dict[str, Any] = {}
         for head, frame, errors in answers:
-            yield Chunk(
-                unpacked(frame), unpacked(errors), head["first_row"], head["last_row"], head["total"],
-                about_from(head["about"]),
-            )  # fmt: skip
+            parts.append((unpacked(frame), unpacked(errors)))
+            if head["ends"] and (chunk := _chunk(parts, head)):
+                yield chunk
+            parts = [] if head["ends"] else parts
+        if parts and (chunk := _chunk(parts, head)):
+            yield chunk
+
+
+def _chunk(parts: list[tuple[pl.DataFrame, pl.DataFrame]], head: dict[str, Any]) -> Chunk | None:
+    """Return the parts as one chunk; None where they hold no row of data."""
+    frame = pl.concat([frame for frame, _ in parts])
+    errors = pl.concat([errors for _, errors in parts])
+    if not frame.height:
+        return None
+    rows = frame["row"]
+    return Chunk(frame, errors, int(rows[0]), int(rows[-1]), head["total"], about_from(head["about"]))
 
 
 def raw_rows(
@@ -76,7 +97,15 @@ def raw_rows(
 ) -> Iterator[RawRows]:
     """Give the cells of these rows as they stand in the file."""
     request = Request(
-        str(path), path.name if name is None else name, profile, settings, 50_000, 0, MEMORY, CPU_SECONDS, tuple(rows)
+        str(path.resolve()),
+        path.name if name is None else name,
+        profile,
+        settings,
+        50_000,
+        0,
+        MEMORY,
+        CPU_SECONDS,
+        tuple(rows),
     )
     with closing(_answers(request)) as answers:
         for head, frame, _ in answers:

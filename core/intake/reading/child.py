@@ -35,6 +35,7 @@ from core.intake.table import Table, found_header
 from core.problems import Problem
 
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
+PART_ROWS = 12_500
 COMPLAINT = 64 * 1024  # what it may write of its failures, and of anything else
 
 
@@ -98,7 +99,7 @@ def opened(request: Request) -> tuple[CsvSource | ExcelSource | JsonSource, str]
 def started(request: Request) -> tuple[Table, About, int | None, Iterator[RawBatch]]:
     """Return the table with its header found, how it was understood, and its batches from the beginning."""
     source, kind = opened(request)
-    batches = source.batches(request.chunk_rows)
+    batches = source.batches(part_rows(request.chunk_rows))
     first = next(batches, None)
     if first is None:
         raise refusals.empty()
@@ -120,11 +121,17 @@ def _header(request: Request, source: CsvSource | ExcelSource | JsonSource, firs
     return header, int(first.frame["row"][header.rows[-1]])
 
 
+def part_rows(chunk_rows: int) -> int:
+    """Return how many rows are worked on at a time: whole parts make a chunk, and few rows need little memory."""
+    return -(-chunk_rows // -(-chunk_rows // PART_ROWS))
+
+
 def chunks(request: Request) -> Iterator[tuple[dict[str, Any], tuple[pl.DataFrame, pl.DataFrame]]]:
-    """Give the checked chunks after row `skip_to`."""
+    """Give the checked rows after row `skip_to`, in parts; `ends` marks the last part of a chunk."""
     table, about, total, batches = started(request)
     any_rows = False
-    for batch in batches:
+    parts = -(-request.chunk_rows // part_rows(request.chunk_rows))
+    for number, batch in enumerate(batches, 1):
         frame, errors = table.chunk(batch)
         any_rows = any_rows or frame.height > 0
         last = int(batch.frame["row"][-1])
@@ -133,12 +140,7 @@ def chunks(request: Request) -> Iterator[tuple[dict[str, Any], tuple[pl.DataFram
         if request.skip_to:
             frame = frame.filter(pl.col("row") > request.skip_to)
             errors = errors.filter(pl.col("row") > request.skip_to)
-        if not frame.height:
-            continue
-        head = {
-            "kind": "chunk", "about": asdict(about), "total": total,
-            "first_row": int(frame["row"][0]), "last_row": int(frame["row"][-1]),
-        }  # fmt: skip
+        head = {"kind": "part", "ends": number % parts == 0, "about": asdict(about), "total": total}
         yield head, (frame, errors)
     if not any_rows:
         raise refusals.empty()
