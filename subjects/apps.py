@@ -7,10 +7,12 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from core import events
+from core.intake import profiles
 from core.permissions import declare
 from organizations import admin_access
 from subjects.events import EVENTS
 from subjects.permissions import GRANTS, PERMISSIONS, SERVE
+from subjects.profiles import PROFILES
 
 READERS = frozenset(GRANTS)
 
@@ -23,6 +25,8 @@ class SubjectsConfig(AppConfig):
     def ready(self) -> None:
         declare(PERMISSIONS, GRANTS)
         events.declare(EVENTS)
+        for declared in PROFILES:
+            profiles.register(declared)
         for model in ("Subject", "SuccessorNomination", "SubjectMerge"):
             admin_access.declare(f"subjects.{model}", view=READERS)
         for target in ("subjects.reported", "subjects.base_data"):
