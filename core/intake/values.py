@@ -13,7 +13,11 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
-BLANK = " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+# What stands around a text without being part of it: blanks of every width, marks of no width.
+BLANK = (
+    " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
 FIRST_YEAR, LAST_YEAR = 1949, 2199
 LONG_TERM_DAY = date(2099, 12, 31)
 LONG_TERM = frozenset(
