@@ -35,6 +35,14 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "双公示",
+        (
+            ("时效与质量", "monitoring", "publicity.QualityBoard"),
+            ("决定台账", "fact_check", "publicity.LedgerCount"),
+            ("质量抽查", "checklist", "publicity.QualitySample"),
+        ),
+    ),
+    (
         "异议与投诉",
         (
             ("异议", "front_hand", "objections.Objection"),

@@ -18,17 +18,33 @@ PERMISSIONS = {
     "publicity.record.see": "查看本单位报送或者作出的行政决定",
     "publicity.record.see_district": "查看本县区单位报送的行政决定",
     "publicity.record.see_all": "查看全市行政决定",
+    "publicity.quality.see": "查看报送时效与质量",
+    "publicity.push.see": "查看公示信息的推送和对账",
+    "publicity.push.resend": "重新送达对方拒收的公示信息",
+    "publicity.push.send": "推送公示信息、接收决定和对账（系统任务）",
+    "publicity.quality.fill": "填报行政决定台账数",
+    "publicity.quality.sample": "抽取质量抽查样本",
+    "publicity.quality.compare": "比对抽查记录与决定文书",
 }
-_SEEING = ["publicity.record.see"]
+_SEEING = ["publicity.record.see", "publicity.quality.see", "publicity.push.see"]
+_SAMPLING = ["publicity.quality.sample", "publicity.quality.compare"]
 _REPORTING = ["publicity.record.report", "publicity.record.recall", *_SEEING]
-_HANDLING = [*_REPORTING, "publicity.record.check", "publicity.record.return", "publicity.record.note_change"]
+_HANDLING = [
+    *_REPORTING,
+    "publicity.quality.fill",
+    "publicity.record.check",
+    "publicity.record.return",
+    "publicity.record.note_change",
+]
 _PASSING = ["publicity.record.pass", "publicity.record.withdraw", "publicity.record.rate"]
 GRANTS = {
     "handler": _HANDLING,
-    "reviewer": [*_HANDLING, *_PASSING],
-    "district_credit": ["publicity.record.see_district", *_SEEING],
-    "office": [*_HANDLING, *_PASSING, "publicity.record.see_all"],
+    "reviewer": [*_HANDLING, *_PASSING, "publicity.quality.compare"],
+    "district_credit": ["publicity.record.see_district", "publicity.quality.fill", *_SEEING, *_SAMPLING],
+    "office": [*_HANDLING, *_PASSING, *_SAMPLING, "publicity.record.see_all", "publicity.push.resend"],
+    "system_admin": ["publicity.push.see", "publicity.push.resend"],
 }
 # Machines of a unit report; people look.
 CLIENT = frozenset({"publicity.record.report", "publicity.record.recall", "publicity.record.see"})
 JOB = frozenset({"publicity.record.announce", "publicity.record.pass_trusted"})
+MACHINES = frozenset({"publicity.push.send", "publicity.quality.fill"})

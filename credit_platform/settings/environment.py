@@ -93,6 +93,27 @@ VARIABLES: tuple[Variable, ...] = (
         "Adapter that reads the tokens; another one where the login signs otherwise.",
         "Login",
     ),
+    Variable(
+        "CITY_PORTAL_URL",
+        "str",
+        "",
+        "Interface of the city government portal that public records are pushed to; empty: nothing is pushed. "
+        "https only, but for this machine itself.",
+        "Other systems",
+    ),
+    Variable("CITY_PORTAL_KEY", "str", "", "Signs what is sent to the city portal.", "Other systems", secret=True),
+    Variable(
+        "POWER_PLATFORM_URL",
+        "str",
+        "",
+        "Interface of the 行政权力依法规范公开运行平台 that decisions are taken from; empty: none are.",
+        "Other systems",
+    ),
+    Variable("POWER_PLATFORM_KEY", "str", "", "Signs what is asked of that platform.", "Other systems", secret=True),
+    Variable("PEER_SECONDS", "int", 15, "Seconds after which another system has not answered.", "Other systems"),
+    Variable(
+        "PUSH_ATTEMPTS", "int", 8, "Refusals after which a pushed record is given up and alerted.", "Other systems"
+    ),
     Variable("STATIC_DIR", "str", "", "Where collected static files are kept; default `var/static`.", "Stores"),
     Variable("ALLOWED_HOSTS", "list", [], "Host names that the site answers to.", "Site", required=True),
     Variable("CSRF_TRUSTED_ORIGINS", "list", [], "Origins (with scheme) that forms may come from.", "Site"),

@@ -210,4 +210,5 @@ def disclosure_indexes(name: str) -> list[models.Index]:
             fields=["changed_on", "id"], condition=passed & ~Q(change_ground=""), name=f"publicity_{name}_changed"
         ),
         models.Index(fields=["batch_no", "batch_row"], name=f"publicity_{name}_batch"),
+        models.Index(fields=["decided_on", "unit"], name=f"publicity_{name}_month"),
     ]
