@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db import connection, models
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core import actors, clock, events, outbox
 from core.actors import Actor
@@ -205,15 +205,15 @@ def apply_set(
 ) -> list[int]:
     """Carry every row of `queryset` that is in a source state through one transition; returns their keys.
 
-    The set-based twin of `apply`, for acts without a second officer; rows in another state are left alone.
+    The set-based twin of `apply`; rows in another state, and rows whose earlier officer is the actor, are left alone.
     """
     transition = workflow.transition(name)
     require(actor, transition.permission)
-    if transition.second_officer_of:
-        raise ValueError(f"{name} needs a second officer and is done one by one")
     if transition.reason_required and not reason.strip():
         refuse([Violation("CORE-07", f"“{transition.label}”必须写明理由", "reason", "填写理由后重新提交")])
     refuse(no_personal_numbers(reason))
+    if transition.second_officer_of:
+        queryset = queryset.exclude(_own_act(workflow, transition, actor))
     keys = list(
         queryset.filter(**{f"{workflow.state_field}__in": transition.sources})
         .order_by("pk")
@@ -223,6 +223,20 @@ def apply_set(
     if keys:
         _carry_set(queryset.model, keys, workflow, transition, actor, reason.strip(), on, changes or {})
     return keys
+
+
+def _own_act(workflow: Workflow, transition: Transition, actor: Actor) -> Exists:
+    """Return the condition that the actor was the last officer of one of the acts that the transition is second to."""
+    done = TransitionRecord.objects.filter(
+        workflow=workflow.name, object_id=OuterRef("pk"), transition__in=transition.second_officer_of
+    )
+    later = TransitionRecord.objects.filter(
+        workflow=workflow.name,
+        object_id=OuterRef("object_id"),
+        transition=OuterRef("transition"),
+        pk__gt=OuterRef("pk"),
+    )
+    return Exists(done.filter(~Exists(later), actor_key=actor.key))
 
 
 # One statement per set: the rows moved, their history (by trigger), the records of the act and the events; nothing of

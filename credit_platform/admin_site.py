@@ -37,6 +37,14 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "双公示",
         (
+            ("行政处罚", "gavel", "publicity.Penalty"),
+            ("行政许可", "verified", "publicity.Licence"),
+            ("案件线索", "lightbulb", "publicity.Candidate"),
+            ("免逐条审核单位", "handshake", "publicity.TrustedUnit"),
+            ("失信程度对照", "scale", "publicity.SeverityRule"),
+            ("公示期规则", "hourglass_top", "publicity.Regime"),
+            ("自然人公开依据", "person_off", "publicity.PersonRule"),
+            ("许可公示期限", "event_busy", "publicity.LicenceTerm"),
             ("时效与质量", "monitoring", "publicity.QualityBoard"),
             ("决定台账", "fact_check", "publicity.LedgerCount"),
             ("质量抽查", "checklist", "publicity.QualitySample"),
@@ -57,7 +65,6 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("修复申请", "healing", "repair.Application"),
             ("破产临时屏蔽", "shield", "repair.Shield"),
             ("事项修复条件", "rule", "repair.EntryTerm"),
-            ("公示期规则", "hourglass_top", "repair.Regime"),
         ),
     ),
     (

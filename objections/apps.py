@@ -30,6 +30,7 @@ class ObjectionsConfig(AppConfig):
         import_module("sanctions.effects").register_restored(import_module("objections.services.closing").hold_again)
         import_module("objections.targets").register_own()
         import_module("objections.repair_targets").register_repair()
+        import_module("objections.disclosures").register_disclosures()
         import_module("subjects.delivery").declare_kinds(import_module("objections.letters").KINDS)
         reminders = import_module("core.reminders")
         reminders.register(

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.views.catalogue import catalogue, entry
+from portal.views.disclosures import disclosure, disclosures
 from portal.views.home import home
 from portal.views.listings import listings
 from portal.views.search import results
@@ -15,6 +16,8 @@ urlpatterns = [
     path("subjects/<str:code>", subject, name="subject"),
     path("listings/incentive", listings, {"kind": "incentive"}, name="incentive"),
     path("listings/discipline", listings, {"kind": "discipline"}, name="discipline"),
+    path("disclosures/", disclosures, name="disclosures"),
+    path("disclosures/<str:public_id>", disclosure, name="disclosure"),
     path("catalogue", catalogue, name="catalogue"),
     path("catalogue/<str:code>", entry, name="entry"),
 ]

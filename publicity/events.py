@@ -13,5 +13,6 @@ EVENTS = {
     "disclosure.replaced": EventType("公示内容由新版本替换", {**RECORD, "by": CODE}),
     "disclosure.ended": EventType("公示期满或者提前终止公示", {**RECORD, "from": DAY, "ground": CODE}),
     "disclosure.withdrawn": EventType("决定变更或者撤销，撤下公示", {**RECORD, "from": DAY, "ground": CODE}),
+    "publicity.law_confirmed": EventType("双公示规则经复核", {"law": CODE, "valid_from": DAY}),
     "disclosure.contested": EventType("公示信息标注或者解除异议中", {**RECORD, "since": MAYBE_DAY}),
 }

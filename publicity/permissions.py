@@ -15,6 +15,11 @@ PERMISSIONS = {
     "publicity.record.end_early": "修复后终止公示",
     "publicity.record.contest": "标注异议",
     "publicity.record.announce": "通知公示的开始和期满",
+    "publicity.candidate.see": "查看本单位的案件线索",
+    "publicity.candidate.see_all": "查看全部案件线索",
+    "publicity.candidate.settle": "研判案件线索",
+    "publicity.trust.manage": "确定免逐条审核单位",
+    "publicity.reference.manage": "维护公示期规则、失信程度对照和自然人公开依据",
     "publicity.record.see": "查看本单位报送或者作出的行政决定",
     "publicity.record.see_district": "查看本县区单位报送的行政决定",
     "publicity.record.see_all": "查看全市行政决定",
@@ -35,16 +40,29 @@ _HANDLING = [
     "publicity.record.check",
     "publicity.record.return",
     "publicity.record.note_change",
+    "publicity.candidate.see",
+    "publicity.candidate.settle",
 ]
 _PASSING = ["publicity.record.pass", "publicity.record.withdraw", "publicity.record.rate"]
 GRANTS = {
     "handler": _HANDLING,
     "reviewer": [*_HANDLING, *_PASSING, "publicity.quality.compare"],
     "district_credit": ["publicity.record.see_district", "publicity.quality.fill", *_SEEING, *_SAMPLING],
-    "office": [*_HANDLING, *_PASSING, *_SAMPLING, "publicity.record.see_all", "publicity.push.resend"],
-    "system_admin": ["publicity.push.see", "publicity.push.resend"],
+    "group_lead": ["publicity.candidate.see", "publicity.record.see"],
+    "office": [
+        *_HANDLING,
+        *_PASSING,
+        *_SAMPLING,
+        "publicity.record.see_all",
+        "publicity.push.resend",
+        "publicity.candidate.see_all",
+        "publicity.trust.manage",
+    ],
+    "system_admin": ["publicity.reference.manage", "publicity.push.see", "publicity.push.resend"],
 }
 # Machines of a unit report; people look.
 CLIENT = frozenset({"publicity.record.report", "publicity.record.recall", "publicity.record.see"})
-JOB = frozenset({"publicity.record.announce", "publicity.record.pass_trusted"})
+JOB = frozenset({"publicity.record.announce", "publicity.record.pass_trusted", "publicity.record.report"})
 MACHINES = frozenset({"publicity.push.send", "publicity.quality.fill"})
+# What acts of the floors above do here by law: a repair ends a publication, an objection marks it.
+FROM_ABOVE = frozenset({"publicity.record.end_early", "publicity.record.contest"})

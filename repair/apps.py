@@ -27,6 +27,7 @@ class RepairConfig(AppConfig):
         import_module("subjects.delivery").declare_kinds(import_module("repair.letters").KINDS)
         import_module("subjects.visibility").register(import_module("repair.selectors").persons_concerning)
         import_module("sanctions.showing").register_hidden(import_module("repair.selectors").not_shown_on)
+        import_module("publicity.showing").register_hidden(import_module("repair.selectors").shielded_penalties)
         import_module("sanctions.showing").register_lifted(import_module("repair.selectors").lifted_on)
         import_module("sanctions.effects").register_revoked(
             import_module("repair.services.announcing").end_on_revocation

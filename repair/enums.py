@@ -30,12 +30,6 @@ class Decider(models.TextChoices):
     LEAD = "lead", "印发认定决定的单位"
 
 
-class Severity(models.TextChoices):
-    MINOR = "minor", "轻微"
-    ORDINARY = "ordinary", "一般"
-    SERIOUS = "serious", "严重"
-
-
 class Via(models.TextChoices):
     WINDOW = "window", "政务服务窗口"
     UNIT = "unit", "办理单位"

@@ -22,7 +22,6 @@ EVENTS = {
     "repair.possible": EventType("已达最短期限，可以申请修复", {**LISTED, "possible_from": DAY}),
     "publicity.ended": EventType("最长公示期届满，停止公示", {**LISTED, "last_day": DAY}),
     "publicity.regime_switched": EventType("切换公示期规则", {**LISTED, "regime": CODE}),
-    "repair.regime_confirmed": EventType("公示期规则经复核", REFERENCE),
     "repair.term_confirmed": EventType("事项修复条件经复核", REFERENCE),
     "shield.started": EventType("破产程序临时屏蔽", {**STEP, "listings": NUMBER, "lifted": NUMBER}),
     "shield.completed": EventType("重整计划或者和解协议执行完毕", {**STEP, "listings": NUMBER, "lifted": NUMBER}),

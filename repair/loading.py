@@ -1,4 +1,4 @@
-"""Reference data of repair: time limits, publicity regimes and the terms of each catalogue entry."""
+"""Reference data of repair: time limits and the terms of each catalogue entry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core import dated
 from core.actors import Actor
 from core.models.dated import Dated
 from core.time_limits import load_rules
-from repair.models import EntryTerm, Regime
+from repair.models import EntryTerm
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -19,8 +19,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 def load_reference(actor: Actor) -> int:
     """Load the rows that are not there yet; what an administrator has corrected stays. Returns how many were new."""
     limits = load_rules(actor, FIXTURES / "time_limits.yaml")
-    regimes = _load(actor, Regime, "regimes.yaml", "code", "severity", "valid_from")
-    return limits + regimes + _load(actor, EntryTerm, "entry_terms.yaml", "entry_code", "valid_from")
+    return limits + _load(actor, EntryTerm, "entry_terms.yaml", "entry_code", "valid_from")
 
 
 def _load(actor: Actor, model: type[Dated], name: str, *key: str) -> int:

@@ -18,7 +18,7 @@ PERMISSIONS = {
     "repair.shield.record": "登记破产程序临时屏蔽",
     "repair.shield.confirm": "复核破产程序临时屏蔽",
     "repair.regime.switch": "切换单条记录的公示期规则",
-    "repair.reference.manage": "维护公示期规则和事项修复条件",
+    "repair.reference.manage": "维护事项修复条件",
     "repair.publicity.end": "公告公示期满",
     "repair.reminder.send": "提示可以申请修复",
 }

@@ -14,9 +14,10 @@ from django.db.models.fields import BooleanField
 from core import clock, deadlines
 from core.actors import Actor
 from core.models import TransitionRecord
+from publicity.models import Regime
 from repair.enums import OPEN, ApplicantRole, Outcome, ShieldState, State
 from repair.letters import REMEDIES
-from repair.models import Application, Bar, EntryTerm, LiftedMeasure, Regime, Shield
+from repair.models import Application, Bar, EntryTerm, LiftedMeasure, Shield
 from repair.workflow import APPLICATION
 from sanctions.enums import StopKind
 from sanctions.models import ExecutionTask, Listing
@@ -55,6 +56,14 @@ def shielded(subject: Subject, day: date) -> bool:
 def shielded_on(day: date) -> Q:
     """Return, as a condition on listings, those that a shield hides on `day`: for acts not later than its ruling."""
     inside = Shield.objects.filter(_shielding(day), ruled_on__gte=OuterRef("case_subject__case__act_on"))
+    own = inside.filter(subject=OuterRef("subject"))
+    folded = inside.filter(subject=OuterRef("subject__canonical"))
+    return Q(Exists(own)) | Q(Exists(folded))
+
+
+def shielded_penalties(day: date) -> Q:
+    """Return, as a condition on published penalties, those that a shield hides on `day`: decided before its ruling."""
+    inside = Shield.objects.filter(_shielding(day), ruled_on__gte=OuterRef("decided_on"))
     own = inside.filter(subject=OuterRef("subject"))
     folded = inside.filter(subject=OuterRef("subject__canonical"))
     return Q(Exists(own)) | Q(Exists(folded))
@@ -118,7 +127,7 @@ def propagation(application: Application) -> list[Follower]:
 OUT_SQL = """
 EXISTS (SELECT 1 FROM sanctions_determination decision
   JOIN catalog_entryrevision revision ON revision.id = {t}.revision_id
-  JOIN repair_regime regime ON regime.severity = coalesce(nullif(revision.severity, ''), 'serious')
+  JOIN publicity_regime regime ON regime.severity = coalesce(nullif(revision.severity, ''), 'serious')
    AND regime.confirmed_by_key <> '' AND regime.replaced_on IS NULL
  WHERE decision.id = {t}.determination_id AND {t}.governed_by = 'city'
    AND coalesce(decision.issued_on, decision.decided_on) < %s

@@ -8,9 +8,11 @@ from datetime import date, timedelta
 
 from core.periods import Period, ends_on
 from core.problems import Problem
+from publicity.enums import Severity
+from publicity.models import Regime
 from repair import rules
-from repair.enums import Channel, CountsFrom, Decider, Severity
-from repair.models import EntryTerm, Regime, RegimeChoice
+from repair.enums import Channel, CountsFrom, Decider
+from repair.models import EntryTerm, RegimeChoice
 from repair.rules import RepairTerms
 from sanctions.enums import GovernedBy
 from sanctions.models import Listing

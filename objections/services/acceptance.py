@@ -10,6 +10,7 @@ from core.models import Deadline
 from core.permissions import require
 from core.problems import Violation, refuse
 from objections import checks, permissions, rules
+from objections.disclosures import follow
 from objections.enums import Answerer, ObjectionState
 from objections.models import Objection
 from objections.services.common import (
@@ -78,6 +79,7 @@ def _accepted(
         pause_listing(
             actor=with_clock(actor), listing=target.listing, cause="objection", ref=row.public_id, on=day, reason=why
         )
+    follow(actor, row, day)
     # The counter's row is locked until commit, so the number is taken last.
     row.acceptance_number = counters.next_number("objection.acceptance", row.answering_unit.code, day.year)
     row.save(update_fields=["acceptance_number"])

@@ -11,6 +11,7 @@ from core.periods import Period
 from core.permissions import require
 from core.problems import Problem, refuse
 from objections import checks, permissions, rules
+from objections.disclosures import follow
 from objections.enums import OPEN_COMPLAINT, Outcome
 from objections.models import AnsweredObjection, Objection
 from objections.services.common import (
@@ -108,6 +109,7 @@ def sign_answer(*, actor: Actor, objection: Objection, on: date | None = None, r
             answered = AnsweredObjection.objects.get(pk=row.pk)
             deadlines.open_deadline(answered, WINDOW_RULE, event="异议答复", counts_from=day)
         take_effect(actor, target, row.outcome, row.public_id, day)
+        follow(actor, row, day)
         row.answer_number = counters.next_number("objection.answer", row.answering_unit.code, day.year)
         row.save(update_fields=["answer_number"])
         tell(row, "objection.answer")
@@ -191,6 +193,7 @@ def record_correction(
         refuse(checks.correction(has_clock=target.listing is not None, text=correction))
         changes = {"corrected_on": day, "correction": correction.strip(), "closed_on": day}
         workflow.apply(row, OBJECTION, "record_correction", actor=actor, reason=reason, on=day, changes=changes)
+        follow(actor, row, day)
     return row
 
 
@@ -215,4 +218,5 @@ def withdraw_objection(*, actor: Actor, objection: Objection, reason: str, on: d
             resume_listing(
                 actor=with_clock(actor), listing=target.listing, ref=row.public_id, on=day, reason="异议撤回"
             )
+        follow(actor, row, day)
     return row

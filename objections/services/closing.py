@@ -7,6 +7,7 @@ from datetime import date
 from core import clock, deadlines, workflow
 from core.actors import Actor, acting
 from core.permissions import require
+from objections.disclosures import follow
 from objections.enums import OPEN_COMPLAINT, OPEN_OBJECTION
 from objections.models import Complaint, Objection
 from objections.permissions import CLOSE_MOOT
@@ -76,6 +77,7 @@ def _close_objection(actor: Actor, objection: Objection) -> int:
         on = max(target.revoked_on, row.received_on)
         workflow.apply(row, OBJECTION, "moot", actor=actor, reason=WHY, on=on, changes={"closed_on": on})
         deadlines.close_deadlines(Objection, [row.pk], *OBJECTION_RULES, on=on, by="认定已撤销")
+        follow(actor, row, on)
     return 1
 
 

@@ -15,6 +15,7 @@ from core.models import PersonalIdentifier
 from core.permissions import require
 from core.problems import NotFound, Refused, Violation, refuse
 from objections import checks, permissions, rules
+from objections.disclosures import follow
 from objections.models import AnsweredObjection, Complaint, Objection
 from objections.services.common import (
     COMPLAINT_ACCEPT_RULE,
@@ -202,6 +203,7 @@ def accept_complaint(*, actor: Actor, complaint: Complaint, on: date | None = No
         if target.listing is not None:
             who, why = with_clock(actor), f"受理投诉 {row.public_id}"
             pause_listing(actor=who, listing=target.listing, cause="complaint", ref=row.public_id, on=day, reason=why)
+        follow(actor, objection, day)
         row.acceptance_number = counters.next_number("complaint.acceptance", row.unit.code, day.year)
         row.save(update_fields=["acceptance_number"])
         tell(row, "complaint.acceptance")
@@ -250,6 +252,7 @@ def let_go(actor: Actor, row: Complaint, objection: Objection, target: Target, d
     who = with_clock(actor)
     if row.took_over:
         settle(actor, objection, row, day)
+    follow(actor, objection, day)
     if target.listing is None:
         return
     resume_listing(actor=who, listing=target.listing, ref=row.public_id, on=day, reason=why)

@@ -14,6 +14,7 @@ from core.periods import Period
 from core.problems import Violation, refuse
 from core.text import normalize_name
 from objections import checks, permissions, rules
+from objections.disclosures import follow
 from objections.enums import Outcome
 from objections.models import Complaint, ComplaintDraw, ComplaintExpert, ComplaintParticipant, Objection
 from objections.services.answering import ACT_OF, determined_anew, take_effect
@@ -332,6 +333,7 @@ def _carry_out(actor: Actor, row: Complaint, objection: Objection, target: Targe
     if row.took_over or (row.outcome == Outcome.UPHELD and objection.state == "partly_upheld"):
         settle(actor, objection, row, day)
     take_effect(actor, target, row.outcome, row.public_id, day)
+    follow(actor, objection, day)
 
 
 def redetermine_after_complaint(
@@ -382,8 +384,9 @@ def correct_after_complaint(
         refuse([Violation("OBJ-47", f"由{unit}更正", remedy=f"由{unit}的经办或审核人员办理")], status=403)
     day = settled_day(actor, on, reason)
     with acting(actor, "complaint.correct", reason=reason, on=day):
-        row, _, target = locked_complaint(found)
+        row, objection, target = locked_complaint(found)
         refuse(checks.correction(has_clock=target.listing is not None, text=correction))
         changes = {"corrected_on": day, "correction": correction.strip(), "closed_on": day}
         workflow.apply(row, COMPLAINT, "record_correction", actor=actor, reason=reason, on=day, changes=changes)
+        follow(actor, objection, day)
     return row

@@ -13,6 +13,7 @@ from core.identifiers import IdentifierType, normalize
 from core.problems import NotFound
 from organizations.selectors import district
 from portal import measures, selectors, timeline
+from portal.disclosures import disclosures_of
 from portal.views.base import page
 from sanctions.selectors import public_listing
 from subjects.enums import SubjectKind
@@ -47,6 +48,7 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
         "discipline": sum(row["kind"] == "discipline" for row in rows),
         "incentive": sum(row["kind"] == "incentive" for row in rows),
         "paused": any(row["state"] == "paused" for row in rows),
+        "disclosures": disclosures_of(shown, today),
         "today": today,
     }
     return render(request, "portal/subject.html", context)

@@ -1,5 +1,6 @@
 """Tables of double publicity, by aggregate."""
 
+from publicity.models.candidates import Candidate, CandidateState
 from publicity.models.disclosure import NATURAL_KEY, Disclosure
 from publicity.models.push import (
     Difference,
@@ -13,15 +14,20 @@ from publicity.models.push import (
 )
 from publicity.models.quality import LedgerCount, QualityBoard, QualitySample, SampledRecord
 from publicity.models.records import Licence, Penalty
+from publicity.models.reference import LicenceTerm, PersonRule, Regime, SeverityRule, TrustedUnit
 
 __all__ = [
     "NATURAL_KEY",
+    "Candidate",
+    "CandidateState",
     "Difference",
     "Disclosure",
     "LedgerCount",
     "Licence",
+    "LicenceTerm",
     "Peer",
     "Penalty",
+    "PersonRule",
     "Push",
     "PushBatch",
     "PushState",
@@ -29,6 +35,9 @@ __all__ = [
     "QualitySample",
     "ReceivedDecision",
     "Reconciliation",
+    "Regime",
     "SampledRecord",
+    "SeverityRule",
+    "TrustedUnit",
     "Wanted",
 ]

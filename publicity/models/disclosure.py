@@ -109,6 +109,15 @@ class Disclosure(models.Model):
     scope = models.CharField("公开方式", max_length=8, choices=Scope, default=Scope.OPEN)
     scope_reason = models.CharField("暂缓、不予公开的理由", max_length=500, blank=True)
     deferred_until = models.DateField("暂缓至", null=True, blank=True)
+    person_rule = models.ForeignKey(
+        "publicity.PersonRule",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="自然人公开依据",
+        db_index=False,
+    )
     looked_at = models.BooleanField("疑点已看过", default=False)
     checked_on = models.DateField("办理日", null=True, blank=True)
     checked_by_key = models.CharField("办理人编号", max_length=100, blank=True, editable=False)
@@ -176,7 +185,9 @@ def disclosure_constraints(name: str) -> list[Any]:
             name=f"publicity_{name}_withdrawn_for_a_reason",
         ),
         models.CheckConstraint(
-            condition=~Q(party=Party.PERSON, state=State.PASSED) | Q(scope=Scope.NOT_OPEN),
+            condition=~Q(party=Party.PERSON, state=State.PASSED)
+            | Q(scope=Scope.NOT_OPEN)
+            | Q(person_rule__isnull=False),
             name=f"publicity_{name}_persons_by_rule",
             violation_error_message="没有明确依据的，自然人信息不公示",
         ),

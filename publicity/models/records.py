@@ -10,7 +10,7 @@ from core.history import TriggerHistory
 from publicity.enums import PenaltyKind, Severity, SeverityBy, State
 from publicity.models.disclosure import Disclosure, disclosure_constraints, disclosure_indexes
 
-UNINDEXED = ["previous", "subject", "representative_number", "party_number", "authority", "unit"]
+UNINDEXED = ["previous", "subject", "representative_number", "party_number", "authority", "unit", "person_rule"]
 
 
 class Licence(Disclosure):

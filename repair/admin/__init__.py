@@ -10,7 +10,6 @@ HANDLING = {Role.HANDLER, Role.REVIEWER, Role.GROUP_LEAD, Role.OFFICE}
 DOORS = {
     "Application": HANDLING | {Role.WINDOW, Role.DISTRICT_CREDIT},
     "Shield": HANDLING,
-    "Regime": HANDLING | {Role.SYSTEM_ADMIN},
     "EntryTerm": HANDLING | {Role.WINDOW, Role.SYSTEM_ADMIN},
 }
 ListingAdmin.acts = (*ListingAdmin.acts, SwitchRegime)  # repair stands above the listing's page

@@ -1,4 +1,4 @@
-"""Rows of law: publicity regimes and the terms of each entry, with who proposed and who confirmed them."""
+"""Rows of law: the terms of repair of each entry, with who proposed and who confirmed them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,8 @@ from django.http import HttpRequest
 
 from core.actors import Actor
 from organizations.acts.dated import DatedAdmin
-from repair.forms.reference import ConfirmRow, ProposeRegime, ProposeTerm
-from repair.models import EntryTerm, Regime
-
-
-@admin.register(Regime)
-class RegimeAdmin(DatedAdmin):
-    acts = (ConfirmRow,)
-    openings = (ProposeRegime,)
-    list_display = ("name", "severity", "months", "span_shown", "confidence_shown", "confirmed_shown")
-    list_filter = ("severity", "confidence", "code")
-
-    @admin.display(description="公示期")
-    def months(self, row: Regime) -> str:
-        return f"{row.min_months}至{row.max_months}个月"
-
-    def page(self, request: HttpRequest, actor: Actor, record: Regime) -> dict[str, Any]:
-        early = "期满前可以申请修复" if record.early_end else "期满前不予修复"
-        shared = self.shared(record)
-        heading = f"{record.get_severity_display()}失信：最短{record.min_months}个月，最长{record.max_months}个月"
-        return {**shared, "kicker": record.name, "heading": heading, "sub": early}
+from repair.forms.reference import ConfirmRow, ProposeTerm
+from repair.models import EntryTerm
 
 
 @admin.register(EntryTerm)

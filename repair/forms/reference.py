@@ -8,45 +8,17 @@ from django import forms
 
 from organizations.acts.dated import ConfirmDated, ProposeDated
 from organizations.acts.fields import DateField, Text
-from repair.enums import Channel, CountsFrom, Decider, Severity
-from repair.models import EntryTerm, Regime
+from repair.enums import Channel, CountsFrom, Decider
+from repair.models import EntryTerm
 from repair.services import reference
 from repair.services.reference import MANAGE
 
 
-class ProposalForm(ProposeDated):
-    """A proposed row of the law of repair."""
-
-    permission = MANAGE
+class ProposeTerm(ProposeDated):
+    name, label, permission = "propose", "提出事项修复条件", MANAGE
     done, reason_label = "已提出，由另一名系统管理员复核后生效", "修订理由"
-    model: type[Any]
     valid_to = DateField(label="最后适用日", required=False)
     note = Text(label="说明", rows=2, required=False)
-
-    def perform(self) -> Any:
-        reason = self.cleaned_data["reason"]
-        return reference.propose(actor=self.actor, model=self.model, values=self.values(), reason=reason)
-
-
-class ProposeRegime(ProposalForm):
-    name, label, model = "propose", "提出公示期规则", Regime
-    code = forms.SlugField(label="规则代号", max_length=40)
-    title = forms.CharField(label="规则名称", max_length=100)
-    severity = forms.ChoiceField(label="失信程度", choices=Severity.choices)
-    min_months = forms.IntegerField(label="最短公示期（月）", min_value=0, max_value=600)
-    max_months = forms.IntegerField(label="最长公示期（月）", min_value=1, max_value=600)
-    early_end = forms.BooleanField(label="期满前可以申请修复", required=False, initial=True)
-    field_order = ("code", "title", "severity", "min_months", "max_months", "early_end", "valid_from", "valid_to")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if "title" in cleaned:
-            cleaned["name"] = cleaned.pop("title")
-        return cleaned
-
-
-class ProposeTerm(ProposalForm):
-    name, label, model = "propose", "提出事项修复条件", EntryTerm
     entry_code = forms.CharField(label="事项编号", max_length=20)
     repairable = forms.BooleanField(label="可以申请提前移出", required=False, initial=True)
     min_months = forms.IntegerField(
@@ -61,6 +33,9 @@ class ProposeTerm(ProposalForm):
     field_order = (
         "entry_code", "repairable", "min_months", "counts_from", "channel", "receiver", "decider", "valid_from", "valid_to",
     )  # fmt: skip
+
+    def perform(self) -> EntryTerm:
+        return reference.propose(actor=self.actor, values=self.values(), reason=self.cleaned_data["reason"])
 
     def clean_evidence(self) -> list[str]:
         return [line.strip() for line in self.cleaned_data["evidence"].splitlines() if line.strip()]

@@ -8,7 +8,8 @@ from django import forms
 
 from core.actors import Actor
 from organizations.acts.forms import ActForm
-from repair.models import Regime, RegimeChoice
+from publicity.models import Regime
+from repair.models import RegimeChoice
 from repair.services import reference
 from repair.terms import publicity_of
 from sanctions.enums import Polarity

@@ -2,7 +2,7 @@
 
 from repair.models.applications import Application, Extension, Material, SourceResult, Verification
 from repair.models.effects import Bar, LiftedMeasure, Notified, PublicityEnd, Revocation, Shield
-from repair.models.reference import EntryTerm, Regime, RegimeChoice
+from repair.models.reference import EntryTerm, RegimeChoice
 
 __all__ = [
     "Application",
@@ -13,7 +13,6 @@ __all__ = [
     "Material",
     "Notified",
     "PublicityEnd",
-    "Regime",
     "RegimeChoice",
     "Revocation",
     "Shield",

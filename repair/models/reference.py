@@ -1,46 +1,15 @@
-"""What the law says about repair, as dated rows: publicity regimes, the terms of each entry, and switched records."""
+"""What the law says about repair, as dated rows: the terms of each entry, and records under another publicity regime."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from core.fields import PublicIdField
 from core.history import TriggerHistory
 from core.models.dated import Dated, dated_constraints
-from repair.enums import Channel, CountsFrom, Decider, Severity
-
-
-class Regime(Dated):
-    """How long information of one severity is published under one body of rules; months from the document's day.
-
-    The regime of a record is the one in force on the day of its decision, unless a `RegimeChoice` says otherwise.
-    """
-
-    public_id = PublicIdField()
-    code = models.SlugField("规则代号", max_length=40)
-    name = models.CharField("规则名称", max_length=100)
-    severity = models.CharField("失信程度", max_length=10, choices=Severity)
-    min_months = models.PositiveSmallIntegerField("最短公示期（月）")
-    max_months = models.PositiveSmallIntegerField("最长公示期（月）")
-    early_end = models.BooleanField("期满前可申请修复", default=True)
-    note = models.TextField("说明", blank=True)
-    history = TriggerHistory()
-
-    class Meta:
-        verbose_name = "公示期规则"
-        verbose_name_plural = "公示期规则"
-        ordering = ["valid_from", "severity"]
-        constraints = [
-            *dated_constraints("repair_regime", "severity"),
-            models.CheckConstraint(
-                condition=Q(max_months__gte=F("min_months")) & Q(max_months__gte=1), name="repair_regime_months"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.get_severity_display()}（{self.min_months}至{self.max_months}个月）"
+from repair.enums import Channel, CountsFrom, Decider
 
 
 class EntryTerm(Dated):

@@ -13,9 +13,10 @@ from core.actors import Actor, acting
 from core.periods import Period, ends_on
 from core.permissions import require
 from core.problems import Problem
+from publicity.models import Regime
 from repair import letters
 from repair.enums import OPEN, Channel
-from repair.models import Application, Bar, EntryTerm, Notified, PublicityEnd, Regime
+from repair.models import Application, Bar, EntryTerm, Notified, PublicityEnd
 from repair.selectors import published_out, shielded_on
 from repair.services.filing import RUNNING
 from repair.services.handling import END

@@ -1,30 +1,23 @@
-"""Correcting what the law says of repair: regimes and terms by two officers; one record's regime by one with a reason."""
+"""Correcting what the law says of repair: terms by two officers; one record's publicity regime by one with a reason."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from core import dated, outbox
 from core.actors import Actor, acting, settled_day
 from core.dated import DatedLaw
 from core.masking import no_personal_numbers
-from core.models.dated import Dated
 from core.permissions import require
 from core.problems import NotFound, Violation, refuse
+from publicity.models import Regime
 from repair.enums import Channel
-from repair.models import EntryTerm, Regime, RegimeChoice
+from repair.models import EntryTerm, RegimeChoice
 from sanctions.models import Listing
 
 MANAGE = "repair.reference.manage"
-T = TypeVar("T", bound=Dated)
-
-
-def _regime_violations(row: Regime) -> list[Violation]:
-    if not 0 <= row.min_months <= max(1, row.min_months) <= row.max_months <= 600:
-        return [Violation("REP-55", "最短公示期不能长于最长公示期", "max_months", "核对月数")]
-    return []
 
 
 def _term_violations(row: EntryTerm) -> list[Violation]:
@@ -36,39 +29,31 @@ def _term_violations(row: EntryTerm) -> list[Violation]:
     return found
 
 
-def _law(model: type[T], noun: str, event: str, key: str, code: str, check: Callable[[T], list[Violation]]) -> Any:
-    return DatedLaw(
-        model=model,
-        keys=(key,),
-        noun=noun,
-        permission=MANAGE,
-        act="repair.reference",
-        event=event,
-        code="REP-55",
-        second="由另一名系统管理员复核",
-        check=check,
-        tell=lambda row: {"code": getattr(row, code), "valid_from": row.valid_from.isoformat()},
-    )
+TERMS: DatedLaw[EntryTerm] = DatedLaw(
+    model=EntryTerm,
+    keys=("entry_code",),
+    noun="事项修复条件",
+    permission=MANAGE,
+    act="repair.reference",
+    event="repair.term_confirmed",
+    code="REP-55",
+    second="由另一名系统管理员复核",
+    check=_term_violations,
+    tell=lambda row: {"code": row.entry_code, "valid_from": row.valid_from.isoformat()},
+)
 
 
-REGIMES = _law(Regime, "公示期规则", "repair.regime_confirmed", "severity", "code", _regime_violations)
-TERMS = _law(EntryTerm, "事项修复条件", "repair.term_confirmed", "entry_code", "entry_code", _term_violations)
-LAWS: dict[type[Dated], DatedLaw[Any]] = {Regime: REGIMES, EntryTerm: TERMS}
-
-
-def propose(*, actor: Actor, model: type[T], values: Mapping[str, Any], reason: str) -> T:
+def propose(*, actor: Actor, values: Mapping[str, Any], reason: str) -> EntryTerm:
     """Write down a corrected row; it rules nothing until a second officer confirms it. Raises Refused REP-55."""
-    row: T = dated.propose(LAWS[model], actor=actor, values=values, reason=reason)
-    return row
+    return dated.propose(TERMS, actor=actor, values=values, reason=reason)
 
 
-def confirm(*, actor: Actor, row: T, reason: str = "") -> T:
+def confirm(*, actor: Actor, row: EntryTerm, reason: str = "") -> EntryTerm:
     """Put a proposed row in force as second officer; the row before it ends the day before, one of its day is replaced.
 
     Raises Refused CORE-05 for the proposer, CORE-04 where it is confirmed already.
     """
-    confirmed: T = dated.confirm(LAWS[type(row)], actor=actor, row=row, reason=reason)
-    return confirmed
+    return dated.confirm(TERMS, actor=actor, row=row, reason=reason)
 
 
 def switch_regime(

@@ -293,12 +293,10 @@ def test_the_database_keeps_what_was_filed_found_and_confirmed() -> None:
         key = Verification.objects.get(application=application).pk
         copied("repair_material", application.materials.all()[0].pk)
         assert key
-    for statement in (
-        "UPDATE repair_regime SET max_months = 1",
-        "DELETE FROM repair_entryterm",
-    ):
-        with database_refuses("CR507"):
-            sql(statement)
+    with database_refuses("CR605"):
+        sql("UPDATE publicity_regime SET max_months = 1")
+    with database_refuses("CR507"):
+        sql("DELETE FROM repair_entryterm")
 
 
 def test_the_database_refuses_applications_under_a_bar_and_of_rewards() -> None:

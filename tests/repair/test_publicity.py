@@ -10,7 +10,8 @@ import pytest
 from core import clock
 from core.actors import Actor
 from core.problems import NotPermitted
-from repair.models import EntryTerm, PublicityEnd, Regime
+from publicity.models import Regime
+from repair.models import EntryTerm, PublicityEnd
 from repair.permissions import JOB, PERMISSIONS
 from repair.selectors import is_lifted, not_shown_on, published_out
 from repair.services import reference, shields
@@ -185,7 +186,7 @@ def values(**changes: Any) -> dict[str, Any]:
 def test_terms_are_corrected_by_two_officers_and_an_old_case_keeps_its_old_law() -> None:
     listing = make.listing()
     assert terms_of(listing).law.minimum_months == 12
-    row = reference.propose(actor=FIRST, model=EntryTerm, values=values(), reason="核对原文")
+    row = reference.propose(actor=FIRST, values=values(), reason="核对原文")
     assert terms_of(listing).law.minimum_months == 12
     refused("CORE-05", reference.confirm, actor=FIRST, row=row)
     reference.confirm(actor=SECOND, row=row)
@@ -193,7 +194,7 @@ def test_terms_are_corrected_by_two_officers_and_an_old_case_keeps_its_old_law()
     assert terms_of(listing).law.minimum_months == 6
     old = EntryTerm.objects.get(entry_code="CJ-004", min_months=12)
     assert old.valid_to == date(2023, 12, 31)
-    again = reference.propose(actor=SECOND, model=EntryTerm, values=values(min_months=9), reason="更正")
+    again = reference.propose(actor=SECOND, values=values(min_months=9), reason="更正")
     reference.confirm(actor=FIRST, row=again)
     assert terms_of(listing).law.minimum_months == 9
     with database_refuses("CR507"):
@@ -202,8 +203,5 @@ def test_terms_are_corrected_by_two_officers_and_an_old_case_keeps_its_old_law()
 
 def test_rep_55_a_row_that_cannot_be_law() -> None:
     for changes in ({"basis": " "}, {"channel": "market"}, {"evidence": []}, {"valid_to": date(2023, 1, 1)}):
-        call = {"actor": FIRST, "model": EntryTerm, "values": values(**changes), "reason": "试"}
+        call = {"actor": FIRST, "values": values(**changes), "reason": "试"}
         refused("REP-55", reference.propose, **call)
-    months = {"code": "x", "name": "x", "severity": "minor", "min_months": 3, "max_months": 2, "basis": "x"}
-    call = {"actor": FIRST, "model": Regime, "values": {**months, "valid_from": date(2027, 1, 1)}, "reason": "试"}
-    refused("REP-55", reference.propose, **call)

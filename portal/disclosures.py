@@ -1,0 +1,45 @@
+"""What the portal and the public API read of licences and penalties: the one allow-list, paged by key."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from core.paging import Page, keyset_page
+from publicity import selectors as publicity
+from subjects.models import Subject
+
+KINDS = {"licence": "行政许可", "penalty": "行政处罚"}
+
+
+def disclosure_page(
+    day: date, kind: str, query: dict[str, Any], *, cursor: str | None, limit: int
+) -> Page[dict[str, Any]]:
+    """Return one page of what is public on the day, the newest decision first; a constant number of queries."""
+    asked = {
+        "name": query.get("name") or "",
+        "code": query.get("code") or "",
+        "number": query.get("number") or "",
+        "authority": query.get("authority") or "",
+        "decided_from": query.get("decided_from"),
+        "decided_to": query.get("decided_to"),
+    }
+    rows = publicity.public_records(day, kind, **asked)
+    page = keyset_page(rows, order=publicity.NEWEST_FIRST, cursor=cursor, limit=limit)
+    return Page(publicity.shown(page.items), page.next, page.count, page.count_capped)
+
+
+def disclosure_on(public_id: str, day: date) -> dict[str, Any] | None:
+    """Return one record as the public sees it on the day, with why it ends when it does; None where it sees none."""
+    found = publicity.find_public(day, public_id)
+    if found is None:
+        return None
+    return publicity.shown([found])[0] | {"explanation": publicity.why_ends(found)}
+
+
+def disclosures_of(subject: Subject, day: date) -> list[dict[str, Any]]:
+    """Return the newest public licences and penalties of a subject, by kind, without empty kinds."""
+    found = [
+        (label, publicity.shown(publicity.records_of_subject(subject, day, kind))) for kind, label in KINDS.items()
+    ]
+    return [{"title": label, "rows": rows} for label, rows in found if rows]

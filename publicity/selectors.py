@@ -1,0 +1,269 @@
+"""Queries of double publicity; `publicly_visible` alone decides what the public sees on a day, on every way out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from core.masking import mask_name, mask_text
+from core.models import TransitionRecord
+from core.text import bigrams, normalize_name
+from core.workflow import Workflow
+from publicity.enums import EndGround, Party, RecordKind, Scope, State
+from publicity.law import UNLIMITED, Law
+from publicity.models import Candidate, Licence, Penalty, Regime, SeverityRule, TrustedUnit
+from publicity.showing import hidden_on
+from publicity.workflow import LICENCE, PENALTY
+from subjects.models import Subject, SubjectName
+from subjects.models.subject import SEARCHED
+from subjects.selectors import codes_of, family
+
+MODELS: dict[str, Any] = {RecordKind.LICENCE.value: Licence, RecordKind.PENALTY.value: Penalty}
+TABLES: dict[str, Workflow] = {RecordKind.LICENCE.value: LICENCE, RecordKind.PENALTY.value: PENALTY}
+CONTESTED = "异议中"
+NEWEST_FIRST = ("-decided_on", "-id")
+
+
+def kind_of(record: Any) -> str:
+    """Return which of the two tables a record stands in."""
+    return RecordKind.PENALTY.value if isinstance(record, Penalty) else RecordKind.LICENCE.value
+
+
+def is_visible(day: date) -> Q:
+    """Return, as a condition on either table, what has appeared and not ended on the day.
+
+    The state says that two persons passed it; the dates say the rest, so a stopped scheduler shows nothing longer.
+    """
+    shown = Q(state=State.PASSED, visible_from__lte=day) & ~Q(scope=Scope.NOT_OPEN)
+    shown &= Q(last_public_day__isnull=True) | Q(last_public_day__gte=day)
+    shown &= Q(ended_from__isnull=True) | Q(ended_from__gt=day)
+    return shown & (~Q(party=Party.PERSON) | Q(person_rule__isnull=False))
+
+
+def publicly_visible(day: date, kind: str) -> QuerySet[Any]:
+    """Return the licences or penalties that the public may see on the day; every reader goes through here."""
+    rows = MODELS[kind].objects.filter(is_visible(day))
+    if kind == RecordKind.PENALTY:
+        rows = rows.exclude(hidden_on(day))
+    return rows.select_related("subject", "person_rule")
+
+
+def public_records(
+    day: date,
+    kind: str,
+    *,
+    name: str = "",
+    code: str = "",
+    number: str = "",
+    authority: str = "",
+    decided_from: date | None = None,
+    decided_to: date | None = None,
+) -> QuerySet[Any]:
+    """Return what the public may see of one kind, narrowed; natural persons never come out of a search by name."""
+    rows = publicly_visible(day, kind)
+    if name:
+        rows = rows.filter(subject_id__in=_named(name)).exclude(party=Party.PERSON)
+    if code:
+        rows = rows.filter(uscc=code.upper()).exclude(party=Party.PERSON)
+    if number:
+        rows = rows.filter(document_number=number)
+    if authority:
+        rows = rows.filter(Q(authority_code=authority.upper()) | Q(authority_name__icontains=authority))
+    if decided_from is not None:
+        rows = rows.filter(decided_on__gte=decided_from)
+    if decided_to is not None:
+        rows = rows.filter(decided_on__lte=decided_to)
+    return rows
+
+
+def _named(name: str) -> QuerySet[SubjectName, int]:
+    """Return the subjects that bear or bore a name with these characters in it; a person's name is never searched."""
+    norm = normalize_name(name)
+    rows = SubjectName.objects.filter(SEARCHED, norm__contains=norm)
+    if len(norm) > 1:
+        rows = rows.filter(grams__contains=sorted(set(bigrams(norm))))
+    return rows.values_list("subject_id", flat=True)
+
+
+def records_of_subject(subject: Subject, day: date, kind: str, most: int = 20) -> list[Any]:
+    """Return the newest public records of a subject and of the duplicates folded into it."""
+    rows = publicly_visible(day, kind).filter(subject__in=family(subject)).exclude(party=Party.PERSON)
+    return list(rows.order_by(*NEWEST_FIRST)[:most])
+
+
+def public_record(record: Any, codes: dict[int, str] | None = None) -> dict[str, Any]:
+    """Return the allow-list of one record (信用中国 shows these items); free text with personal numbers masked."""
+    person = record.party == Party.PERSON
+    masked = person and (record.person_rule is None or record.person_rule.name_masked)
+    linked = not person and not record.subject.is_provisional and codes is not None
+    shown = {
+        "id": record.public_id,
+        "kind": kind_of(record),
+        "name": mask_name(record.party_name) if masked else record.party_name,
+        "party": record.get_party_display(),
+        "code": "" if person else record.uscc,
+        "subject": codes.get(record.subject_id, "") if linked and codes else "",
+        "document_number": record.document_number,
+        "decided_on": record.decided_on,
+        "authority_name": record.authority_name,
+        "authority_code": record.authority_code,
+        "source_name": record.source_name,
+        "source_code": record.source_code,
+        "visible_from": record.visible_from,
+        "last_public_day": record.last_public_day,
+        "mark": CONTESTED if record.contested_on else "",
+    }
+    return shown | (_penalty_items(record) if shown["kind"] == RecordKind.PENALTY else _licence_items(record))
+
+
+def public_document(record: Any) -> dict[str, Any]:
+    """Return the allow-list of one record as other systems receive it: plain JSON values, the same on every day."""
+    plain = public_record(record)
+    del plain["subject"]
+    return {name: _json(value) for name, value in plain.items()}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else value
+
+
+def _penalty_items(record: Penalty) -> dict[str, Any]:
+    return {
+        "violation": mask_text(record.violation),
+        "facts": mask_text(record.facts),
+        "basis": mask_text(record.basis),
+        "kinds": mask_text(record.kinds_text),
+        "content": mask_text(record.content),
+        "fine": record.fine,
+        "confiscated": record.confiscated,
+        "suspended_permit": mask_text(record.suspended_permit),
+        "severity": record.severity,
+        "severity_label": record.get_severity_display(),
+    }
+
+
+def _licence_items(record: Licence) -> dict[str, Any]:
+    return {
+        "document_title": mask_text(record.document_title),
+        "licence_kind": mask_text(record.licence_kind),
+        "certificate_name": mask_text(record.certificate_name),
+        "certificate_number": mask_text(record.certificate_number),
+        "content": mask_text(record.content),
+        "valid_from": record.valid_from,
+        "valid_to": None if record.valid_to >= UNLIMITED else record.valid_to,
+    }
+
+
+def shown(records: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the allow-list of each record with the address of its subject; two queries."""
+    codes = codes_of({row.subject_id for row in records if row.party != Party.PERSON}) if records else {}
+    return [public_record(row, codes) for row in records]
+
+
+def find_public(day: date, public_id: str) -> Any | None:
+    """Return the visible record with this public id, of either kind, or None."""
+    for kind in MODELS:
+        found = publicly_visible(day, kind).filter(public_id=public_id).first()
+        if found is not None:
+            return found
+    return None
+
+
+# --- for officers ----------------------------------------------------------------------------------------------------
+
+
+def versions_of(record: Any) -> QuerySet[Any]:
+    """Return every version of the same decision, newest first."""
+    same = {
+        "authority_code": record.authority_code,
+        "document_number": record.document_number,
+        "subject_id": record.subject_id,
+        "decided_on": record.decided_on,
+    }
+    return type(record).objects.filter(**same).order_by("-version")
+
+
+def why_ends(record: Any, law: Law | None = None) -> str:
+    """Return the sentence that explains the last public day of a record."""
+    law = law or Law()
+    if kind_of(record) == RecordKind.LICENCE:
+        if record.last_public_day is None:
+            return "许可长期有效，公示不设期限"
+        return f"许可有效期至{zh(record.valid_to)}，公示至{zh(record.last_public_day)}"
+    row, minimum, last = law.span(record.severity, record.decided_on, record.regime_code)
+    sure = "" if record.severity_sure else "；失信程度待核实"
+    return (
+        f"{row.name}，{row.get_severity_display()}失信：自文书作出之日（{zh(record.decided_on)}）起公示，"
+        f"最短{row.min_months}个月（{zh(minimum)}届满），最长{row.max_months}个月，{zh(last)}届满自动停止公示{sure}。"
+        f"依据：{row.basis}"
+    )
+
+
+def why_due(record: Any, law: Law | None = None) -> str:
+    """Return the sentence that explains the day by which a record is to be public."""
+    return (law or Law()).why_due(record.decided_on, vertical=record.unit.vertical)
+
+
+def explained(records: Sequence[Any]) -> dict[int, tuple[str, str]]:
+    """Return for each record why it is due and why it ends, with the law read once."""
+    law = Law()
+    return {row.pk: (why_due(row, law), why_ends(row, law)) for row in records}
+
+
+def zh(day: date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else "—"
+
+
+def timeline(record: Any) -> list[dict[str, Any]]:
+    """Return what happened to a decision in all its versions, in order."""
+    table = TABLES[kind_of(record)]
+    versions = dict(versions_of(record).values_list("pk", "version"))
+    found = TransitionRecord.objects.filter(workflow=table.name, object_id__in=versions).order_by("pk")
+    return [
+        {
+            "on": row.legal_on,
+            "label": f"第{versions[row.object_id]}版 {table.transition(row.transition).label}",
+            "actor": row.actor_label,
+            "reason": row.reason,
+            "explanation": "",
+            "kind": "act",
+        }
+        for row in found
+    ]
+
+
+def trusted_units(day: date, kind: str) -> QuerySet[TrustedUnit]:
+    """Return the rows of trust that hold on the day for this kind of decision."""
+    rows: QuerySet[TrustedUnit] = TrustedUnit.objects.on(day).filter(record_kind=kind)
+    return rows
+
+
+def ranked(kind: str) -> QuerySet[Any]:
+    """Return the first versions that count in the seven-day ranking: those of vertical units follow their own rule."""
+    return MODELS[kind].objects.filter(version=1, due_on__isnull=False, unit__vertical=False)
+
+
+def first_visible_after_due(kind: str) -> QuerySet[Any]:
+    """Return the ranked decisions that appeared after their due day."""
+    return ranked(kind).filter(first_visible_on__gt=F("due_on"))
+
+
+def open_candidates(actor: Any) -> QuerySet[Candidate]:
+    """Return what the actor's unit may start a case from and has not yet looked at."""
+    return Candidate.objects.visible_to(actor).filter(state="open")
+
+
+def law_changed_since(moment: datetime) -> bool:
+    """Tell whether a regime or a row of the severity table was written after the moment."""
+    return any(model.history.filter(history_date__gt=moment).exists() for model in (Regime, SeverityRule))
+
+
+def removal_ground(record: Any) -> str:
+    """Return in words why a record is no longer public."""
+    return EndGround(record.end_ground).label if record.end_ground else "公示期满"
