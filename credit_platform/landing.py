@@ -16,16 +16,20 @@ from core import clock
 from core.actors import Actor
 from core.calendar import WorkingCalendar
 from core.models import Alert, Deadline, OutboxEvent, PersonalReveal, Reminder, TimeLimitRule, TransitionRecord
+from objections.models import Complaint, Objection
+from objections.permissions import COMPLAINT_ACCEPT
 from organizations.acts.pages import address
 from organizations.enums import Role
 from organizations.models import Assignment, Officer, Organization, SignIn
+from repair.models import Application
 from sanctions.admin.todo import TODOS, waiting
-from sanctions.models import Case, Determination, ExecutionTask, Listing, Notice
+from sanctions.models import Case, Determination, ExecutionTask, Listing, Notice, TaskStop
 from sanctions.selectors import rewards_to_reconsider
 from subjects.models import Delivery
 from subjects.permissions import SERVE
 
-DUE_ROWS = 8
+DUE_ROWS, OWN_ROWS = 8, 5  # what the actor's own unit owes is not crowded out by what he watches
+DUTY = {Role.HANDLER, Role.REVIEWER, Role.GROUP_LEAD, Role.OFFICE}  # who answers for due days
 ALERTS = 5
 TERM = "sanctions.notice"
 SOON = timedelta(days=30)
@@ -196,7 +200,8 @@ def keeper_cards(actor: Actor) -> list[Card]:
 
 
 def _has_due(actor: Actor) -> bool:
-    return actor.may("sanctions.task.handle") or actor.may("sanctions.case.accept")
+    watches = actor.may("sanctions.task.handle") or actor.may("sanctions.case.accept")
+    return watches or not actor.roles.isdisjoint(DUTY)
 
 
 def due_items(actor: Actor) -> list[DueItem]:
@@ -212,8 +217,13 @@ def due_items(actor: Actor) -> list[DueItem]:
     scope |= Q(aggregate_type="sanctions.notice", object_id__in=notices)
     decided = Determination.objects.filter(case__in=cases).values("pk")
     scope |= Q(aggregate_type="sanctions.determination", object_id__in=decided)
-    found = Deadline.objects.filter(scope, closed_on__isnull=True).select_related("rule")
-    rows = list(found.order_by("due_on", "pk")[:DUE_ROWS])
+    own = Q(pk__in=[])
+    for label, owned in _own(actor).items():
+        own |= Q(aggregate_type=label, object_id__in=owned.values("pk"))
+    running = Deadline.objects.filter(closed_on__isnull=True).select_related("rule").order_by("due_on", "pk")
+    mine = list(running.filter(own)[:OWN_ROWS])
+    rows = mine + list(running.filter(scope)[: DUE_ROWS - len(mine)])
+    rows.sort(key=lambda row: (row.due_on, row.pk))
     about = _about(rows)
     return [
         DueItem(
@@ -228,6 +238,18 @@ def due_items(actor: Actor) -> list[DueItem]:
         for row in rows
         for what, who, url in [about[(row.aggregate_type, row.object_id)]]
     ]
+
+
+def _own(actor: Actor) -> dict[str, QuerySet[Any]]:
+    """Return what the actor's own units answer, decide or confirm, by the type under which its due days stand."""
+    found: dict[str, QuerySet[Any]] = {
+        "objections.objection": Objection.objects.visible_to(actor).filter(answering_unit__in=actor.unit_ids),
+        "repair.application": Application.objects.visible_to(actor).filter(unit__in=actor.unit_ids),
+        "sanctions.taskstop": TaskStop.objects.visible_to(actor).filter(unit__in=actor.unit_ids),
+    }
+    if actor.may(COMPLAINT_ACCEPT):
+        found["objections.complaint"] = Complaint.objects.visible_to(actor)
+    return found
 
 
 def _about(rows: list[Deadline]) -> dict[tuple[str, int], tuple[str, str, str]]:
@@ -248,12 +270,36 @@ def _about(rows: list[Deadline]) -> dict[tuple[str, int], tuple[str, str, str]]:
     for decided in determinations.select_related("lead_unit"):
         about = (decided.official_number, decided.lead_unit.name, address(decided))
         found["sanctions.determination", decided.pk] = about
+    return found | _about_remedies(keys)
+
+
+def _about_remedies(keys: dict[str, list[int]]) -> dict[tuple[str, int], tuple[str, str, str]]:
+    """Return the same for objections, complaints, applications and stop notices; one query for each kind that is due."""
+    found: dict[tuple[str, int], tuple[str, str, str]] = {}
+    if wanted := keys.get("objections.objection"):
+        for row in Objection.objects.filter(pk__in=wanted).select_related("subject", "answering_unit"):
+            found["objections.objection", row.pk] = (row.subject.name, row.answering_unit.name, address(row))
+    if wanted := keys.get("objections.complaint"):
+        for case in Complaint.objects.filter(pk__in=wanted).select_related("objection__subject", "unit"):
+            found["objections.complaint", case.pk] = (case.objection.subject.name, case.unit.name, address(case))
+    if wanted := keys.get("repair.application"):
+        for asked in Application.objects.filter(pk__in=wanted).select_related("listing__subject", "unit"):
+            found["repair.application", asked.pk] = (asked.listing.subject.name, asked.unit.name, address(asked))
+    if wanted := keys.get("sanctions.taskstop"):
+        stops = TaskStop.objects.filter(pk__in=wanted).select_related("unit", "task__measure", "task__listing__subject")
+        for stop in stops:
+            measure = stop.task.measure
+            what = f"{stop.task.listing.subject.name} {measure.code} {measure.name}"
+            found["sanctions.taskstop", stop.pk] = (what, stop.unit.name, address(stop))
     return found
 
 
 def ways(actor: Actor) -> list[Way]:
     """Return the doors used every day."""
     found = []
+    if Role.WINDOW in actor.roles:
+        found.append(Way("登记异议", reverse("admin:objections_objection_add")))
+        found.append(Way("登记修复申请", reverse("admin:repair_application_add")))
     if actor.may("sanctions.case.draft"):
         found.append(Way("起草事项", reverse("admin:sanctions_case_add")))
     if actor.may("subjects.subject.register") and not actor.may("sanctions.case.accept"):
@@ -274,7 +320,7 @@ def _quiet(actor: Actor) -> str:
     if Role.REVIEWER in actor.roles:
         return "本单位经办人起草事项、专项小组下达任务后，会出现在这里。"
     if Role.WINDOW in actor.roles:
-        return "可以为前来办事的法人和其他组织建立档案，查询外部名单提醒。"
+        return "申请人到窗口时，从右上方登记异议或者修复申请；登记后先核验身份，再由办理单位受理。"
     if Role.DISTRICT_CREDIT in actor.roles:
         return "本县区单位的事项和任务可以从左侧查看。"
     if actor.roles & {Role.GROUP_LEAD, Role.OFFICE}:

@@ -206,10 +206,11 @@ def timeline(application: Application) -> list[dict[str, Any]]:
                 "on": due.due_on,
                 "label": f"{due.rule.name}到期",
                 "actor": "",
-                "reason": f"{due.closed_on} {due.closed_by}" if due.closed_on else "",
+                "reason": f"{due.closed_on:%Y年%-m月%-d日}{due.closed_by}" if due.closed_on else "",
                 "explanation": due.explanation(),
-                "kind": "clock",
+                "kind": "due",
                 "ahead": due.closed_on is None and due.due_on > clock.today(),
+                "met": due.closed_on is not None,
                 "order": (due.due_on, 2, due.pk),
             }
         )

@@ -195,7 +195,7 @@ def _segment(
     room = "wide" if share >= 18 else "some" if share >= 8 else "none"
     return Segment(
         state=str(state),
-        word=STATE_LABELS[state],
+        word="已结束" if state == PeriodState.ENDED and why else STATE_LABELS[state],
         from_on=day,
         to_on=until,
         why=why,

@@ -37,6 +37,21 @@ TONES = {
     "taken_over": SEAL,
 }
 Record = Objection | Complaint
+# What an officer does next, where that is more than what the applicant is told.
+OFFICERS_STEP = {
+    "unchecked": "先核验申请人身份和授权，再由{unit}决定是否受理；期限届满未决定的视为受理",
+    "accepted": "由{unit}核查并拟写答复；答复之前{pause}",
+    "drafted": "答复已拟写，由{unit}另一名审核人员签发；签发之前{pause}",
+    "partly_upheld": "由{unit}重新认定或更正；在此之前{pause}",
+}
+OFFICE_STEP = {
+    "unchecked": "先核验投诉人身份和授权，再决定是否受理",
+    "received": "由联席会议办公室决定是否受理",
+    "accepted": "由联席会议办公室研究并拟写处理决定；处理之前{pause}",
+    "convened": "记录研究人员和专家意见，拟写处理决定；处理之前{pause}",
+    "drafted": "处理决定已拟写，由另一名人员签发；签发之前{pause}",
+    "partly_upheld": "由{unit}重新认定或更正；在此之前{pause}",
+}
 
 
 def unbroken(text: str) -> str:
@@ -104,7 +119,7 @@ def due_section(record: Record) -> Section:
                     unbroken(row["name"]),
                     unbroken(zh(row["due_on"])),
                     "（暂定）" if row["provisional"] else "",
-                    unbroken(f"{row['closed_by']}") if row["closed_on"] else due_chip(row["due_on"]),
+                    chip(row["closed_by"], GREY) if row["closed_on"] else due_chip(row["due_on"]),
                 ),
                 row["explanation"],
             )
@@ -115,17 +130,34 @@ def due_section(record: Record) -> Section:
 
 
 def timeline(record: Record) -> list[dict[str, Any]]:
+    """Return the acts and due days in order; a due day that was met is neither ahead nor a warning."""
     today = clock.today()
     return [
-        {**row, "ahead": row["on"] > today, "kind": "due" if row["explanation"] else "act"}
+        {
+            **row,
+            "met": bool(row["explanation"] and row["reason"]),
+            "ahead": row["on"] > today and not row["reason"],
+            "kind": "due" if row["explanation"] else "act",
+        }
         for row in selectors.timeline(record)
     ]
+
+
+def next_step(record: Record) -> dict[str, Any]:
+    """Return what an officer does next with the record, and the due days that run."""
+    objection = record if isinstance(record, Objection) else record.objection
+    known = selectors.NEXT_STEP if isinstance(record, Objection) else selectors.COMPLAINT_STEP
+    told = OFFICERS_STEP if isinstance(record, Objection) else OFFICE_STEP
+    unchecked = record.state == "received" and record.identity_result != "passed"
+    step = told.get("unchecked" if unchecked else record.state, known[record.state])
+    due = [row for row in selectors.due_days(record) if row["closed_on"] is None]
+    return {"step": step.format(**selectors.step_words(objection)), "due": due}
 
 
 def filer_words(row: Record) -> str:
     number = f" {personal.masked(row.filer_identifier)}" if row.filer_identifier else ""
     phone = f" {personal.masked(row.filer_phone)}" if row.filer_phone else ""
-    return f"{row.filer_name}（{row.get_relation_display()}）{number}{phone}"
+    return f"{row.filer_name} · {row.get_relation_display()}{number}{phone}"
 
 
 def identity_words(row: Record) -> str:

@@ -17,7 +17,7 @@ from objections.enums import ComplaintState
 from objections.forms.complaints import COMPLAINT_ACTS, RecordExpert, RecordView
 from objections.models import Complaint
 from organizations.acts.pages import Row, ScopedAdmin, Section, address, buttons
-from organizations.acts.words import due_chip, zh
+from organizations.acts.words import due_day, zh
 from organizations.selectors import expert_fields
 from sanctions.admin.todo import DueFilter, TodoFilter
 
@@ -25,6 +25,7 @@ from sanctions.admin.todo import DueFilter, TodoFilter
 @admin.register(Complaint)
 class ComplaintAdmin(ScopedAdmin):
     acts = COMPLAINT_ACTS
+    about_template = "objections/parts/about.html"
     list_display = ("number_shown", "subject_shown", "unit_shown", "state_shown", "due_shown", "received_on")
     list_display_links = ("number_shown",)
     list_filter = (TodoFilter, "state", DueFilter, "by_office", "took_over")
@@ -59,26 +60,29 @@ class ComplaintAdmin(ScopedAdmin):
 
     @admin.display(description="期限", ordering="due_on")
     def due_shown(self, row: Any) -> SafeString:
-        return due_chip(row.due_on) if row.due_on else SafeString("—")
+        return due_day(row.due_on)
 
     def page(self, request: HttpRequest, actor: Actor, record: Complaint) -> dict[str, Any]:
         objection = record.objection
         rule = "认定由联席办作出：回避、专家必须参加、召集人签发" if record.by_office else "由联席办处理"
+        ruled = f"{zh(record.answered_on)} {record.get_outcome_display()}" if record.answered_on else ""
+        facts: list[tuple[str, object]] = [
+            ("投诉人", common.filer_words(record)),
+            ("身份核验", common.identity_words(record)),
+            ("异议", format_html('<a href="{}">{}</a>', address(objection), objection.public_id)),
+            ("被投诉单位", objection.answering_unit.name),
+            ("收到", zh(record.received_on)),
+            ("受理", zh(record.accepted_on) if record.accepted_on else ""),
+            ("处理", ruled),
+            ("办理要求", rule + ("；异议逾期未答复，接续处理" if record.took_over else "")),
+        ]
         return {
             "kicker": f"投诉 {record.public_id} · {record.get_channel_display()}",
             "heading": objection.subject.name,
             "sub": f"{objection.get_target_kind_display()}：{objection.target_label}",
             "state": common.state_chip(record),
-            "facts": [
-                ("投诉人", common.filer_words(record)),
-                ("身份核验", common.identity_words(record)),
-                ("异议", format_html('<a href="{}">{}</a>', address(objection), objection.public_id)),
-                ("被投诉单位", objection.answering_unit.name),
-                ("收到", zh(record.received_on)),
-                ("受理", zh(record.accepted_on)),
-                ("处理", f"{zh(record.answered_on)} {record.get_outcome_display() if record.answered_on else ''}"),
-                ("办理要求", rule + ("；异议逾期未答复，接续处理" if record.took_over else "")),
-            ],
+            "next": common.next_step(record),
+            "facts": [(label, value) for label, value in facts if value],
             "timeline": common.timeline(record),
             "sections": self._sections(actor, record),
         }

@@ -22,11 +22,11 @@ from objections.forms.filing import DESK_ACTS, FileObjection, FindSubject, targe
 from objections.models import ContestedSubject, Objection
 from objections.targets import contestable
 from organizations.acts.pages import Row, ScopedAdmin, Section, address, buttons
-from organizations.acts.words import due_chip, zh
+from organizations.acts.words import due_day, zh
 from sanctions.admin.todo import DueFilter, TodoFilter
 from sanctions.models import Listing
 from sanctions.selectors import explain_listing
-from sanctions.templatetags.workbench import listing_chip
+from sanctions.templatetags.workbench import last_day, listing_chip
 from subjects.selectors import code_of
 from subjects.visibility import visible_to
 
@@ -35,6 +35,7 @@ from subjects.visibility import visible_to
 class ObjectionAdmin(ScopedAdmin):
     acts = (*ANSWER_ACTS, *DESK_ACTS)
     openings = (FindSubject,)
+    about_template = "objections/parts/about.html"
     list_display = (
         "number_shown",
         "subject_shown",
@@ -72,25 +73,27 @@ class ObjectionAdmin(ScopedAdmin):
 
     @admin.display(description="期限", ordering="due_on")
     def due_shown(self, row: Any) -> SafeString:
-        return due_chip(row.due_on) if row.due_on else SafeString("—")
+        return due_day(row.due_on)
 
     def page(self, request: HttpRequest, actor: Actor, record: Objection) -> dict[str, Any]:
         silent = "（视为受理）" if record.by_silence else ""
+        answered = f"{zh(record.answered_on)} {record.get_outcome_display()}" if record.answered_on else ""
+        facts: list[tuple[str, object]] = [
+            ("申请人", common.filer_words(record)),
+            ("身份核验", common.identity_words(record)),
+            ("答复单位", record.answering_unit.name),
+            ("收到", zh(record.received_on)),
+            ("受理", f"{zh(record.accepted_on)}{silent}" if record.accepted_on else ""),
+            ("答复", answered),
+            ("办理依据", f"{record.route.basis}（{record.route.get_confidence_display()}）"),
+        ]
         return {
             "kicker": f"异议 {record.public_id} · {record.get_channel_display()}",
             "heading": record.subject.name,
             "sub": f"{record.get_target_kind_display()}：{record.target_label}",
             "state": common.state_chip(record),
-            "facts": [
-                ("申请人", common.filer_words(record)),
-                ("身份核验", common.identity_words(record)),
-                ("答复单位", record.answering_unit.name),
-                ("收到", zh(record.received_on)),
-                ("受理", f"{zh(record.accepted_on)}{silent}"),
-                ("答复", f"{zh(record.answered_on)} {record.get_outcome_display() if record.answered_on else ''}"),
-                ("下一个期限", due_chip(getattr(record, "due_on", None)) or "—"),
-                ("办理依据", f"{record.route.basis}（{record.route.get_confidence_display()}）"),
-            ],
+            "next": common.next_step(record),
+            "facts": [(label, value) for label, value in facts if value],
             "timeline": common.timeline(record),
             "sections": self._sections(actor, record),
         }
@@ -144,8 +147,8 @@ def _clock_section(record: Objection) -> Section:
         .prefetch_related("pauses")
         .get(pk=record.listing_id)
     )
-    first, last = common.unbroken(zh(listing.starts_on)), common.unbroken(f"至 {zh(listing.ends_on)}")
-    span = format_html("{}<br>{}<br>{}", listing_chip(listing), first, last)
+    first, last = f"{zh(listing.starts_on)}起", f"至{last_day(listing)}" if listing.ends_on else last_day(listing)
+    span = format_html("{}<br>{}<br>{}", listing_chip(listing), common.unbroken(first), common.unbroken(last))
     return Section("名单的期限", ("今天", "为什么是这些日期"), [Row((span, explain_listing(listing)))])
 
 

@@ -153,6 +153,10 @@ class DraftAnswer(AnswerAct):
     def blocked(cls, actor: Actor, record: Objection, target: Any) -> str:
         return own_part(actor, record)
 
+    @classmethod
+    def secondary(cls, actor: Actor, record: Objection, target: Any) -> bool:
+        return record.state == "drafted"
+
     def perform(self) -> Objection:
         data = self.cleaned_data
         return answering.draft_answer(

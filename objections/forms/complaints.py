@@ -92,6 +92,7 @@ class Convene(ComplaintAct):
 
     def build(self) -> None:
         objection = self.record.objection
+        self.prefill(held_on=clock.today())
         target = resolve(objection.target_kind, objection.target_key)
         out = rulings.involved(objection, target)
         units = {self.record.unit_id, objection.answering_unit_id, objection.initiating_unit_id} - {None}
@@ -118,6 +119,10 @@ class Convene(ComplaintAct):
             **self.when(),
         )
 
+    @classmethod
+    def secondary(cls, actor: Actor, record: Complaint, target: Any) -> bool:
+        return not record.by_office or record.state != "accepted"
+
 
 class PrepareExperts(ComplaintAct):
     name, label, permission, workflow = "experts", "抽取专家", permissions.COMPLAINT_STUDY, None
@@ -133,6 +138,10 @@ class PrepareExperts(ComplaintAct):
     def fits(cls, actor: Actor, record: Complaint, target: Any) -> bool:
         return record.state == "convened"
 
+    @classmethod
+    def secondary(cls, actor: Actor, record: Complaint, target: Any) -> bool:
+        return not record.by_office or record.experts.exists()
+
     def perform(self) -> list[ComplaintExpert]:
         data = self.cleaned_data
         waiting = self.record.draws.filter(drawn_on__isnull=True).first()
@@ -144,7 +153,7 @@ class PrepareExperts(ComplaintAct):
 
 class RecordExpert(ComplaintAct):
     name, label, permission, workflow = "expert", "记录专家意见", permissions.COMPLAINT_STUDY, None
-    button, targeted, done = "意见", True, "专家意见已记录"
+    button, targeted, done = "记录意见", True, "专家意见已记录"
     backdatable = False
     opinion = Text(label="专家意见", required=False)
     declined = forms.CharField(label="不能参加的理由", required=False, max_length=300)
@@ -169,7 +178,7 @@ class RecordExpert(ComplaintAct):
 
 class RecordView(ComplaintAct):
     name, label, permission, workflow = "view", "记录研究意见", permissions.COMPLAINT_STUDY, None
-    button, targeted, done, backdatable = "意见", True, "意见已记录", False
+    button, targeted, done, backdatable = "记录意见", True, "意见已记录", False
     opinion = Text(label="意见", error_messages={"required": "请填写意见"})
 
     @classmethod
@@ -209,6 +218,10 @@ class DraftRuling(ComplaintAct):
     @classmethod
     def blocked(cls, actor: Actor, record: Complaint, target: Any) -> str:
         return part_of(actor, record)
+
+    @classmethod
+    def secondary(cls, actor: Actor, record: Complaint, target: Any) -> bool:
+        return record.state == "drafted"
 
     def perform(self) -> Complaint:
         data = self.cleaned_data

@@ -25,7 +25,7 @@ from objections.standing import dispute_of
 from objections.targets import Target, contestable, resolve
 from objections.workflow import OBJECTION
 from organizations.acts.fields import DateField, Text, UploadField
-from organizations.acts.forms import ActForm
+from organizations.acts.forms import ActForm, Group
 from organizations.acts.pages import address
 from subjects.models import Identifier, Subject
 from subjects.selectors import canonical, lookup
@@ -40,6 +40,12 @@ FILES = {
 }
 
 
+FILES_HELP = {
+    "mandate": "委托代理人提出的必附",
+    "evidence": "各类文件均可为 PDF、图片、Word、Excel、OFD 或文本，不超过 20 MiB",
+}
+
+
 class FindSubject(ActForm):
     """Find whose matter it is: an entity by its code, a person by name and number, which stays out of every address."""
 
@@ -47,6 +53,10 @@ class FindSubject(ActForm):
     button, backdatable = "登记异议", False
     lead = "法人和其他组织填统一社会信用代码；自然人填姓名和证件号码，号码只用于查找，不留在网址和记录中。"
     done = "已找到当事人，请选择异议的事项"
+    layout = (
+        Group("法人和其他组织", ("code",)),
+        Group("自然人", ("person", ("id_type", "id_number"))),
+    )
     code = forms.CharField(label="统一社会信用代码", required=False, max_length=40)
     person = forms.CharField(label="自然人姓名", required=False, max_length=100)
     id_type = forms.ChoiceField(label="证件类型", choices=PERSONAL_CHOICES, required=False)
@@ -94,6 +104,11 @@ class FileObjection(ActForm):
     targeted, wide, backdatable = True, True, False
     lead = "当事人本人、法定代表人或者持授权委托书的代理人可以提出。登记后打印收件回执交申请人，查询码只显示这一次。"
     result_template = "objections/receipt.html"
+    layout = (
+        Group("申请人", ("relation", ("filer_name", "phone"), ("id_type", "id_number"))),
+        Group("异议内容", ("grounds", "claims", "received_on")),
+        Group("材料", (("application", "licence"), ("identity", "mandate"), "evidence")),
+    )
     relation = forms.ChoiceField(label="与当事人关系", choices=Relation.choices, widget=forms.RadioSelect)
     filer_name = forms.CharField(label="申请人姓名或名称", max_length=100)
     id_type = forms.ChoiceField(label="申请人证件类型", choices=PERSONAL_CHOICES, required=False)
@@ -113,7 +128,7 @@ class FileObjection(ActForm):
 
     def build(self) -> None:
         for name, label in FILES.items():
-            self.fields[name] = UploadField(label=label, required=False)
+            self.fields[name] = UploadField(label=label, required=False, help_text=FILES_HELP.get(name, ""))
         self.prefill(filer_name="" if self.record.is_person else self.record.name, relation=Relation.SELF.value)
 
     @classmethod

@@ -32,6 +32,7 @@ class Situation:
     actor: Actor
     record: Any
     target: Any = None
+    asked: Mapping[str, str] | None = None  # what the address of the page asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kept: dict[str, Attachment] = {}
         self.build()
+        self._say_what_is_missing()
         if self.reason_label:
             self.fields["reason"] = Text(
                 label=self.reason_label,
@@ -88,6 +90,13 @@ class ActForm(forms.Form):
             )
             if "reason" not in self.fields:
                 self.fields["reason"] = forms.CharField(label="补录理由", required=False, max_length=300)
+
+    def _say_what_is_missing(self) -> None:
+        """Let a required field that has no words of its own name what is to be filled in."""
+        for field in self.fields.values():
+            if field.required and field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                verb = "选择" if isinstance(field, forms.ChoiceField) else "填写"
+                field.error_messages["required"] = f"请{verb}{field.label}"
 
     # --- what a subclass may say ---
 
@@ -148,6 +157,11 @@ class ActForm(forms.Form):
     def says_why(self) -> bool:
         """Tell whether the reason is a field of the act itself, not only of a late record."""
         return bool(self.reason_label or self.note_label)
+
+    @property
+    def confirmation(self) -> str:
+        """Return the words on the button that does the act."""
+        return self.label if self.label.startswith("确认") else f"确认{self.label}"
 
     def laid_out(self) -> list[tuple[str, list[list[forms.BoundField]]]]:
         """Return the form's parts: title, and rows of fields; the day of a late record stands apart from all of them."""

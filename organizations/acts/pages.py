@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
@@ -20,6 +22,8 @@ from core.permissions import require
 from core.problems import NotFound, NotPermitted, Problem
 from organizations.acts.forms import ActForm
 from organizations.acts.views import act_view
+
+LONGEST_DAY = len("2026年11月30日")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +47,43 @@ class Section:
     rows: Sequence[Row]
     empty: str = "没有记录"
     note: str = ""
+    text: str = ""  # in the place of a table
 
     @property
     def has_acts(self) -> bool:
         return any(row.buttons for row in self.rows)
+
+    @property
+    def headed(self) -> bool:
+        return any(self.head)
+
+    @property
+    def lines(self) -> list[tuple[Row, list[Cell]]]:
+        """Return each row with its cells, which know the words at the head of their column."""
+        return [
+            (row, [Cell(str(head), value) for head, value in zip_longest(self.head, row.cells, fillvalue="")])
+            for row in self.rows
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     cells: Sequence[object]
     buttons: Sequence[Button] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    head: str
+    value: object
+
+    @property
+    def kind(self) -> str:
+        """Return "none" for what a phone leaves out, "short" for what stays on one line, such as a day."""
+        if self.value in ("", "—", None):
+            return "none"
+        plain = isinstance(self.value, str) and not isinstance(self.value, SafeString)
+        return "short" if plain and len(str(self.value)) <= LONGEST_DAY else ""
 
 
 class ByPublicId(ChangeList):
@@ -255,6 +286,7 @@ class ScopedAdmin(ModelAdmin):
                 "record": record,
                 "target": target,
                 "opts": self.model._meta,
+                "list_home": list_address(self.model),
                 "about_template": self.about_template,
             },
         )

@@ -35,7 +35,7 @@ def act_view(
     """
     actor = actor_of(request)
     require(actor, form_class.permission)
-    situation = Situation(actor, record, target)
+    situation = Situation(actor, record, target, request.GET.dict())
     status = 200
     if request.method == "POST":
         form = form_class(request.POST, request.FILES, situation=situation)

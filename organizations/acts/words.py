@@ -34,6 +34,11 @@ def due_chip(day: date | None) -> SafeString:
     return chip(f"还有 {left} 日", AMBER if left <= 3 else GREY)
 
 
+def due_day(day: date | None) -> SafeString:
+    """Return a due day for a list: the day itself and how far it is."""
+    return format_html('<span class="wb-day">{}</span> {}', zh(day), due_chip(day)) if day else SafeString("—")
+
+
 def term_chip(day: date | None) -> SafeString:
     """Return how far the end of a term is: nobody is late when it has run out."""
     if day is None or day >= clock.today():

@@ -14,16 +14,17 @@ from django.utils.safestring import SafeString
 from core import clock
 from core.actors import Actor
 from core.attachments import serving_view
+from core.deadlines import deadlines_of
 from core.models import Attachment, Deadline
 from core.problems import NotFound
 from organizations.acts.pages import Row, ScopedAdmin, Section
-from organizations.acts.words import AMBER, JADE, chip, due_chip, size_words, zh
+from organizations.acts.words import AMBER, JADE, chip, due_day, size_words, zh
 from repair import letters, navigator, selectors
-from repair.admin.words import due_words, link, state_chip
+from repair.admin.words import link, state_chip
 from repair.enums import ApplicantRole, State
 from repair.forms.acts import APPLICATION_ACTS
 from repair.forms.filing import FileApplication
-from repair.models import Application, Verification
+from repair.models import Application, Material, Verification
 from repair.terms import publicity_of, terms_of
 from sanctions.admin.todo import TodoFilter
 from sanctions.models import Listing
@@ -48,6 +49,20 @@ def _by_receiver(followers: list[selectors.Follower]) -> dict[tuple[Any, ...], l
     return found
 
 
+def _title(row: Material) -> str:
+    """Return what a file is called: the name that was given to it, or its own where that only repeats the kind."""
+    return row.attachment.name if row.title == row.get_kind_display() else row.title
+
+
+def _running(record: Application) -> list[dict[str, Any]]:
+    """Return the due days that run, for the head of the page."""
+    return [
+        {"name": row.rule.name, "due_on": row.due_on, "provisional": row.provisional}
+        for row in deadlines_of(record)
+        if row.closed_on is None
+    ]
+
+
 def _measures(whats: list[str]) -> str:
     """Return what a receiver stops: one thing in full, several measures by their codes."""
     if len(whats) == 1:
@@ -60,6 +75,7 @@ class ApplicationAdmin(ScopedAdmin):
     acts = APPLICATION_ACTS
     openings = (FileApplication,)
     page_template = "repair/application.html"
+    about_template = "repair/parts/about.html"
     list_display = ("subject_shown", "entry_shown", "unit", "channel", "state_shown", "received_on", "due_shown")
     list_display_links = ("subject_shown",)
     list_filter = (TodoFilter, "state", "channel", "via")
@@ -96,7 +112,7 @@ class ApplicationAdmin(ScopedAdmin):
 
     @admin.display(description="最近的期限", ordering="next_due")
     def due_shown(self, row: Any) -> SafeString:
-        return due_chip(row.next_due)
+        return due_day(row.next_due)
 
     # --- the page of one -----------------------------------------------------------------------------------------
 
@@ -109,7 +125,7 @@ class ApplicationAdmin(ScopedAdmin):
             "sub": f"{record.get_kind_display()} · 回执编号 {record.receipt}",
             "state": state_chip(record),
             "facts": self._facts(record),
-            "guide": found,
+            "next": {"step": found.next_step, "due": _running(record)},
             "guide_facts": self._guide_facts(record, found),
             "documents": self._documents(record),
             "timeline": selectors.timeline(record),
@@ -118,7 +134,7 @@ class ApplicationAdmin(ScopedAdmin):
         }
 
     def _facts(self, record: Application) -> list[tuple[str, object]]:
-        who = f"{record.applicant_name}（{ApplicantRole(record.applicant_role).label}）"
+        who = f"{record.applicant_name} · {ApplicantRole(record.applicant_role).label}"
         checked = (
             f"{zh(record.identity_checked_on)} {record.identity_note}" if record.identity_checked_on else "尚未核验"
         )
@@ -129,8 +145,7 @@ class ApplicationAdmin(ScopedAdmin):
             ("办理渠道", record.get_channel_display()),
             ("申请人", who),
             ("身份核验", checked),
-            ("收到", f"{zh(record.received_on)}（{record.get_via_display()}）"),
-            ("正在计算的期限", due_words(selectors.running_days(record)) or "没有"),
+            ("收到", f"{zh(record.received_on)} {record.get_via_display()}"),
         ]
 
     def _guide_facts(self, record: Application, found: navigator.Guide) -> list[tuple[str, object]]:
@@ -159,7 +174,7 @@ class ApplicationAdmin(ScopedAdmin):
             Row(
                 (
                     row.get_kind_display(),
-                    link(reverse("admin:repair_attachment", args=[row.attachment.public_id]), row.title),
+                    link(reverse("admin:repair_attachment", args=[row.attachment.public_id]), _title(row)),
                     size_words(row.attachment.size),
                     zh(row.added_on),
                 )
@@ -168,9 +183,9 @@ class ApplicationAdmin(ScopedAdmin):
         ]
         corrected = f"改正日：{zh(record.corrected_on)}" if record.corrected_on else ""
         found = [
-            Section("申请理由", (), [], record.statement, corrected),
-            Section("信用承诺", (), [], record.commitment or "见已签署的信用承诺书"),
-            Section("材料", ("种类", "名称", "大小", "提交"), rows, "没有材料"),
+            Section("申请理由", (), [], note=corrected, text=record.statement),
+            Section("信用承诺", (), [], text=record.commitment or "见已签署的信用承诺书"),
+            Section("材料", ("种类", "文件", "大小", "提交"), rows, "没有材料"),
         ]
         checked = Verification.objects.filter(application=record).first()
         if checked is not None:

@@ -8,9 +8,10 @@ from django import forms
 
 from core import clock
 from core.actors import Actor
+from core.deadlines import deadlines_of
 from core.identifiers import PERSONAL_TYPES, IdentifierType
 from organizations.acts.fields import DateField, Text, UploadField
-from organizations.acts.forms import ActForm
+from organizations.acts.forms import ActForm, Group
 from organizations.acts.words import zh
 from repair import navigator
 from repair.enums import ApplicantRole, MaterialKind, State
@@ -38,6 +39,12 @@ class FileApplication(ActForm):
     lead = "先填主体代码，确认后选择要修复的名单记录。收件后出具回执编号和查询码；不收取任何费用。"
     done, wide = "修复申请已收件", True
     template, result_template = "repair/file.html", "repair/receipt.html"
+    layout = (
+        Group("要修复的记录", ("code", "listing")),
+        Group("申请人", (("applicant_role", "applicant_name"), ("id_type", "id_number"))),
+        Group("申请内容", ("statement", "corrected_on", "commitment")),
+        Group("材料", (("performance", "commitment_file"), ("identity", "mandate"))),
+    )
     aliases = {"evidence": "performance", "materials": "performance", "applicant_number": "id_number", "on": "listing"}
 
     code = forms.CharField(
@@ -62,27 +69,31 @@ class FileApplication(ActForm):
     )
     statement = Text(label="申请理由", rows=3, error_messages={"required": "请写明如何纠正、履行了哪些义务"})
     corrected_on = DateField(label="改正日", required=False, help_text="自改正之日起算最短期限的事项必填")
-    performance = UploadField(label=MaterialKind.PERFORMANCE.label, required=False)
+    performance = UploadField(label=MaterialKind.PERFORMANCE.label, required=False, help_text="必附")
     commitment = forms.BooleanField(label="申请人已阅知并作出信用承诺", required=False, help_text=COMMITMENT)
-    commitment_file = UploadField(label="已签署的信用承诺书", required=False)
-    identity = UploadField(label=MaterialKind.IDENTITY.label, required=False)
+    commitment_file = UploadField(label="已签署的信用承诺书", required=False, help_text="已在上面作出承诺的可以不附")
+    identity = UploadField(
+        label=MaterialKind.IDENTITY.label,
+        required=False,
+        help_text="各类文件均可为 PDF、图片、Word、Excel、OFD 或文本，不超过 20 MiB",
+    )
     mandate = UploadField(label="授权委托书（指定管理人决定书）", required=False, help_text="代理人、破产管理人必附")
 
     def build(self) -> None:
         ids = [(kind.value, IdentifierType(kind).label) for kind in sorted(PERSONAL_TYPES, key=lambda kind: kind.value)]
         self.choose_among("id_type", ids)
         self.prefill(id_type=IdentifierType.ID_CARD.value)
-        self.rows: dict[str, Listing] = {}
-        if self.is_bound:
-            subject = self._subject()
-            self.rows = {row.public_id: row for row in listings_of(subject)} if subject else {}
+        self.asked = "" if self.is_bound else (self.situation.asked or {}).get("code", "").strip()
+        self.prefill(code=self.asked)
+        subject = self._subject() if self.is_bound or self.asked else None
+        self.rows: dict[str, Listing] = {row.public_id: row for row in listings_of(subject)} if subject else {}
         if len(self.rows) < 2:
             del self.fields["listing"]
         else:
             self.choose_among("listing", [(key, self._words(row)) for key, row in self.rows.items()])
 
     def _subject(self) -> Subject | None:
-        code = str(self.data.get("code", "")).strip()
+        code = self.asked or str(self.data.get("code", "")).strip()
         if code:
             found = lookup(code)
             return found.subject if found else None
@@ -108,9 +119,10 @@ class FileApplication(ActForm):
         return cleaned
 
     def aside(self) -> dict[str, Any]:
+        """Return the navigator of each record of the subject, or of the one that was chosen."""
         chosen = self.rows.get(str(self.data.get("listing", ""))) if self.is_bound else None
-        row = chosen or (next(iter(self.rows.values())) if len(self.rows) == 1 else None)
-        return {"guide": navigator.guide(row, clock.today()) if row is not None else None, "guided": row}
+        shown = [chosen] if chosen is not None else list(self.rows.values())
+        return {"guides": [(row, navigator.guide(row, clock.today())) for row in shown], "asked": self.asked}
 
     def perform(self) -> Filed:
         data = self.cleaned_data
@@ -130,7 +142,12 @@ class FileApplication(ActForm):
         return filing.apply(actor=self.actor, listing=self.rows[data["listing"]], submission=given, **self.when())
 
     def shown(self, result: Filed) -> dict[str, Any]:
-        return {"filed": result, "application": result.application}
+        return told_once(result)
+
+
+def told_once(filed: Filed) -> dict[str, Any]:
+    """Return what the page after filing shows: receipt, secret, and the due days that run from now on."""
+    return {"filed": filed, "application": filed.application, "due": list(deadlines_of(filed.application))}
 
 
 def concerns(actor: Actor, record: Application) -> bool:
@@ -192,7 +209,7 @@ class RenewSecret(ActForm):
         return filing.renew_secret(actor=self.actor, application=self.record, **self.when())
 
     def shown(self, result: Filed) -> dict[str, Any]:
-        return {"filed": result, "application": result.application}
+        return told_once(result)
 
 
 class Withdraw(ApplicationAct):

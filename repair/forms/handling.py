@@ -167,7 +167,7 @@ class Approve(SigningAct):
 class Reject(SigningAct):
     name, label, transition, asked = "reject", "签发不予修复", "reject", Outcome.REJECT.value
     lead = "签发不予修复的决定，理由和救济途径告知申请人。"
-    done, danger, reason_label = "已签发，理由已告知申请人", True, "不予修复的理由"
+    done, reason_label = "已签发，理由已告知申请人", "不予修复的理由"
 
     def build(self) -> None:
         self.prefill(reason=self.record.opinion_text)

@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.deadlines import deadlines_of
 from core.models import Deadline
 from organizations.acts.pages import ScopedAdmin, Section, address
-from organizations.acts.words import due_chip, zh
+from organizations.acts.words import due_day, zh
 from sanctions.admin.todo import DueFilter, TodoFilter
 from sanctions.forms.stops import ConfirmStop
 from sanctions.models import TaskStop
@@ -75,7 +75,7 @@ class StopAdmin(ScopedAdmin):
 
     @admin.display(description="确认期限")
     def due_shown(self, row: Any) -> SafeString:
-        return due_chip(row.due_on) if row.due_on else SafeString("—")
+        return due_day(row.due_on)
 
     def page(self, request: HttpRequest, actor: Actor, record: TaskStop) -> dict[str, Any]:
         task = record.task
@@ -84,11 +84,14 @@ class StopAdmin(ScopedAdmin):
             ("实施任务", format_html('<a href="{}">{} {}</a>', address(task), task.measure.code, task.measure.name)),
             ("通知日", zh(record.sent_on)),
         ]
+        due = list(deadlines_of(record))
+        if record.waits and due:
+            facts.append(("确认期限", due_day(due[-1].due_on)))
         if record.confirmed_on is not None:
             facts += [("确认日", zh(record.confirmed_on)), ("确认人", record.confirmed_by_label)]
-        sections = [Section("通知理由", (), [], record.reason or "没有另写理由")]
+        sections = [Section("通知理由", (), [], text=record.reason or "没有另写理由")]
         if record.done:
-            sections.append(Section("落实情况", (), [], record.done))
+            sections.append(Section("落实情况", (), [], text=record.done))
         return {
             "kicker": "停止执行通知",
             "heading": self.notice(record),
@@ -98,13 +101,14 @@ class StopAdmin(ScopedAdmin):
             "sections": sections,
             "timeline": [
                 {
-                    "on": due.due_on,
-                    "label": f"{due.rule.name}到期",
+                    "on": row.due_on,
+                    "label": f"{row.rule.name}到期",
                     "actor": "",
-                    "reason": f"{due.closed_on} {due.closed_by}" if due.closed_on else "",
-                    "explanation": due.explanation(),
-                    "kind": "clock",
+                    "reason": f"{zh(row.closed_on)}{row.closed_by}" if row.closed_on else "",
+                    "explanation": row.explanation(),
+                    "kind": "due",
+                    "met": row.closed_on is not None,
                 }
-                for due in deadlines_of(record)
+                for row in due
             ],
         }

@@ -12,7 +12,7 @@ from core import clock
 from core.actors import Actor
 from core.models import Deadline
 from organizations.acts.pages import ScopedAdmin, address, buttons
-from organizations.acts.words import due_chip
+from organizations.acts.words import due_day
 from sanctions import selectors
 from sanctions.admin.todo import TodoFilter
 from sanctions.forms.execution import TASK_ACTS
@@ -58,7 +58,7 @@ class TaskAdmin(ScopedAdmin):
 
     @admin.display(description="期限", ordering="due_on")
     def due_shown(self, row: Any) -> SafeString:
-        return due_chip(row.due_on) if row.due_on else SafeString("—")
+        return due_day(row.due_on)
 
     def page(self, request: Any, actor: Actor, record: ExecutionTask) -> dict[str, Any]:
         listing = Listing.objects.with_state_on(clock.today()).select_related(

@@ -24,6 +24,7 @@ CASE_TONES = {
     "withdrawn": GREY,
 }
 TASK_TONES = {"assigned": AMBER, "acknowledged": BLUE, "applied": JADE, "refused": SEAL, "released": GREY}
+OVER_WORDS = {"repaired": "已修复", "performed": "已履行", "withdrawn": "已取消"}  # ended by an act, before its day
 LISTING_TONES = {"pending": BLUE, "paused": AMBER, "ended": GREY, "revoked": GREY}
 
 
@@ -61,7 +62,8 @@ def listing_chip(listing: Any) -> SafeString:
     """Return the state that the dates give on the day the row was read."""
     state = str(listing.state_on)
     in_force = SEAL if listing.polarity == "discipline" else JADE
-    return chip(STATE_LABELS[PeriodState(state)], LISTING_TONES.get(state, in_force))
+    word = OVER_WORDS.get(listing.state, "") if state == PeriodState.ENDED else ""
+    return chip(word or STATE_LABELS[PeriodState(state)], LISTING_TONES.get(state, in_force))
 
 
 @register.filter
