@@ -320,7 +320,7 @@ def _quiet(actor: Actor) -> str:
     if Role.REVIEWER in actor.roles:
         return "本单位经办人起草事项、专项小组下达任务后，会出现在这里。"
     if Role.WINDOW in actor.roles:
-        return "申请人到窗口时，从右上方登记异议或者修复申请；登记后先核验身份，再由办理单位受理。"
+        return "申请人到窗口时，从上方登记异议或者修复申请；登记后先核验身份，再由办理单位受理。"
     if Role.DISTRICT_CREDIT in actor.roles:
         return "本县区单位的事项和任务可以从左侧查看。"
     if actor.roles & {Role.GROUP_LEAD, Role.OFFICE}:

@@ -16,6 +16,7 @@ from repair.services import deciding, handling, revoking
 from repair.workflow import HANDLE, SIGN
 
 YES_NO = (("yes", "是"), ("no", "否"))
+EITHER = {"required": "请选择是或者否"}
 
 
 class OwnAct(ApplicationAct):
@@ -94,8 +95,12 @@ class Verify(OwnAct):
     done = "核实情况已记录，请拟办意见"
     method = forms.CharField(label="核实方式", max_length=200, help_text="现场核查、调阅档案、向有关单位核对等")
     findings = Text(label="核实情况")
-    corrected = forms.ChoiceField(label="失信行为已经纠正、义务已经履行", choices=YES_NO, widget=forms.RadioSelect)
-    materials_true = forms.ChoiceField(label="材料属实", choices=YES_NO, widget=forms.RadioSelect)
+    corrected = forms.ChoiceField(
+        label="失信行为已经纠正、义务已经履行", choices=YES_NO, widget=forms.RadioSelect, error_messages=EITHER
+    )
+    materials_true = forms.ChoiceField(
+        label="材料属实", choices=YES_NO, widget=forms.RadioSelect, error_messages=EITHER
+    )
     corrected_on = DateField(label="核实的改正日", required=False)
     proof = UploadField(label="核实材料", required=False)
 
