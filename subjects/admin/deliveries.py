@@ -52,6 +52,7 @@ class Unserved(admin.SimpleListFilter):
 @admin.register(Delivery)
 class DeliveryAdmin(ScopedAdmin):
     acts = (RecordProof, SendAgain, OnPaper)
+    about_template = "subjects/admin/about_delivery.html"
     list_display = ("message", "subject", "unit", "channel", "standing", "acted_on", "served_on")
     list_filter = (Unserved, "state", "channel")
     search_fields = ("message__title", "message__number", "message__subject__name")

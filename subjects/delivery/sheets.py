@@ -54,13 +54,14 @@ def of_delivery(actor: Actor, public_id: str) -> Sheet | None:
     if row is None:
         return None
     message = row.message
+    document = kinds().get(message.kind, message.kind)
     return Sheet(
         key=row.public_id,
         unit=message.unit.name if message.unit else "",
         subject=message.subject.name,
         address=message.subject.address,
-        cause=message.title,
-        document=kinds().get(message.kind, message.kind),
+        cause=message.title if message.title != document else "",  # a line to write on, not the document again
+        document=document,
         number=message.number or message.public_id,
         acted_on=message.acted_on,
         method=row.get_method_display(),
