@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.apps import apps
@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from unfold.forms import AuthenticationForm
 
 from core import clock, reminders, time_limits
 from core.actors import Actor
@@ -59,6 +60,18 @@ for model, roles in DOORS.items():
 
 admin.site.index_template = "credit_platform/landing.html"
 admin.site.login_template = "credit_platform/login.html"
+
+
+class SignInForm(AuthenticationForm):
+    """The door's form; it does not tell which of the two was wrong."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": "用户名或者密码不正确，区分大小写；没有岗位的账号不能进入工作台",
+    }
+
+
+admin.site.login_form = SignInForm
 
 
 class KernelAdmin(ScopedAdmin):

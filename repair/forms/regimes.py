@@ -35,7 +35,7 @@ class SwitchRegime(ActForm):
 
     @classmethod
     def fits(cls, actor: Actor, record: Listing, target: Any) -> bool:
-        return record.polarity == Polarity.DISCIPLINE
+        return record.polarity == Polarity.DISCIPLINE and record.state != "revoked"
 
     def perform(self) -> RegimeChoice:
         code = self.cleaned_data["regime_code"]

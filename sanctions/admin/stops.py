@@ -48,6 +48,7 @@ class ProgressFilter(SimpleListFilter):
 @admin.register(TaskStop)
 class StopAdmin(ScopedAdmin):
     acts = (ConfirmStop,)
+    about_template = "sanctions/parts/about_stop.html"
     list_display = ("notice", "subject_shown", "unit", "standing_shown", "due_shown", "sent_on")
     list_display_links = ("notice",)
     list_filter = (TodoFilter, ProgressFilter, "kind", DueFilter)
