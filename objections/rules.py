@@ -1,7 +1,8 @@
-"""What the law allows of objections, complaints and court orders: pure functions over where the remedies stand.
+"""What the law allows of objections and complaints: pure functions over where the remedies stand.
 
 A function returns the violations it finds. Services and simulation call the same functions; neither adds a rule of
-its own. Codes OBJ-01…OBJ-34 are here; the officers' side (who may file, answer and rule) is OBJ-40 and above.
+its own. Codes OBJ-01…OBJ-25 are here, those of court orders in `sanctions.court_rules`; the officers' side (who may file,
+answer and rule) is OBJ-40 and above.
 """
 
 from __future__ import annotations
@@ -70,7 +71,6 @@ class Dispute:
     complaint_until: date | None = None
     complaint: Complained = Complained.NONE
     complaint_accepted_on: date | None = None
-    stayed: bool = False
 
     def overdue(self, on: date) -> bool:
         """Tell whether an accepted objection is still unanswered after its due day."""
@@ -81,8 +81,8 @@ class Dispute:
         return self.objection in {Objected.OPEN, Objected.TAKEN_OVER} or self.complaint == Complained.OPEN
 
 
-def _say(code: str, detail: str, remedy: str, field: str | None = None, basis: str = SEED) -> list[Violation]:
-    return [Violation(code, detail, field, remedy, basis)]
+def _say(code: str, detail: str, remedy: str, field: str | None = None) -> list[Violation]:
+    return [Violation(code, detail, field, remedy, SEED)]
 
 
 def _contestable(dispute: Dispute, on: date) -> list[Violation]:
@@ -201,40 +201,3 @@ def may_withdraw_complaint(dispute: Dispute, on: date) -> list[Violation]:
     if dispute.complaint == Complained.RECEIVED and dispute.revoked_on is None:
         return []
     return may_rule(dispute, on)
-
-
-COURT = "行政诉讼法第五十六条"
-
-
-def may_stay(dispute: Dispute, on: date) -> list[Violation]:
-    """OBJ-30/31: whether a court's order to suspend execution can take effect on `on` (行政诉讼法第五十六条)."""
-    if found := _court_matter(dispute, on):
-        return found
-    if dispute.reward:
-        return _say("OBJ-07", "守信激励没有可以停止执行的惩戒措施", "核对裁定书所指的决定", basis=COURT)
-    if dispute.stayed:
-        return _say("OBJ-31", "已有停止执行的裁定，尚未解除", "新裁定取代原裁定的，先登记解除", basis=COURT)
-    return []
-
-
-def may_lift_stay(dispute: Dispute, on: date) -> list[Violation]:
-    """OBJ-32: lifting needs an open stay."""
-    if found := _court_matter(dispute, on):
-        return found
-    if not dispute.stayed:
-        return _say("OBJ-32", "没有尚未解除的停止执行裁定", "核对裁定书文号", basis=COURT)
-    return []
-
-
-def may_court_revoke(dispute: Dispute, on: date) -> list[Violation]:
-    """OBJ-30/34: a court may revoke any decision that stands (行政诉讼法第七十条)."""
-    return _court_matter(dispute, on)
-
-
-def _court_matter(dispute: Dispute, on: date) -> list[Violation]:
-    if dispute.decided_on is None or on < dispute.decided_on:
-        return _say("OBJ-30", "决定尚未作出或者送达，法院文书没有所指的决定", "核对裁判文书日期", "on", COURT)
-    if dispute.revoked_on is not None:
-        wrong = f"决定已于 {dispute.revoked_on} 撤销"
-        return _say("OBJ-34", wrong, "无需再登记；裁判文书可作为附件存档", basis="行政诉讼法第七十条")
-    return []

@@ -1,4 +1,4 @@
-"""Objection, complaint and court order in a scenario: received and accepted on the day of the act."""
+"""Objection and complaint in a scenario: received and accepted on the day of the act."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sanctions.simulation import (
 
 KEY = "dispute"
 ANSWER_RULE, COMPLAIN_RULE, RULING_RULE = "OBJ-T02", "OBJ-T04", "OBJ-T06"
-OBJECTION, COMPLAINT, COURT = "objection", "complaint", "court"
+OBJECTION, COMPLAINT = "objection", "complaint"
 
 
 def dispute_in(run: Run) -> Dispute:
@@ -168,39 +168,13 @@ def uphold_complaint(run: Run, act: Act) -> None:
     _keep(run, replace(dispute, complaint=Complained.UPHELD))
 
 
-def court_stay(run: Run, act: Act) -> None:
-    """停止执行: the clock stands until the stay is lifted."""
-    dispute = dispute_in(run)
-    need(rules.may_stay(dispute, act.on))
-    told = run.pause(act, COURT)
-    run.say(act, f"{zh(act.on)}人民法院裁定停止执行，{told}")
-    _keep(run, replace(dispute, stayed=True))
-
-
-def lift_stay(run: Run, act: Act) -> None:
-    """解除停止执行: the day itself is in force again, unless another cause holds the clock."""
-    dispute = dispute_in(run)
-    need(rules.may_lift_stay(dispute, act.on))
-    told = run.resume(act, COURT)
-    run.say(act, f"{zh(act.on)}人民法院解除停止执行，{told}")
-    _keep(run, replace(dispute, stayed=False))
-
-
-def court_revoke(run: Run, act: Act) -> None:
-    """判决撤销: void from the start; open remedies are moot."""
-    need(rules.may_court_revoke(dispute_in(run), act.on))
-    run.standing = run.standing.revoked(act.on)
-    run.say(act, f"{zh(act.on)}人民法院判决撤销认定，自当日起不再实施；在办的异议、投诉和修复申请终结")
-
-
 def hold_again(run: Run, act: Act) -> None:
     """Let a restored listing stand still from this day for what is still open about it and holds it no more."""
     dispute = dispute_in(run)
     objected = dispute.objection in {Objected.OPEN, Objected.TAKEN_OVER}
     complained = dispute.complaint == Complained.OPEN
-    for is_open, cause in ((objected, OBJECTION), (complained, COMPLAINT), (dispute.stayed, COURT)):
-        held = any(hold.cause == cause and hold.to_on is None for hold in run.standing.holds)
-        if is_open and not held:
+    for is_open, cause in ((objected, OBJECTION), (complained, COMPLAINT)):
+        if is_open and not run.standing.is_held(cause):
             run.pause(act, cause)
 
 
@@ -221,9 +195,6 @@ def register() -> None:
     register_act("reject_complaint", reject_complaint, label="驳回投诉", part="投诉")
     register_act("uphold_complaint", uphold_complaint, label="投诉成立（撤销）", part="投诉")
     register_act("withdraw_complaint", withdraw_complaint, label="撤回投诉", part="投诉")
-    register_act("court_stay", court_stay, label="裁定停止执行", part="法院")
-    register_act("lift_stay", lift_stay, label="解除停止执行", part="法院")
-    register_act("court_revoke", court_revoke, label="判决撤销", part="法院")
     register_restored(hold_again)
     register_reader(KEY, dispute_of_listing)
     register_story("今天受理异议，答复期满驳回", ("object", 0), ("reject_objection", ANSWER_RULE))
@@ -232,5 +203,3 @@ def register() -> None:
     register_story("今天认定异议成立", ("uphold_objection", 0))
     register_story("今天受理投诉，处理期满驳回", ("complain", 0), ("reject_complaint", RULING_RULE))
     register_story("今天驳回投诉", ("reject_complaint", 0))
-    register_story("法院今天裁定停止执行，90日后解除", ("court_stay", 0), ("lift_stay", 90))
-    register_story("法院今天解除停止执行", ("lift_stay", 0))

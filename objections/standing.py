@@ -9,7 +9,7 @@ from objections.enums import TargetKind
 from objections.models import AnsweredObjection, Complaint, Objection
 from objections.rules import Complained, Dispute, Objected
 from objections.targets import Target
-from sanctions.models import CourtOrder, Listing
+from sanctions.models import Listing
 
 ANSWER_RULES = ("OBJ-T02", "OBJ-T03")
 WINDOW_RULE = "OBJ-T04"
@@ -62,7 +62,6 @@ def dispute_of(target: Target) -> Dispute:
     latest = rows[-1] if rows else None
     answered = [row for row in rows if row.answered_on is not None]
     last_answer = answered[-1] if answered else None
-    stayed = target.listing is not None and bool(CourtOrder.open_stays(target.listing))
     return Dispute(
         decided_on=target.decided_on,
         reward=target.reward,
@@ -77,7 +76,6 @@ def dispute_of(target: Target) -> Dispute:
         complaint_until=_due(last_answer, WINDOW_RULE, model=AnsweredObjection) if last_answer else None,
         complaint=_COMPLAINED[complaint.state] if complaint else Complained.NONE,
         complaint_accepted_on=complaint.accepted_on if complaint else None,
-        stayed=stayed,
     )
 
 

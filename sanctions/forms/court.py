@@ -10,7 +10,7 @@ from django import forms
 from core.actors import Actor
 from organizations.acts.fields import DateField, UploadField
 from organizations.acts.forms import ActForm
-from sanctions.enums import ListingState, PauseCause, Polarity
+from sanctions.enums import ListingState, Polarity
 from sanctions.forms.cases import leads
 from sanctions.models import CourtOrder, Listing
 from sanctions.services import court as services
@@ -38,7 +38,7 @@ class CourtAct(ActForm):
 
 
 def _stayed(listing: Listing) -> bool:
-    return any(row.cause == PauseCause.COURT and row.to_on is None for row in listing.pauses.all())
+    return bool(CourtOrder.open_stays(listing))  # what is over already is stayed without a pause
 
 
 class StayByCourt(CourtAct):

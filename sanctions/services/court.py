@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,13 +10,14 @@ from core.actors import Actor, acting, settled_day
 from core.models import Attachment
 from core.permissions import require
 from core.problems import NotFound, Violation, refuse
-from sanctions.enums import ListingState, OrderKind, PauseCause, Polarity
+from sanctions import court_rules
+from sanctions.court_rules import CourtMatter
+from sanctions.enums import OrderKind, PauseCause, Polarity
 from sanctions.models import CourtOrder, Listing
 from sanctions.services.cases import lead_case
 from sanctions.services.clocks import pause_listing, resume_listing, revoke_listing
 
-STAY_BASIS = "行政诉讼法第五十六条"
-REVOKE_BASIS = "行政诉讼法第七十条"
+Rule = Callable[[CourtMatter, date], list[Violation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +36,12 @@ def stay(*, actor: Actor, listing: Listing, ruling: Ruling, on: date | None = No
     Raises Refused OBJ-07 for a reward, OBJ-31 while a stay is open, OBJ-34 when the listing is revoked.
     """
     found, day = _begin(actor, listing, on, reason)
-    violations = _ruling(ruling, found, day, STAY_BASIS)
-    if found.polarity == Polarity.INCENTIVE:
-        wrong = "守信激励没有可以停止执行的惩戒措施"
-        violations.append(Violation("OBJ-07", wrong, None, "核对裁定书所指的决定", STAY_BASIS))
-    elif _stays(found):
-        wrong = "已有停止执行的裁定，尚未解除"
-        violations.append(Violation("OBJ-31", wrong, None, "新裁定取代原裁定的，先登记解除", STAY_BASIS))
-    refuse(violations)
-    why = f"{ruling.court}{ruling.document}裁定停止执行"
-    with acting(actor, "court.stay", reason=reason or why, on=day):
-        Listing.objects.select_for_update(of=("self",)).get(pk=found.pk)
-        if _stays(found):
-            refuse([Violation("OBJ-31", "已有停止执行的裁定，尚未解除", None, "刷新页面查看最新状态", STAY_BASIS)])
+    _check(found, ruling, day, court_rules.may_stay)
+    why = reason or f"{ruling.court}{ruling.document}裁定停止执行"
+    with acting(actor, "court.stay", reason=why, on=day):
+        _lock(found, day, court_rules.may_stay)
         order = _record(found, OrderKind.STAY, ruling, day)
-        pause_listing(
-            actor=actor, listing=found, cause=PauseCause.COURT, ref=order.public_id, on=day, reason=reason or why
-        )
+        pause_listing(actor=actor, listing=found, cause=PauseCause.COURT, ref=order.public_id, on=day, reason=why)
     return order
 
 
@@ -59,16 +50,14 @@ def lift_stay(
 ) -> CourtOrder:
     """Record that the stay is lifted: in force again from `on`. Raises Refused OBJ-32 where none is open."""
     found, day = _begin(actor, listing, on, reason)
-    violations = _ruling(ruling, found, day, STAY_BASIS)
-    refs = _stays(found)
-    if not refs:
-        violations.append(Violation("OBJ-32", "没有尚未解除的停止执行裁定", None, "核对裁定书文号", STAY_BASIS))
-    refuse(violations)
-    why = f"{ruling.court}{ruling.document}解除停止执行"
-    with acting(actor, "court.lift_stay", reason=reason or why, on=day):
+    _check(found, ruling, day, court_rules.may_lift_stay)
+    why = reason or f"{ruling.court}{ruling.document}解除停止执行"
+    with acting(actor, "court.lift_stay", reason=why, on=day):
+        _lock(found, day, court_rules.may_lift_stay)
+        refs = CourtOrder.open_stays(found)
         order = _record(found, OrderKind.LIFT, ruling, day)
         for ref in refs:
-            resume_listing(actor=actor, listing=found, ref=ref, on=day, reason=reason or why)
+            resume_listing(actor=actor, listing=found, ref=ref, on=day, reason=why)
     return order
 
 
@@ -77,11 +66,12 @@ def court_revoke(
 ) -> CourtOrder:
     """Record that a court revoked the listing: void from the start, whatever state it is in, once (OBJ-34)."""
     found, day = _begin(actor, listing, on, reason)
-    refuse(_ruling(ruling, found, day, REVOKE_BASIS))
-    why = f"{ruling.court}{ruling.document}判决撤销"
-    with acting(actor, "court.revoke", reason=reason or why, on=day):
+    _check(found, ruling, day, court_rules.may_court_revoke)
+    why = reason or f"{ruling.court}{ruling.document}判决撤销"
+    with acting(actor, "court.revoke", reason=why, on=day):
+        _lock(found, day, court_rules.may_court_revoke)
         order = _record(found, OrderKind.REVOKE, ruling, day)
-        revoke_listing(actor=actor, listing=found, on=day, reason=reason or why)
+        revoke_listing(actor=actor, listing=found, on=day, reason=why)
     return order
 
 
@@ -94,30 +84,26 @@ def _begin(actor: Actor, listing: Listing, on: date | None, reason: str) -> tupl
     return found, settled_day(actor, on, reason)
 
 
-def _ruling(ruling: Ruling, listing: Listing, day: date, basis: str) -> list[Violation]:
-    found = []
-    if not ruling.court.strip() or not ruling.document.strip():
-        found.append(Violation("SAN-11", "未填写法院或文书号", "document", "按裁判文书填写"))
-    if not listing.served_on <= ruling.made_on <= day:
-        wrong = f"裁判日 {ruling.made_on} 应在决定送达日 {listing.served_on} 至 {day} 之间"
-        found.append(Violation("OBJ-30", wrong, "made_on", "核对裁判文书日期", basis))
-    if listing.state == ListingState.REVOKED:
-        wrong = f"决定已于 {listing.revoked_from} 撤销"
-        found.append(Violation("OBJ-34", wrong, None, "无需再登记；裁判文书可作为附件存档", basis))
+def _matter(listing: Listing) -> CourtMatter:
+    return CourtMatter(
+        decided_on=listing.served_on,
+        reward=listing.polarity == Polarity.INCENTIVE,
+        revoked_on=listing.revoked_from,
+        stayed=bool(CourtOrder.open_stays(listing)),
+    )
+
+
+def _check(listing: Listing, ruling: Ruling, day: date, rule: Rule) -> None:
+    matter = _matter(listing)
+    found = court_rules.document(ruling.court, ruling.document, ruling.made_on, matter, day)
     if CourtOrder.objects.filter(listing=listing, document=ruling.document.strip()).exists():
-        found.append(Violation("SAN-26", "该文书已经登记", "document", "核对文书号", basis))
-    return found
+        found.append(Violation("SAN-26", "该文书已经登记", "document", "核对文书号", court_rules.STAY_BASIS))
+    refuse(found + rule(matter, day))
 
 
-def _stays(listing: Listing) -> list[str]:
-    return CourtOrder.open_stays(listing)
-
-
-def hold_again(actor: Actor, listing: Listing, on: date, reason: str) -> None:
-    """Let a listing that a revoked repair gives back stand still from that day for a stay that nobody lifted."""
-    for ref in _stays(listing):
-        why = "撤销修复时停止执行的裁定尚未解除"
-        pause_listing(actor=actor, listing=listing, cause=PauseCause.COURT, ref=ref, on=on, reason=why)
+def _lock(listing: Listing, day: date, rule: Rule) -> None:
+    """Hold the listing's row and ask the rule again: of two orders at once, the second sees what the first did."""
+    refuse(rule(_matter(Listing.objects.select_for_update(of=("self",)).get(pk=listing.pk)), day))
 
 
 def _record(listing: Listing, kind: str, ruling: Ruling, day: date) -> CourtOrder:
@@ -130,3 +116,10 @@ def _record(listing: Listing, kind: str, ruling: Ruling, day: date) -> CourtOrde
         recorded_on=day,
         attachment=ruling.attachment,
     )
+
+
+def hold_again(actor: Actor, listing: Listing, on: date, reason: str) -> None:
+    """Let a listing that a revoked repair gives back stand still from that day for a stay that nobody lifted."""
+    for ref in CourtOrder.open_stays(listing):
+        why = "撤销修复时停止执行的裁定尚未解除"
+        pause_listing(actor=actor, listing=listing, cause=PauseCause.COURT, ref=ref, on=on, reason=why)

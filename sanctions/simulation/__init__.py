@@ -1,6 +1,7 @@
 """Simulation: scenarios answered by the rules and the clock of the real thing, without writing (design §6)."""
 
-from sanctions.simulation.acts import amendment, register
+from sanctions.simulation import acts, court
+from sanctions.simulation.acts import amendment
 from sanctions.simulation.engine import (
     Run,
     need,
@@ -52,3 +53,9 @@ __all__ = [
     "what_if",
     "zh",
 ]
+
+
+def register() -> None:
+    """Enter the acts of this floor; from AppConfig.ready()."""
+    acts.register()
+    court.register()

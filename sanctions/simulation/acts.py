@@ -153,6 +153,6 @@ def amendment(standing: Standing, period: Period) -> list[Violation]:
 
 
 def register() -> None:
-    """Enter the acts of this floor."""
+    """Enter the acts of the chain."""
     register_act("decide", decide, needs=("starts_on", "period", "source"))
     register_act("perform", perform, label="确认履行完毕", part="履行")

@@ -72,8 +72,9 @@ class Standing:
             spans = [Pause(span.from_on, min(span.to_on or cut, cut)) for span in spans]
         return union(spans)
 
-    def is_held(self) -> bool:
-        return any(hold.to_on is None for hold in self.holds)
+    def is_held(self, cause: str = "") -> bool:
+        """Tell whether the clock stands now: for this cause, or for any."""
+        return any(hold.to_on is None and cause in ("", hold.cause) for hold in self.holds)
 
     def knowing(self, key: str, value: Any) -> Self:
         """Return it with where one kind of remedy stands."""

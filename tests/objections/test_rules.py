@@ -1,4 +1,4 @@
-"""Objection, complaint and court order: every rule at its boundary day, by code."""
+"""Objection and complaint: every rule at its boundary day, by code."""
 
 from __future__ import annotations
 
@@ -134,22 +134,3 @@ def test_only_an_overdue_objection_is_taken_over() -> None:
 def test_rule_and_withdraw_a_complaint(dispute: Dispute, on: date, expected: list[str]) -> None:
     assert codes(rules.may_rule(dispute, on)) == expected
     assert codes(rules.may_withdraw_complaint(dispute, on)) == expected
-
-
-@pytest.mark.parametrize(
-    ("act", "dispute", "expected"),
-    [
-        pytest.param(rules.may_stay, Dispute(), ["OBJ-30"], id="OBJ-30-before-the-decision"),
-        pytest.param(rules.may_stay, DECIDED, [], id="stay"),
-        pytest.param(rules.may_stay, replace(DECIDED, stayed=True), ["OBJ-31"], id="OBJ-31-stayed-already"),
-        pytest.param(rules.may_stay, replace(DECIDED, reward=True), ["OBJ-07"], id="OBJ-07-nothing-to-stay"),
-        pytest.param(rules.may_stay, REVOKED, ["OBJ-34"], id="OBJ-34-stay-after-revocation"),
-        pytest.param(rules.may_lift_stay, DECIDED, ["OBJ-32"], id="OBJ-32-no-stay"),
-        pytest.param(rules.may_lift_stay, replace(DECIDED, stayed=True), [], id="lift"),
-        pytest.param(rules.may_court_revoke, Dispute(), ["OBJ-30"], id="OBJ-30-nothing-to-revoke"),
-        pytest.param(rules.may_court_revoke, RULED, [], id="court-after-the-ruling"),
-        pytest.param(rules.may_court_revoke, REVOKED, ["OBJ-34"], id="OBJ-34-revoked-already"),
-    ],
-)
-def test_court(act: Callable[[Dispute, date], list[Violation]], dispute: Dispute, expected: list[str]) -> None:
-    assert codes(act(dispute, date(2026, 5, 6))) == expected

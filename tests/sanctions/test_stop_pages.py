@@ -16,7 +16,7 @@ from sanctions.models import TaskStop
 from sanctions.services.tasks import acknowledge_task, apply_task
 from tests.factories import repair as repair_factory
 from tests.factories import sanctions as make
-from tests.sanctions.test_clocks import DAY, pause
+from tests.sanctions.test_clocks import DAY, act, pause
 from tests.support.workbench import act_of, do, page_of, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,21 @@ def test_a_court_stays_lifts_and_revokes_by_clicks() -> None:
         assert "登记法院停止执行" not in words(signed_in(handler).get(page_of(listing)))
         assert do(lead, listing, "court-revoke", document="丙", **facts).status_code == 302
     assert make.fresh(listing).state == "revoked"
+
+
+def test_a_stay_of_what_is_over_holds_no_clock_and_is_still_lifted_by_clicks() -> None:
+    listing = make.listing()
+    lead, day = make.lead_of(listing.case_subject.case), listing.starts_on + 100 * DAY
+    facts = {"court": "示例市中级人民法院", "made_on": day.isoformat()}
+    act("repair", listing, day)
+    with clock.at(day):
+        assert do(lead, listing, "court-stay", document="甲", **facts).status_code == 302
+        assert not listing.pauses.exists()
+        page = words(signed_in(lead).get(page_of(listing)))
+        assert "登记解除停止执行" in page
+        assert "登记法院停止执行" not in page
+        assert do(lead, listing, "court-lift", document="乙", **facts).status_code == 302
+        assert "登记法院停止执行" in words(signed_in(lead).get(page_of(listing)))
 
 
 def test_the_office_switches_the_regime_of_one_record_with_a_reason() -> None:
