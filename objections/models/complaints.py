@@ -7,14 +7,13 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-from core import clock
 from core.actors import Actor
-from core.fields import PublicIdField
 from core.history import TriggerHistory
 from objections.enums import OPEN_COMPLAINT, ComplaintState
 from objections.models.filings import Filing, filing_constraints
 from objections.models.objections import Objection
 from objections.permissions import SEE_ALL, has_part
+from sanctions.models.draws import Draw, Seat
 
 
 class ComplaintQuerySet(models.QuerySet[Any]):
@@ -104,47 +103,29 @@ class ComplaintParticipant(models.Model):
         return str(self.officer)
 
 
-class ComplaintDraw(models.Model):
-    """One round of the lot for experts: the digest of pool and seed is published before, seed and names after."""
+class ComplaintDraw(Draw):
+    """One round of the lot for a complaint."""
 
-    public_id = PublicIdField()
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="draws", verbose_name="投诉")
-    round = models.PositiveSmallIntegerField("轮次")
-    demand = models.JSONField("专业与人数")
-    pool = models.JSONField("候选名单")
-    excluded = models.JSONField("回避名单")
-    seed = models.CharField("随机种子", max_length=64)
-    digest = models.CharField("承诺摘要", max_length=64)
-    prepared_at = models.DateTimeField("承诺时间", default=clock.now)
-    drawn_on = models.DateField("抽取日", null=True, blank=True)
-    selected = models.JSONField("抽中名单", default=list)
     history = TriggerHistory()
 
-    class Meta:
+    class Meta(Draw.Meta):
         verbose_name = "投诉专家抽取"
         verbose_name_plural = "投诉专家抽取"
-        ordering = ["round"]
         constraints = [models.UniqueConstraint(fields=["complaint", "round"], name="objections_draw_round_once")]
 
-    def __str__(self) -> str:
-        return f"第{self.round}轮 {self.digest[:12]}"
 
-
-class ComplaintExpert(models.Model):
+class ComplaintExpert(Seat):
     """An expert drawn for the complaint; advises, does not decide."""
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="experts", verbose_name="投诉")
     expert = models.ForeignKey("organizations.Expert", models.PROTECT, related_name="+", verbose_name="专家")
     draw = models.ForeignKey(ComplaintDraw, models.PROTECT, related_name="seats", verbose_name="抽取")
-    field = models.CharField("专业", max_length=40)
-    declined_reason = models.CharField("不能参加的理由", max_length=300, blank=True)
-    opinion = models.TextField("意见", blank=True)
     history = TriggerHistory()
 
-    class Meta:
+    class Meta(Seat.Meta):
         verbose_name = "投诉专家"
         verbose_name_plural = "投诉专家"
-        ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["complaint", "expert"], name="objections_expert_once")]
 
     def __str__(self) -> str:

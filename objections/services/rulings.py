@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from core import counters, deadlines, outbox, workflow
+from core import counters, deadlines, workflow
 from core.actors import Actor, acting, settled_day
 from core.masking import no_personal_numbers
 from core.periods import Period
 from core.problems import Violation, refuse
-from core.text import normalize_name
 from objections import checks, permissions, rules
 from objections.disclosures import follow
 from objections.enums import Outcome
@@ -24,16 +22,25 @@ from objections.services.telling import tell
 from objections.standing import dispute_of
 from objections.targets import Target
 from objections.workflow import COMPLAINT
-from organizations.models import Expert, Officer, Organization
-from organizations.selectors import assignments_on, expert_pool
-from sanctions import drawing
-from subjects.models import Identifier, SubjectName
+from organizations.models import Officer, Organization
+from organizations.selectors import assignments_on
+from sanctions.services import draws
 
 REMEDIES = (
     "本处理为平台内的最终处理。对认定决定不服的，可以自知道该决定之日起六十日内依法申请行政复议，"
     "或者六个月内依法向人民法院提起行政诉讼。"
 )
 FURTHER = f"{rules.SEED}；行政复议法第二十条；行政诉讼法第四十六条"
+LOT = draws.Lot(
+    draws=ComplaintDraw,
+    seats=ComplaintExpert,
+    matter="complaint",
+    short="OBJ-53",
+    turn="OBJ-53",
+    basis=rules.SEED,
+    committed="complaint.draw_committed",
+    revealed="complaint.draw_revealed",
+)
 
 
 def involved(objection: Objection, target: Target) -> dict[str, str]:
@@ -140,57 +147,19 @@ def prepare_experts(
     """
     found = office_complaint(actor, complaint, permissions.COMPLAINT_STUDY)
     day = settled_day(actor, on, reason)
-    wanted = {name: int(number) for name, number in demand.items() if int(number) > 0}
-    if not wanted:
-        refuse([Violation("OBJ-53", "没有填写需要的专业和人数", "demand", "至少一个专业一名专家")])
+    wanted = LOT.wanted(demand)
     with acting(actor, "complaint.draw_prepare", reason=reason, on=day):
         row, objection, target = locked_complaint(found)
         _under_study(row)
-        if row.draws.filter(drawn_on__isnull=True).exists():
-            refuse([Violation("OBJ-53", "上一轮抽取尚未完成", remedy="先完成抽取")])
-        pool, excluded = _pool(row, objection, target, wanted)
-        seed = secrets.token_hex(32)
-        _, short = drawing.draw(wanted, pool, seed)
-        if short:
-            wrong = f"可抽取的专家不足：{'、'.join(short)}（{len(excluded)} 人需回避或已抽中）"
-            refuse([Violation("OBJ-53", wrong, "demand", "由联席办补充专家库，或调整专业与人数", rules.SEED)])
-        number = row.draws.count() + 1
-        prepared = ComplaintDraw.objects.create(
-            complaint=row,
-            round=number,
-            demand=wanted,
-            pool=pool,
-            excluded=excluded,
-            seed=seed,
-            digest=drawing.digest_of(number, wanted, pool, seed),
+        pool, excluded = draws.candidates(
+            fields=wanted,
+            on=row.held_on or row.received_on,
+            units=[*target.units.values(), objection.answering_unit],
+            subjects=[target.subject],
+            seated=set(row.experts.values_list("expert__public_id", flat=True)),
         )
-        payload = {"digest": prepared.digest, "candidates": len(pool)}
-        outbox.emit("complaint.draw_committed", prepared, on=day, payload=payload)
+        prepared: ComplaintDraw = draws.commit(LOT, row, wanted=wanted, pool=pool, excluded=excluded, on=day)
     return prepared
-
-
-def _pool(
-    row: Complaint, objection: Objection, target: Target, wanted: Collection[str]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return who may be drawn, and who may not with the reason."""
-    subject = target.subject
-    values = Identifier.objects.filter(subject=subject, value__isnull=False).values_list("value", flat=True)
-    codes = [subject.public_id, *(value for value in values if value)]
-    names = set(SubjectName.objects.filter(subject=subject).values_list("norm", flat=True))
-    seated = set(row.experts.values_list("expert__public_id", flat=True))
-    units = [*target.units.values(), objection.answering_unit]
-    pool: list[dict[str, Any]] = []
-    excluded: list[dict[str, Any]] = []
-    for candidate in expert_pool(fields=wanted, on=row.held_on or row.received_on, units=units, subject_codes=codes):
-        expert = candidate.expert
-        entry = {"expert": expert.public_id, "name": expert.name, "fields": list(candidate.fields)}
-        because = candidate.excluded_because
-        if not because and normalize_name(expert.employer) in names:
-            because = "任职于当事主体"
-        if not because and expert.public_id in seated:
-            because = "前一轮已抽中"
-        (excluded if because else pool).append({**entry, "reason": because} if because else entry)
-    return pool, excluded
 
 
 def draw_experts(
@@ -202,19 +171,7 @@ def draw_experts(
     with acting(actor, "complaint.draw", reason=reason, on=day):
         row, _, _ = locked_complaint(found)
         _under_study(row)
-        kept = ComplaintDraw.objects.select_for_update(of=("self",)).get(pk=draw.pk)
-        if kept.drawn_on is not None:
-            refuse([Violation("OBJ-53", f"本轮已于 {kept.drawn_on} 抽取", remedy="刷新页面查看抽中名单")])
-        kept.selected, _ = drawing.draw(kept.demand, kept.pool, kept.seed)
-        kept.drawn_on = day
-        kept.save(update_fields=["selected", "drawn_on"])
-        experts = Expert.objects.in_bulk([one["expert"] for one in kept.selected], field_name="public_id")
-        seats = ComplaintExpert.objects.bulk_create(
-            ComplaintExpert(complaint=row, expert=experts[one["expert"]], draw=kept, field=one["field"])
-            for one in kept.selected
-        )
-        payload = {"seed": kept.seed, "experts": len(seats)}
-        outbox.emit("complaint.draw_revealed", kept, on=day, payload=payload)
+        _, seats = draws.reveal(LOT, draw, on=day)
     return seats
 
 

@@ -4,6 +4,7 @@ from sanctions.models.advice import Advice
 from sanctions.models.cases import Case, CaseSubject, Evidence
 from sanctions.models.court import CourtOrder
 from sanctions.models.determinations import Determination
+from sanctions.models.draws import Draw, Seat
 from sanctions.models.execution import ExecutionTask, Feedback, GroupSummary
 from sanctions.models.external import ExternalListing
 from sanctions.models.listings import Amendment, Listing, ListingPause
@@ -18,6 +19,7 @@ __all__ = [
     "CaseSubject",
     "CourtOrder",
     "Determination",
+    "Draw",
     "Evidence",
     "ExecutionTask",
     "ExpertDraw",
@@ -30,6 +32,7 @@ __all__ = [
     "MeetingExpert",
     "MeetingInvitee",
     "Notice",
+    "Seat",
     "Service",
     "TaskStop",
     "Vote",

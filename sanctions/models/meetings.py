@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from core import clock
 from core.fields import PublicIdField
 from core.history import TriggerHistory
 from sanctions.enums import CaseLevel, VoteChoice
+from sanctions.models.draws import Draw, Seat
 
 
 class Meeting(models.Model):
@@ -61,47 +61,29 @@ class MeetingInvitee(models.Model):
         return str(self.unit)
 
 
-class ExpertDraw(models.Model):
-    """One round of the lot: the digest of pool and seed is public before, seed and names after."""
+class ExpertDraw(Draw):
+    """One round of the lot for a meeting."""
 
-    public_id = PublicIdField()
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="draws", verbose_name="会议")
-    round = models.PositiveSmallIntegerField("轮次")
-    demand = models.JSONField("专业与人数")
-    pool = models.JSONField("候选名单")
-    excluded = models.JSONField("回避名单")
-    seed = models.CharField("随机种子", max_length=64)
-    digest = models.CharField("承诺摘要", max_length=64)
-    prepared_at = models.DateTimeField("承诺时间", default=clock.now)
-    drawn_on = models.DateField("抽取日", null=True, blank=True)
-    selected = models.JSONField("抽中名单", default=list)
     history = TriggerHistory()
 
-    class Meta:
+    class Meta(Draw.Meta):
         verbose_name = "专家抽取"
         verbose_name_plural = "专家抽取"
-        ordering = ["round"]
         constraints = [models.UniqueConstraint(fields=["meeting", "round"], name="sanctions_draw_round_once")]
 
-    def __str__(self) -> str:
-        return f"第{self.round}轮 {self.digest[:12]}"
 
-
-class MeetingExpert(models.Model):
+class MeetingExpert(Seat):
     """An expert drawn for the meeting; advises, never votes."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="experts", verbose_name="会议")
     expert = models.ForeignKey("organizations.Expert", models.PROTECT, verbose_name="专家")
     draw = models.ForeignKey(ExpertDraw, models.PROTECT, related_name="seats", verbose_name="抽取")
-    field = models.CharField("专业", max_length=40)
-    declined_reason = models.CharField("不能参加的理由", max_length=300, blank=True)
-    opinion = models.TextField("意见", blank=True)
     history = TriggerHistory()
 
-    class Meta:
+    class Meta(Seat.Meta):
         verbose_name = "参会专家"
         verbose_name_plural = "参会专家"
-        ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["meeting", "expert"], name="sanctions_expert_once")]
 
     def __str__(self) -> str:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 
-from core import deadlines, outbox, workflow
+from core import deadlines, workflow
 from core.actors import Actor, acting, settled_day
 from core.permissions import require
 from core.problems import Violation, refuse
-from core.text import normalize_name
-from organizations.models import Expert, Organization
-from organizations.selectors import expert_pool, family_of, in_force
-from sanctions import drawing, rules
+from organizations.models import Organization
+from organizations.selectors import family_of, in_force
+from sanctions import rules
 from sanctions.enums import Polarity, VoteChoice
 from sanctions.models import Case, CaseSubject, ExpertDraw, Meeting, MeetingExpert, MeetingInvitee, Vote
+from sanctions.services import draws
 from sanctions.services.cases import lead_case, leading_unit, locked, locked_lead, visible_case
 from sanctions.services.notices import STATEMENT_RULE
 from sanctions.workflow import CASE
-from subjects.models import Identifier, SubjectName
+
+LOT = draws.Lot(
+    draws=ExpertDraw,
+    seats=MeetingExpert,
+    matter="meeting",
+    short="SAN-31",
+    turn="SAN-32",
+    basis=f"{rules.SEED} 二（二）2",
+    committed="draw.committed",
+    revealed="draw.revealed",
+)
 
 
 def heard(case: Case, held_on: date) -> list[Violation]:
@@ -176,65 +184,18 @@ def prepare_draw(
     """
     _own_meeting(actor, meeting)
     day = settled_day(actor, on, reason)
-    wanted = {field: int(count) for field, count in demand.items() if int(count) > 0}
-    if not wanted:
-        refuse([Violation("SAN-31", "没有填写需要的专业和人数", "demand", "至少一个专业一名专家")])
+    wanted = LOT.wanted(demand)
     with acting(actor, "draw.prepare", reason=reason, on=day):
         case = _open_meeting(actor, meeting)
-        if meeting.draws.filter(drawn_on__isnull=True).exists():
-            refuse([Violation("SAN-32", "上一轮抽取尚未完成", remedy="先完成抽取")])
-        pool, excluded = _pool(case, meeting, wanted)
-        seed = secrets.token_hex(32)
-        _, short = drawing.draw(wanted, pool, seed)
-        if short:
-            refuse(
-                [
-                    Violation(
-                        "SAN-31",
-                        f"可抽取的专家不足：{'、'.join(short)}（{len(excluded)} 人需回避或已抽中）",
-                        "demand",
-                        "由联席办补充专家库，或调整专业与人数",
-                        f"{rules.SEED} 二（二）2",
-                    )
-                ]
-            )
-        number = meeting.draws.count() + 1
-        prepared = ExpertDraw.objects.create(
-            meeting=meeting,
-            round=number,
-            demand=wanted,
-            pool=pool,
-            excluded=excluded,
-            seed=seed,
-            digest=drawing.digest_of(number, wanted, pool, seed),
+        pool, excluded = draws.candidates(
+            fields=wanted,
+            on=meeting.held_on,
+            units=[case.unit],
+            subjects=[row.subject for row in case.subjects.select_related("subject")],
+            seated=set(meeting.experts.values_list("expert__public_id", flat=True)),
         )
-        outbox.emit("draw.committed", prepared, on=day, payload={"digest": prepared.digest, "candidates": len(pool)})
+        prepared: ExpertDraw = draws.commit(LOT, meeting, wanted=wanted, pool=pool, excluded=excluded, on=day)
     return prepared
-
-
-def _pool(case: Case, meeting: Meeting, wanted: Collection[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return who may be drawn, and who may not with the reason."""
-    subjects = [row.subject for row in case.subjects.select_related("subject")]
-    codes = [subject.public_id for subject in subjects]
-    numbers = Identifier.objects.filter(subject__in=subjects, value__isnull=False).values_list("value", flat=True)
-    codes += [number for number in numbers if number]
-    names = set(SubjectName.objects.filter(subject__in=subjects).values_list("norm", flat=True))
-    seated = {seat.expert.public_id for seat in meeting.experts.select_related("expert")}
-    pool, excluded = [], []
-    for row in expert_pool(fields=wanted, on=meeting.held_on, units=[case.unit], subject_codes=codes):
-        entry = {"expert": row.expert.public_id, "name": row.expert.name, "fields": list(row.fields)}
-        because = row.excluded_because
-        if not because and normalize_name(row.expert.employer) in names:
-            because = "任职于当事主体"
-        if not because and normalize_name(row.expert.name) in names:
-            because = "与当事人同名，须核实是否本人"
-        if not because and row.expert.public_id in seated:
-            because = "前一轮已抽中"
-        if because:
-            excluded.append({**entry, "reason": because})
-        else:
-            pool.append(entry)
-    return pool, excluded
 
 
 def draw_experts(*, actor: Actor, draw: ExpertDraw, on: date | None = None, reason: str = "") -> list[MeetingExpert]:
@@ -243,18 +204,7 @@ def draw_experts(*, actor: Actor, draw: ExpertDraw, on: date | None = None, reas
     day = settled_day(actor, on, reason)
     with acting(actor, "draw.reveal", reason=reason, on=day):
         _open_meeting(actor, draw.meeting)
-        kept = ExpertDraw.objects.select_for_update(of=("self",)).get(pk=draw.pk)
-        if kept.drawn_on is not None:
-            refuse([Violation("SAN-32", f"本轮已于 {kept.drawn_on} 抽取", remedy="刷新页面查看抽中名单")])
-        selected, _ = drawing.draw(kept.demand, kept.pool, kept.seed)
-        kept.selected, kept.drawn_on = selected, day
-        kept.save(update_fields=["selected", "drawn_on"])
-        experts = Expert.objects.in_bulk([row["expert"] for row in selected], field_name="public_id")
-        seats = MeetingExpert.objects.bulk_create(
-            MeetingExpert(meeting_id=kept.meeting_id, expert=experts[row["expert"]], draw=kept, field=row["field"])
-            for row in selected
-        )
-        outbox.emit("draw.revealed", kept, on=day, payload={"seed": kept.seed, "experts": len(seats)})
+        kept, seats = draws.reveal(LOT, draw, on=day)
     draw.selected, draw.drawn_on = kept.selected, kept.drawn_on
     return seats
 

@@ -16,6 +16,7 @@ from sanctions.drawing import digest_of, draw
 from sanctions.models import Listing
 from tests.factories import objections as make
 from tests.factories import sanctions as chain
+from tests.factories.organizations import edited_by_hand, make_expert
 from tests.support.refusals import copied, database_refuses, nothing_written, refused, sql
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +171,17 @@ def test_OBJ_53_experts_are_mandatory_and_54_the_convenor_signs(against_the_offi
         rulings.draft_ruling(actor=make.office(), **call)
         refused("OBJ-54", rulings.sign_ruling, actor=make.office(10), complaint=row)
         assert rulings.sign_ruling(actor=make.office(8), complaint=row).state == "upheld"
+
+
+def test_who_bears_the_name_of_the_subject_is_not_drawn(against_the_office: Complaint) -> None:
+    make.convene(against_the_office, date(2026, 4, 10), convenor=make.office(8))
+    namesake, other = make_expert("law"), make_expert("law")
+    edited_by_hand(namesake, name=against_the_office.objection.subject.name)
+    with clock.at(date(2026, 4, 13)):
+        lot = rulings.prepare_experts(actor=make.office(), complaint=against_the_office, demand={"law": 1})
+    told = {row["expert"]: row["reason"] for row in lot.excluded}
+    assert told[namesake.public_id] == "与当事人同名，须核实是否本人"
+    assert other.public_id in {row["expert"] for row in lot.pool}
 
 
 def test_where_a_group_determined_no_study_is_forced(answered: Objection) -> None:
