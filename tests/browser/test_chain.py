@@ -6,33 +6,13 @@ from typing import Any
 
 import pytest
 
-from core.actors import Actor
-from organizations.models import Officer
+from organizations.enums import Role
+from organizations.selectors import unit
 from sanctions.models import Case
 from tests.factories import sanctions as make
-from tests.factories.organizations import PASSWORD
+from tests.support.clicking import looks_like_something, sign_in
 
 pytestmark = pytest.mark.browser
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-WIDTHS = (390, 1440)
-
-
-def sign_in(page: Any, actor: Actor) -> None:
-    page.context.clear_cookies()
-    page.goto("/admin/login/?next=/admin/")
-    page.fill("[name=username]", Officer.objects.get(pk=actor.officer_id).username)
-    page.fill("[name=password]", PASSWORD)
-    page.click("#login-form button[type=submit]")
-    page.wait_for_selector(".wb-hello")
-
-
-def looks_like_something(page: Any) -> None:
-    """The page is a picture, not a blank: it does not scroll sideways and holds more than a few kilobytes."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate(SIDEWAYS) <= 0, (page.url, width)
-        assert len(page.screenshot()) > 12_000, (page.url, width)
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_a_report_is_drafted_signed_and_accepted_by_clicking(page: Any) -> None:
@@ -86,4 +66,7 @@ def test_a_report_is_drafted_signed_and_accepted_by_clicking(page: Any) -> None:
 def test_every_landing_page_is_a_picture(page: Any, role: str) -> None:
     place = {"district_credit": "lzq_fgj", "window": "ggzy"}.get(role, "fgw")
     sign_in(page, make.actor_of(place, role))
+    greeting = page.text_content(".wb-hello")
+    assert unit(place).name in greeting
+    assert Role(role).label in greeting
     looks_like_something(page)

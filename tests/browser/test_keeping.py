@@ -10,10 +10,10 @@ from django.urls import reverse
 from catalog.models import EntryRevision
 from organizations.models import Officer
 from organizations.selectors import unit
-from tests.browser.test_chain import looks_like_something, sign_in
 from tests.factories import sanctions as make
 from tests.factories.catalog import make_draft
 from tests.factories.organizations import make_unit
+from tests.support.clicking import looks_like_something, sign_in
 
 pytestmark = pytest.mark.browser
 

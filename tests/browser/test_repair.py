@@ -6,36 +6,14 @@ from typing import Any
 
 import pytest
 
-from core.actors import Actor
-from organizations.models import Officer
 from repair.models import Application
 from subjects.selectors import code_of
 from tests.factories import repair as make
 from tests.factories import sanctions as chain
-from tests.factories.organizations import PASSWORD
+from tests.support.clicking import looks_like_something, sign_in
 
 pytestmark = pytest.mark.browser
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-WIDTHS = (390, 1280)
 FILE = {"name": "验收意见书.txt", "mimeType": "text/plain", "buffer": "验收合格\n".encode()}
-
-
-def sign_in(page: Any, actor: Actor) -> None:
-    page.context.clear_cookies()
-    page.goto("/admin/login/?next=/admin/")
-    page.fill("[name=username]", Officer.objects.get(pk=actor.officer_id).username)
-    page.fill("[name=password]", PASSWORD)
-    page.click("#login-form button[type=submit]")
-    page.wait_for_selector(".wb-hello")
-
-
-def looks_like_something(page: Any, name: str = "") -> None:
-    """The page is a picture, not a blank: it does not scroll sideways and holds more than a few kilobytes."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate(SIDEWAYS) <= 0, (page.url, width)
-        assert len(page.screenshot()) > 12_000, (page.url, width)
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_a_repair_from_the_counter_to_its_publication_by_clicking(page: Any) -> None:
@@ -48,17 +26,17 @@ def test_a_repair_from_the_counter_to_its_publication_by_clicking(page: Any) -> 
     page.fill("[name=applicant_name]", "测试路人")
     page.fill("[name=statement]", "隐患已整改并通过验收，罚款已缴清")
     page.set_input_files("[name=performance]", FILE)
-    looks_like_something(page, "counter")
+    looks_like_something(page)
     page.click("button:has-text('确认登记修复申请')")
     assert "没有办成" in page.text_content("#refusal")
     assert page.input_value("[name=statement]") == "隐患已整改并通过验收，罚款已缴清"
     assert "已收下：验收意见书.txt" in page.text_content(".wb-kept")
-    looks_like_something(page, "refused")
+    looks_like_something(page)
     page.fill("[name=applicant_name]", make.CHIEF)
     page.check("[name=commitment]")
     page.click("button:has-text('确认登记修复申请')")
     page.wait_for_selector("text=只显示这一次")
-    looks_like_something(page, "receipt")
+    looks_like_something(page)
     page.click("text=办理这件申请")
     page.click(".wb-do >> text=核验身份")
     page.fill("[name=note]", "营业执照、身份证原件一致")
@@ -67,20 +45,20 @@ def test_a_repair_from_the_counter_to_its_publication_by_clicking(page: Any) -> 
     address = page.url
 
     sign_in(page, handler)
-    looks_like_something(page, "landing")
+    looks_like_something(page)
     page.click(".wb-count:has-text('修复申请待受理')")
-    looks_like_something(page, "list")
+    looks_like_something(page)
     page.click(f"#result_list a:has-text('{listing.subject.name}')")
     page.click(".wb-do >> text=受理")
     page.click("button:has-text('确认受理')")
     page.wait_for_selector("text=已受理，请在期限内核实")
-    looks_like_something(page, "accepted")
+    looks_like_something(page)
     page.click(".wb-do >> text=记录核实")
     page.fill("[name=method]", "现场核查")
     page.fill("[name=findings]", "隐患已整改，验收意见书属实")
     page.check("[name=corrected][value=yes]")
     page.check("[name=materials_true][value=yes]")
-    looks_like_something(page, "verify")
+    looks_like_something(page)
     page.click("button:has-text('确认记录核实')")
     page.click(".wb-do >> text=拟办意见")
     page.check("[name=outcome][value=approve]")
@@ -100,6 +78,6 @@ def test_a_repair_from_the_counter_to_its_publication_by_clicking(page: Any) -> 
 
     sign_in(page, chain.actor_of("fgw", "office"))
     page.goto(address)
-    looks_like_something(page, "published")
+    looks_like_something(page)
     page.click("text=修复决定书")
-    looks_like_something(page, "decision")
+    looks_like_something(page)

@@ -79,10 +79,12 @@ def test_annotations_and_values(records: list[TransitionRecord]) -> None:
 
 def test_two_queries_wherever_the_page_is(records: list[TransitionRecord], django_assert_num_queries: Any) -> None:
     queryset = OWN.all()
-    cursor = None
+    cursor, seen = None, []
     for _ in range(3):
         with django_assert_num_queries(2):
-            cursor = paging.keyset_page(queryset, order=("workflow", "-id"), cursor=cursor, limit=10).next
+            page = paging.keyset_page(queryset, order=("workflow", "-id"), cursor=cursor, limit=10)
+        cursor, seen = page.next, [*seen, *page.items]
+    assert seen == list(queryset.order_by("workflow", "-id")[:30])
 
 
 def test_count_stops_at_the_cap(records: list[TransitionRecord]) -> None:

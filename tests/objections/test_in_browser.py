@@ -8,9 +8,9 @@ import pytest
 
 from objections.models import Objection
 from subjects.selectors import code_of
-from tests.browser.test_chain import looks_like_something, sign_in
 from tests.factories import objections as make
 from tests.factories import sanctions as chain
+from tests.support.clicking import looks_like_something, sign_in
 
 pytestmark = pytest.mark.browser
 

@@ -69,8 +69,11 @@ def test_org_01_one_after_the_other_is_allowed():
     with clock.at(date(2026, 3, 2)):
         officer = make_assignment(Role.SYSTEM_ADMIN, "fgw", valid_to=date(2026, 2, 28)).officer
         make_assignment(Role.AUDIT_ADMIN, "fgw", officer=officer, valid_from=date(2026, 3, 1))
-        make_assignment(Role.HANDLER, "rsj")
-    insert(make_assignment(Role.HANDLER, "rsj").officer, Role.REVIEWER)
+        business = make_assignment(Role.HANDLER, "rsj").officer
+    insert(business, Role.REVIEWER)
+    held = Assignment.objects.filter(officer=officer).order_by("valid_from").values_list("role", "valid_to")
+    assert list(held) == [(Role.SYSTEM_ADMIN, date(2026, 2, 28)), (Role.AUDIT_ADMIN, None)]
+    assert set(business.assignments.values_list("role", flat=True)) == {Role.HANDLER, Role.REVIEWER}
 
 
 def test_org_01_two_grants_at_once(own_database: str):
@@ -200,6 +203,8 @@ def test_org_17_last_security_administrator_stays():
     refused("ORG-17", services.set_officer_active, officer=only.officer, active=False, reason="调离")
     make_assignment(Role.SECURITY_ADMIN, "fgw")
     services.end_assignment(actor=KEEPER, assignment=only, reason="调离")
+    only.refresh_from_db()
+    assert only.valid_to is not None
 
 
 @pytest.mark.django_db
@@ -213,6 +218,10 @@ def test_org_17_no_unit_closes_over_the_last_security_administrator():
     assert only.valid_to is None
     make_assignment(Role.SECURITY_ADMIN, "fgw")
     services.dissolve_organization(actor=KEEPER, organization=unit, reason="撤销")
+    unit.refresh_from_db()
+    only.refresh_from_db()
+    assert unit.valid_to is not None
+    assert only.valid_to == unit.valid_to
 
 
 @pytest.mark.django_db
@@ -223,6 +232,8 @@ def test_org_17_counts_the_day_after_the_last_one():
     call = {"assignment": lasting, "reason": "调离"}
     refused("ORG-17", services.end_assignment, **call, last_day=today + timedelta(days=5))
     services.end_assignment(actor=KEEPER, **call, last_day=today + timedelta(days=4))
+    lasting.refresh_from_db()
+    assert lasting.valid_to == today + timedelta(days=4)
 
 
 @pytest.mark.parametrize("ways", [("end", "end"), ("end", "close"), ("close", "dissolve"), ("dissolve", "end")])

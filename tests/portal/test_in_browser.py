@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.clicking import SIDEWAYS
+
 pytestmark = pytest.mark.browser
 ADDRESSES = ("/", "/search?q=没有这一家", "/listings/discipline", "/catalogue", "/catalogue/CJ-001", "/nowhere")
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def test_no_page_scrolls_sideways_and_the_keyboard_finds_its_way(page: Any) -> None:

@@ -17,7 +17,7 @@ from repair.models import Application, EntryTerm, Shield
 from subjects.selectors import code_of
 from tests.factories import repair as make
 from tests.factories import sanctions as chain
-from tests.support.workbench import signed_in
+from tests.support.workbench import signed_in, words
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/repair/application/add/"
@@ -25,10 +25,6 @@ ADD = "/admin/repair/application/add/"
 
 def paper(name: str = "验收.txt") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, "验收合格\n".encode(), content_type="text/plain")
-
-
-def words(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 def act(actor: Actor, record: Any, name: str, on: date, **fields: Any) -> Any:

@@ -20,7 +20,7 @@ from organizations.enums import Role
 from sanctions.models import Determination, ExecutionTask, GroupSummary, Listing, Meeting
 from sanctions.services.external import ExternalRow, record_external
 from tests.factories import sanctions as make
-from tests.support.workbench import act_of, do, page_of, signed_in
+from tests.support.workbench import act_of, do, page_of, signed_in, words
 
 pytestmark = pytest.mark.django_db
 LISTS = ("case", "meeting", "determination", "listing", "executiontask", "externallisting", "groupsummary", "advice")
@@ -52,10 +52,6 @@ PLACES = {"group_lead": "scjgj", "district_credit": "lzq_fgj", "window": "ggzy",
 
 def officer_of(role: str) -> Actor:
     return make.actor_of(PLACES.get(role, "fgw"), role)
-
-
-def words(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 @pytest.mark.parametrize("role", Role.values)

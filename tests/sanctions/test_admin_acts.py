@@ -15,7 +15,7 @@ from core.models import Attachment
 from sanctions.models import Case, Determination, ExternalListing, Feedback, GroupSummary, Listing
 from subjects.selectors import code_of
 from tests.factories import sanctions as make
-from tests.support.workbench import act_of, do, newest_case, page_of, report, signed_in
+from tests.support.workbench import act_of, do, newest_case, page_of, report, signed_in, words
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/sanctions/case/add/"
@@ -23,10 +23,6 @@ ADD = "/admin/sanctions/case/add/"
 
 def paper(text: str = "整改指令书", name: str = "整改指令书.txt") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, f"{text}\n".encode(), content_type="text/plain")
-
-
-def words(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 def done(answer: Any) -> None:

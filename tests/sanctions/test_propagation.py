@@ -15,14 +15,10 @@ from sanctions.models import TaskStop
 from sanctions.services.tasks import acknowledge_task, apply_task
 from tests.factories import sanctions as make
 from tests.sanctions.test_clocks import DAY, pause, resume
-from tests.support.workbench import act_of, do, page_of, signed_in
+from tests.support.workbench import act_of, do, page_of, signed_in, words
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/sanctions/taskstop/"
-
-
-def words(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 @pytest.fixture

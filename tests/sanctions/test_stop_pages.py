@@ -17,14 +17,10 @@ from sanctions.services.tasks import acknowledge_task, apply_task
 from tests.factories import repair as repair_factory
 from tests.factories import sanctions as make
 from tests.sanctions.test_clocks import DAY, act, pause
-from tests.support.workbench import act_of, do, page_of, signed_in
+from tests.support.workbench import act_of, do, page_of, signed_in, words
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/sanctions/taskstop/"
-
-
-def words(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from core import clock
-from tests.browser.test_chain import looks_like_something, sign_in
 from tests.factories import sanctions as make
+from tests.support.clicking import looks_like_something, sign_in
 from tests.support.workbench import page_of
 
 pytestmark = pytest.mark.browser

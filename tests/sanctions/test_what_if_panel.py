@@ -19,13 +19,9 @@ from sanctions.simulation import standing_of
 from tests.factories import objections as remedies
 from tests.factories import repair as repairs
 from tests.factories import sanctions as make
-from tests.support.workbench import page_of, signed_in
+from tests.support.workbench import page_of, signed_in, words
 
 pytestmark = pytest.mark.django_db
-
-
-def words(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 def address_of(listing: Listing, **fields: object) -> str:

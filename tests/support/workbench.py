@@ -37,6 +37,11 @@ def signed_in(actor: Actor) -> Client:
     return client
 
 
+def words(answer: Any) -> str:
+    """Return what a page says."""
+    return str(answer.content.decode())
+
+
 def page_of(record: Any) -> str:
     """Return the address of a record's page."""
     return reverse(f"admin:sanctions_{record._meta.model_name}_change", args=[record.public_id])
