@@ -38,13 +38,6 @@ class SubjectDecision(models.TextChoices):
     NOT_LISTED = "not_listed", "不予列入"
 
 
-class ServiceMethod(models.TextChoices):
-    DIRECT = "direct", "直接送达"
-    POST = "post", "邮寄送达"
-    ELECTRONIC = "electronic", "电子送达"
-    ANNOUNCEMENT = "announcement", "公告送达"
-
-
 class DocumentKind(models.TextChoices):
     NOTICE = "notice", "拟认定告知书"
     DETERMINATION = "determination", "认定决定书（附信用修复告知书）"

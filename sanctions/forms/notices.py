@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-
 from core.actors import Actor
 from core.problems import NotFound
-from organizations.acts.fields import DateField, Text, UploadField
+from organizations.acts.fields import DateField, Text
 from organizations.acts.forms import ActForm
-from sanctions.enums import Polarity, ServiceMethod
+from sanctions.enums import Polarity
 from sanctions.forms.cases import LeadAct, leads, own
 from sanctions.models import Case, CaseSubject, Notice
 from sanctions.services import determinations
 from sanctions.services import notices as services
+from subjects.forms.proof import ProofForm
 
 
 def serves(actor: Actor, case: Case) -> bool:
@@ -40,25 +39,11 @@ class IssueNotices(LeadAct):
         return {"previews": [(row, services.notice_text(self.record, row)) for row in rows]}
 
 
-class ServiceForm(ActForm):
-    """What is recorded of every service of a document."""
+class ServiceForm(ProofForm):
+    """The proof that a document of a case reached its subject."""
 
     permission = "sanctions.service.record"
     targeted = True
-
-    method = forms.ChoiceField(label="送达方式", choices=ServiceMethod.choices)
-    recipient = forms.CharField(
-        label="签收人或载体",
-        max_length=200,
-        help_text="直接送达填签收人及身份；邮寄填单号；公告填刊登载体",
-        error_messages={"required": "请按送达回证填写签收人或载体"},
-    )
-    served_on = DateField(label="送达日")
-    proof = UploadField(label="送达回证", required=False)
-
-    def filled(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        return {key: data[key] for key in ("method", "recipient", "served_on", "proof")} | self.when()
 
 
 class ServeNotice(ServiceForm):

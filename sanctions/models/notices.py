@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from core import clock
 from core.fields import PublicIdField
 from core.history import TriggerHistory
-from sanctions.enums import DocumentKind, ServiceMethod
+from sanctions.enums import DocumentKind
+from subjects.enums import ProofMethod
 
 
 class Notice(models.Model):
@@ -49,7 +50,7 @@ class Service(models.Model):
         "sanctions.CaseSubject", models.PROTECT, related_name="services", verbose_name="事项主体"
     )
     document = models.CharField("文书", max_length=16, choices=DocumentKind)
-    method = models.CharField("送达方式", max_length=16, choices=ServiceMethod)
+    method = models.CharField("送达方式", max_length=16, choices=ProofMethod)
     recipient = models.CharField("签收人或载体", max_length=200)
     served_on = models.DateField("送达日")
     proof = models.ForeignKey("core.Attachment", models.PROTECT, null=True, blank=True, verbose_name="送达回证")

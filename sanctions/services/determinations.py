@@ -19,9 +19,10 @@ from sanctions.measures import bearing_on, period_terms
 from sanctions.models import Case, CaseSubject, Determination, Listing, Meeting, Notice, Service
 from sanctions.services.cases import lead_case, locked_lead, serving_case
 from sanctions.services.meetings import heard
-from sanctions.services.notices import STATEMENT_RULE
+from sanctions.services.notices import SERVED, STATEMENT_RULE
 from sanctions.services.tasks import assign_tasks
 from sanctions.workflow import CASE
+from subjects.delivery.rules import arrival
 from subjects.models import Subject
 from subjects.selectors import canonical
 
@@ -263,10 +264,7 @@ def serve_determination(
     if effective != planned and not found:
         lead_case(actor, case)
     found += rules.unified_period(determination.period, PeriodSource.MINUTES, period_terms(case.revision), effective)
-    if served_on > day:
-        found.append(Violation("SAN-24", f"送达日 {served_on} 晚于今天", "served_on", "按送达回证填写"))
-    if not recipient.strip():
-        found.append(Violation("SAN-11", "未填写签收人或送达载体", "recipient", "按送达回证填写"))
+    found += arrival(SERVED, since=None, served_on=served_on, day=day, method=method, recipient=recipient)
     refuse(found)
     with acting(actor, "determination.serve", reason=reason, on=day):
         told = CaseSubject.objects.select_for_update(of=("self",)).select_related("subject").get(pk=case_subject.pk)

@@ -14,8 +14,10 @@ from sanctions.measures import bearing_on
 from sanctions.models import Case, CaseSubject, Notice, Service
 from sanctions.services.cases import lead_case, leading_unit, locked, locked_lead, serving_case
 from sanctions.workflow import CASE
+from subjects.delivery.rules import ProofRules, arrival
 
 STATEMENT_RULE = "SAN-T01"
+SERVED = ProofRules("SAN-24", "SAN-11", "制发日")
 NOTICE_TEXT = (
     "{name}：\n{unit}认定你（单位）{facts}（文书号：{document}），拟依据{basis}，将你（单位）认定为失信联合惩戒对象，"
     "由相关单位依法实施：{measures}。\n你（单位）有权自收到本告知书之日起{term}内陈述、申辩并提交证据；逾期不提出的，"
@@ -78,20 +80,9 @@ def record_notice_service(
     """Record how and when the notice reached its subject; the term for a statement runs from that day."""
     case = serving_case(actor, notice.case_subject.case)
     day = settled_day(actor, on, reason)
-    found = []
-    if served_on < notice.issued_on or served_on > day:
-        found.append(
-            Violation(
-                "SAN-24",
-                f"送达日 {served_on} 应在制发日 {notice.issued_on} 至今天 {day} 之间",
-                "served_on",
-                "按送达回证填写",
-            )
-        )
+    found = arrival(SERVED, since=notice.issued_on, served_on=served_on, day=day, method=method, recipient=recipient)
     if notice.served_on is not None:
         found.append(Violation("SAN-26", f"告知书已于 {notice.served_on} 送达", remedy="无需重复登记"))
-    if not recipient.strip():
-        found.append(Violation("SAN-11", "未填写签收人或送达载体", "recipient", "按送达回证填写"))
     refuse(found)
     with acting(actor, "notice.serve", reason=reason, on=day):
         case, kept = locked(case), Notice.objects.get(pk=notice.pk)

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 
 from core.actors import Actor
-from organizations.acts.fields import DateField, UploadField
 from organizations.acts.forms import ActForm
 from subjects.delivery import services
-from subjects.enums import Channel, DeliveryState, ProofMethod
+from subjects.enums import Channel, DeliveryState
+from subjects.forms.proof import ProofForm
 from subjects.models import Delivery
 from subjects.permissions import SERVE
 
@@ -29,24 +29,13 @@ class DeliveryAct(ActForm):
         return record.message.unit_id in actor.unit_ids and cls.ripe(record)
 
 
-class RecordProof(DeliveryAct):
+class RecordProof(ProofForm, DeliveryAct):
     name, label = "prove", "登记送达"
     lead = "按送达回证登记；登记之后不再更改。"
     done = "送达已登记"
-    method = forms.ChoiceField(label="送达方式", choices=ProofMethod.choices)
-    recipient = forms.CharField(
-        label="签收人或载体",
-        max_length=200,
-        help_text="直接送达填签收人及身份；邮寄填单号；公告填刊登载体",
-        error_messages={"required": "请按送达回证填写签收人或载体"},
-    )
-    served_on = DateField(label="送达日")
-    proof = UploadField(label="送达回证", required=False)
 
     def perform(self) -> Delivery:
-        names = ("method", "recipient", "served_on", "proof")
-        facts = {name: self.cleaned_data[name] for name in names}
-        return services.record_proof(actor=self.actor, delivery=self.record, **facts, **self.when())
+        return services.record_proof(actor=self.actor, delivery=self.record, **self.filled())
 
 
 class SendAgain(DeliveryAct):
