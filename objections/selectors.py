@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q
 
 from core import deadlines
-from core.models import TransitionRecord
-from core.workflow import Workflow
+from core.models import Deadline, TransitionRecord
+from core.timeline import act_rows, due_rows, in_order
 from objections.enums import OPEN_COMPLAINT, OPEN_OBJECTION, IdentityResult
 from objections.models import AnsweredObjection, Complaint, Objection
 from objections.workflow import COMPLAINT, OBJECTION
@@ -63,11 +63,15 @@ def marked(kind: str, keys: Iterable[str]) -> set[str]:
     return set(rows.values_list("target_key", flat=True))
 
 
-def due_days(record: Objection | Complaint) -> list[dict[str, Any]]:
-    """Return every due day of an objection or complaint, each with the sentence that explains it."""
+def _deadlines(record: Objection | Complaint) -> list[Deadline]:
     rows = list(deadlines.deadlines_of(record))
     if isinstance(record, Objection):
-        rows += list(deadlines.deadlines_of(AnsweredObjection(pk=record.pk)))
+        rows += deadlines.deadlines_of(AnsweredObjection(pk=record.pk))
+    return rows
+
+
+def due_days(record: Objection | Complaint) -> list[dict[str, Any]]:
+    """Return every due day of an objection or complaint, each with the sentence that explains it."""
     return [
         {
             "rule": row.rule.code,
@@ -80,43 +84,18 @@ def due_days(record: Objection | Complaint) -> list[dict[str, Any]]:
             "closed_by": row.closed_by,
             "explanation": row.explanation(),
         }
-        for row in rows
-    ]
-
-
-def _acts(record: Objection | Complaint, table: Workflow) -> list[dict[str, Any]]:
-    return [
-        {
-            "on": row.legal_on,
-            "label": table.transition(row.transition).label,
-            "actor": row.actor_label,
-            "reason": row.reason,
-            "explanation": "",
-            "order": (row.legal_on, 1, row.pk),
-        }
-        for row in TransitionRecord.objects.filter(workflow=table.name, object_id=record.pk).order_by("pk")
+        for row in _deadlines(record)
     ]
 
 
 def timeline(record: Objection | Complaint) -> list[dict[str, Any]]:
     """Return what happened to an objection or complaint and why each due day is that day, in order."""
-    table = OBJECTION if isinstance(record, Objection) else COMPLAINT
-    rows = _acts(record, table)
-    if isinstance(record, Objection):
-        for complaint in record.complaints.order_by("pk"):
-            rows += [{**row, "label": f"投诉：{row['label']}"} for row in _acts(complaint, COMPLAINT)]
-    rows += [
-        {
-            "on": row["due_on"],
-            "label": f"{row['name']}到期",
-            "actor": "",
-            "reason": f"{row['closed_on']:%Y年%-m月%-d日}{row['closed_by']}" if row["closed_on"] else "",
-            "explanation": row["explanation"],
-            "order": (row["due_on"], 2, 0),
-        }
-        for row in due_days(record)
-    ]
-    return sorted(rows, key=lambda row: row["order"])
+    rows = due_rows(_deadlines(record))
+    if isinstance(record, Complaint):
+        return in_order([*rows, *act_rows((COMPLAINT, [record.pk]))])
+    rows += act_rows((OBJECTION, [record.pk]))
+    complained = act_rows((COMPLAINT, list(record.complaints.values_list("pk", flat=True))))
+    return in_order([*rows, *({**row, "label": f"投诉：{row['label']}"} for row in complained)])
 
 
 def step_words(objection: Objection) -> dict[str, str]:

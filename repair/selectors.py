@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.fields import BooleanField
 
-from core import clock, deadlines
+from core import deadlines
 from core.actors import Actor
-from core.models import TransitionRecord
+from core.timeline import act_rows, due_rows, in_order
 from publicity.models import Regime
 from repair.enums import OPEN, ApplicantRole, Outcome, ShieldState, State
 from repair.letters import REMEDIES
@@ -188,33 +188,8 @@ def credit_notes(subject: Subject, day: date) -> list[dict[str, Any]]:
 
 def timeline(application: Application) -> list[dict[str, Any]]:
     """Return what happened to an application and why each due day is what it is, in order."""
-    rows = [
-        {
-            "on": record.legal_on,
-            "label": APPLICATION.transition(record.transition).label,
-            "actor": record.actor_label,
-            "reason": record.reason,
-            "explanation": "",
-            "kind": "act",
-            "order": (record.legal_on, 1, record.pk),
-        }
-        for record in TransitionRecord.objects.filter(workflow=APPLICATION.name, object_id=application.pk)
-    ]
-    for due in deadlines.deadlines_of(application):
-        rows.append(
-            {
-                "on": due.due_on,
-                "label": f"{due.rule.name}到期",
-                "actor": "",
-                "reason": f"{due.closed_on:%Y年%-m月%-d日}{due.closed_by}" if due.closed_on else "",
-                "explanation": due.explanation(),
-                "kind": "due",
-                "ahead": due.closed_on is None and due.due_on > clock.today(),
-                "met": due.closed_on is not None,
-                "order": (due.due_on, 2, due.pk),
-            }
-        )
-    return sorted(rows, key=lambda row: row["order"])
+    dues = due_rows(deadlines.deadlines_of(application))
+    return in_order([*act_rows((APPLICATION, [application.pk])), *dues])
 
 
 def running_days(application: Application) -> list[dict[str, Any]]:

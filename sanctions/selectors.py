@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 
 from core import clock, deadlines
 from core.actors import Actor
-from core.models import TransitionRecord
 from core.periods import PeriodState
+from core.timeline import act_rows, due_rows, in_order
 from organizations.models import WorkingGroup
 from sanctions import explanations
 from sanctions.enums import CaseLevel, Polarity, TaskDuty, TaskState
@@ -102,20 +102,7 @@ def timeline(case: Case) -> list[dict[str, Any]]:
         .select_related("subject", "determination", "revision")
         .prefetch_related("pauses", "amendments")
     )
-    wanted = Q(workflow=CASE.name, object_id=case.pk)
-    wanted |= Q(workflow=LISTING.name, object_id__in=[row.pk for row in listings])
-    rows = [
-        {
-            "on": record.legal_on,
-            "label": (CASE if record.workflow == CASE.name else LISTING).transition(record.transition).label,
-            "actor": record.actor_label,
-            "reason": record.reason,
-            "explanation": "",
-            "kind": "act",
-            "order": (record.legal_on, 1, record.pk),
-        }
-        for record in TransitionRecord.objects.filter(wanted).order_by("pk")
-    ]
+    rows = act_rows((CASE, [case.pk]), (LISTING, [row.pk for row in listings]))
     for service in _services_of(case):
         rows.append(
             {
@@ -130,28 +117,18 @@ def timeline(case: Case) -> list[dict[str, Any]]:
         )
     for listing in listings:
         rows += explanations.clock_rows(listing)
-    return sorted(rows, key=lambda row: row["order"])
+    return in_order(rows)
 
 
 def listing_timeline(listing: Listing) -> list[dict[str, Any]]:
     """Return what happened to one listing and the days on which its dates change something, in order; one query."""
-    rows: list[dict[str, Any]] = [
-        {
-            "on": record.legal_on,
-            "label": LISTING.transition(record.transition).label,
-            "actor": record.actor_label,
-            "reason": record.reason,
-            "kind": "act",
-            "order": (record.legal_on, 1, record.pk),
-        }
-        for record in TransitionRecord.objects.filter(workflow=LISTING.name, object_id=listing.pk).order_by("pk")
-    ]
+    rows = act_rows((LISTING, [listing.pk]))
     # The paragraph that explains them all stands on the same page once.
     days = explanations.clock_rows(listing)
     name = f"{listing.subject.name}："
     rows += [{**row, "label": row["label"].removeprefix(name), "explanation": ""} for row in days]
     today = clock.today()
-    return sorted(({**row, "ahead": row["on"] > today} for row in rows), key=lambda row: row["order"])
+    return in_order({**row, "ahead": row["on"] > today} for row in rows)
 
 
 def _services_of(case: Case) -> list[Any]:
@@ -164,27 +141,8 @@ def _services_of(case: Case) -> list[Any]:
 
 def task_timeline(task: ExecutionTask) -> list[dict[str, Any]]:
     """Return the acts on a task and the explanation of its due days."""
-    rows = [
-        {
-            "on": record.legal_on,
-            "label": TASK.transition(record.transition).label,
-            "actor": record.actor_label,
-            "reason": record.reason,
-            "explanation": "",
-        }
-        for record in TransitionRecord.objects.filter(workflow=TASK.name, object_id=task.pk).order_by("pk")
-    ]
-    rows += [
-        {
-            "on": deadline.due_on,
-            "label": f"{deadline.rule.name}到期",
-            "actor": "",
-            "reason": f"已于{deadline.closed_on}办结" if deadline.closed_on else "",
-            "explanation": deadline.explanation(),
-        }
-        for deadline in deadlines.deadlines_of(task)
-    ]
-    return sorted(rows, key=lambda row: row["on"])
+    dues = due_rows(deadlines.deadlines_of(task))
+    return in_order([*act_rows((TASK, [task.pk])), *dues])
 
 
 PAUSED_WORDS = "该措施暂停执行，不得作为不予许可、扣分或从严的依据"

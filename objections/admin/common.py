@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet
+from django.contrib import admin
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core import clock, personal
+from core import personal
 from core.actors import Actor
 from core.models import Attachment, Deadline
 from core.problems import NotFound
 from objections import selectors
 from objections.letters import letter, letters
 from objections.models import Complaint, Objection, ObjectionEvidence
-from organizations.acts.pages import Row, Section
-from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, due_chip, size_words, zh
+from organizations.acts.pages import Row, ScopedAdmin, Section
+from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, due_chip, due_day, size_words, zh
 from subjects.identity import services as login
 
 TONES = {
@@ -72,6 +73,42 @@ def open_day(model: type[Any]) -> QuerySet[Any, Any]:
         .order_by("due_on")
         .values("due_on")[:1]
     )
+
+
+class FilingAdmin(ScopedAdmin):
+    """A list of objections or complaints, the one due next first; each with its documents for print."""
+
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        return self.model.objects.visible_to(actor).annotate(due_on=Subquery(open_day(self.model)))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).order_by(F("due_on").asc(nulls_last=True), "-pk")
+
+    @admin.display(description="编号", ordering="public_id")
+    def number_shown(self, row: Record) -> str:
+        return row.public_id
+
+    @admin.display(description="状态", ordering="state")
+    def state_shown(self, row: Record) -> SafeString:
+        return state_chip(row)
+
+    @admin.display(description="期限", ordering="due_on")
+    def due_shown(self, row: Any) -> SafeString:
+        return due_day(row.due_on)
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"objections_{self.model._meta.model_name}_letter"
+        view = self.admin_site.admin_view(self.letter)
+        return [path("<str:public_id>/letters/<str:kind>/", view, name=name), *super().get_urls()]
+
+    def letter(self, request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
+        """Show one document for print; NotFound for what has not happened."""
+        self.look(request)
+        record = self.found(request, public_id)
+        found = letter(record, kind)
+        if found is None:
+            raise NotFound("该文书")
+        return TemplateResponse(request, "objections/print.html", {"letter": found, "record": record})
 
 
 def attachments_for(actor: Actor) -> QuerySet[Attachment]:
@@ -129,20 +166,6 @@ def due_section(record: Record) -> Section:
     return Section("期限和由来", ("期限", "为什么是这一天"), rows)
 
 
-def timeline(record: Record) -> list[dict[str, Any]]:
-    """Return the acts and due days in order; a due day that was met is neither ahead nor a warning."""
-    today = clock.today()
-    return [
-        {
-            **row,
-            "met": bool(row["explanation"] and row["reason"]),
-            "ahead": row["on"] > today and not row["reason"],
-            "kind": "due" if row["explanation"] else "act",
-        }
-        for row in selectors.timeline(record)
-    ]
-
-
 def next_step(record: Record) -> dict[str, Any]:
     """Return what an officer does next with the record, and the due days that run."""
     objection = record if isinstance(record, Objection) else record.objection
@@ -170,11 +193,3 @@ def identity_words(row: Record) -> str:
 
 def text_section(title: str, *pairs: tuple[str, str]) -> Section:
     return Section(title, ("", ""), [Row((unbroken(label), text)) for label, text in pairs if text])
-
-
-def letter_page(request: HttpRequest, record: Record, kind: str) -> HttpResponse:
-    """Show one document for print; NotFound for what has not happened."""
-    found = letter(record, kind)
-    if found is None:
-        raise NotFound("该文书")
-    return TemplateResponse(request, "objections/print.html", {"letter": found, "record": record})

@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from core.actors import Actor
+from objections import selectors
 from objections.admin import common
 from objections.enums import ComplaintState
 from objections.forms.complaints import COMPLAINT_ACTS, RecordExpert, RecordView
 from objections.models import Complaint
-from organizations.acts.pages import Row, ScopedAdmin, Section, address, buttons
-from organizations.acts.words import due_day, zh
+from organizations.acts.pages import Row, Section, address, buttons
+from organizations.acts.words import zh
 from organizations.selectors import expert_fields
 from sanctions.admin.todo import DueFilter, TodoFilter
 
 
 @admin.register(Complaint)
-class ComplaintAdmin(ScopedAdmin):
+class ComplaintAdmin(common.FilingAdmin):
     acts = COMPLAINT_ACTS
     about_template = "objections/parts/about.html"
     list_display = ("number_shown", "subject_shown", "unit_shown", "state_shown", "due_shown", "received_on")
@@ -33,18 +32,10 @@ class ComplaintAdmin(ScopedAdmin):
     search_help_text = "投诉或异议编号、当事人、投诉人"
 
     def scoped(self, actor: Actor) -> QuerySet[Any]:
-        rows = Complaint.objects.visible_to(actor).annotate(due_on=Subquery(common.open_day(Complaint)))
-        return rows.select_related(
+        return super().scoped(actor).select_related(
             "objection__subject", "objection__answering_unit", "objection__listing", "unit", "convenor",
             "filer_identifier", "filer_phone",
         )  # fmt: skip
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).order_by(F("due_on").asc(nulls_last=True), "-pk")
-
-    @admin.display(description="投诉编号", ordering="public_id")
-    def number_shown(self, row: Complaint) -> str:
-        return row.public_id
 
     @admin.display(description="当事人", ordering="objection__subject__name")
     def subject_shown(self, row: Complaint) -> str:
@@ -53,14 +44,6 @@ class ComplaintAdmin(ScopedAdmin):
     @admin.display(description="被投诉单位")
     def unit_shown(self, row: Complaint) -> str:
         return row.objection.answering_unit.name
-
-    @admin.display(description="状态", ordering="state")
-    def state_shown(self, row: Complaint) -> SafeString:
-        return common.state_chip(row)
-
-    @admin.display(description="期限", ordering="due_on")
-    def due_shown(self, row: Any) -> SafeString:
-        return due_day(row.due_on)
 
     def page(self, request: HttpRequest, actor: Actor, record: Complaint) -> dict[str, Any]:
         objection = record.objection
@@ -83,7 +66,7 @@ class ComplaintAdmin(ScopedAdmin):
             "state": common.state_chip(record),
             "next": common.next_step(record),
             "facts": [(label, value) for label, value in facts if value],
-            "timeline": common.timeline(record),
+            "timeline": selectors.timeline(record),
             "sections": self._sections(actor, record),
         }
 
@@ -106,15 +89,6 @@ class ComplaintAdmin(ScopedAdmin):
             common.letters_section(record),
             common.due_section(record),
         ]
-
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        own = [path("<str:public_id>/letters/<str:kind>/", wrap(self.letter), name="objections_complaint_letter")]
-        return own + super().get_urls()
-
-    def letter(self, request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
-        self.look(request)
-        return common.letter_page(request, self.found(request, public_id), kind)
 
 
 def _participants(actor: Actor, record: Complaint) -> Section:

@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from core import clock
 from core.actors import Actor
 from core.api.actors import actor_of
 from core.attachments import serving_view
-from objections import permissions
+from objections import permissions, selectors
 from objections.admin import common
 from objections.forms.answers import ANSWER_ACTS
 from objections.forms.filing import DESK_ACTS, FileObjection, FindSubject, target_key
 from objections.models import ContestedSubject, Objection
 from objections.targets import contestable
 from organizations.acts.pages import Row, ScopedAdmin, Section, address, buttons
-from organizations.acts.words import due_day, zh
+from organizations.acts.words import zh
 from sanctions.admin.todo import DueFilter, TodoFilter
 from sanctions.models import Listing
 from sanctions.selectors import explain_listing
@@ -32,7 +31,7 @@ from subjects.visibility import visible_to
 
 
 @admin.register(Objection)
-class ObjectionAdmin(ScopedAdmin):
+class ObjectionAdmin(common.FilingAdmin):
     acts = (*ANSWER_ACTS, *DESK_ACTS)
     openings = (FindSubject,)
     about_template = "objections/parts/about.html"
@@ -51,29 +50,15 @@ class ObjectionAdmin(ScopedAdmin):
     search_help_text = "回执编号、当事人、申请人或对象内容"
 
     def scoped(self, actor: Actor) -> QuerySet[Any]:
-        rows = Objection.objects.visible_to(actor).annotate(due_on=Subquery(common.open_day(Objection)))
-        return rows.select_related(
-            "subject", "answering_unit", "group", "route", "filer_identifier", "filer_phone", "listing"
+        return (
+            super()
+            .scoped(actor)
+            .select_related("subject", "answering_unit", "group", "route", "filer_identifier", "filer_phone", "listing")
         )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).order_by(F("due_on").asc(nulls_last=True), "-pk")
-
-    @admin.display(description="回执编号", ordering="public_id")
-    def number_shown(self, row: Objection) -> str:
-        return row.public_id
 
     @admin.display(description="当事人", ordering="subject__name")
     def subject_shown(self, row: Objection) -> str:
         return row.subject.name
-
-    @admin.display(description="状态", ordering="state")
-    def state_shown(self, row: Objection) -> SafeString:
-        return common.state_chip(row)
-
-    @admin.display(description="期限", ordering="due_on")
-    def due_shown(self, row: Any) -> SafeString:
-        return due_day(row.due_on)
 
     def page(self, request: HttpRequest, actor: Actor, record: Objection) -> dict[str, Any]:
         silent = "（视为受理）" if record.by_silence else ""
@@ -94,7 +79,7 @@ class ObjectionAdmin(ScopedAdmin):
             "state": common.state_chip(record),
             "next": common.next_step(record),
             "facts": [(label, value) for label, value in facts if value],
-            "timeline": common.timeline(record),
+            "timeline": selectors.timeline(record),
             "sections": self._sections(actor, record),
         }
 
@@ -123,16 +108,8 @@ class ObjectionAdmin(ScopedAdmin):
         return sections
 
     def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        own = [
-            path("files/<str:public_id>/", wrap(serving_view(common.attachments_for)), name="objections_attachment"),
-            path("<str:public_id>/letters/<str:kind>/", wrap(self.letter), name="objections_objection_letter"),
-        ]
-        return own + super().get_urls()
-
-    def letter(self, request: HttpRequest, public_id: str, kind: str) -> HttpResponse:
-        self.look(request)
-        return common.letter_page(request, self.found(request, public_id), kind)
+        view = self.admin_site.admin_view(serving_view(common.attachments_for))
+        return [path("files/<str:public_id>/", view, name="objections_attachment"), *super().get_urls()]
 
 
 def _answer_words(record: Objection) -> str:
