@@ -9,6 +9,7 @@ from __future__ import annotations
 from core.guards import dated_guard
 from core.workflow import Workflow
 from objections.workflow import COMPLAINT, OBJECTION
+from sanctions.draw_guards import DrawTables, draw_guards
 
 
 def _pairs(table: Workflow) -> str:
@@ -137,29 +138,12 @@ CREATE TRIGGER objections_guard_own_decision BEFORE INSERT OR UPDATE ON objectio
 PAPERS = """
 CREATE TRIGGER objections_guard_papers BEFORE UPDATE OR DELETE ON objections_objectionevidence
     FOR EACH STATEMENT EXECUTE FUNCTION core_refuse_change();
-CREATE FUNCTION objections_guard_draw() RETURNS trigger LANGUAGE plpgsql AS $body$
-BEGIN
-    IF OLD.drawn_on IS NOT NULL
-       OR to_jsonb(OLD) - ARRAY['selected', 'drawn_on'] IS DISTINCT FROM to_jsonb(NEW) - ARRAY['selected', 'drawn_on'] THEN
-        RAISE EXCEPTION '抽取的承诺和结果不得变更' USING ERRCODE = 'CR500', HINT = '需要补抽的，办理下一轮';
-    END IF;
-    RETURN NEW;
-END $body$;
-CREATE TRIGGER objections_guard BEFORE UPDATE ON objections_complaintdraw
-    FOR EACH ROW EXECUTE FUNCTION objections_guard_draw();
-CREATE FUNCTION objections_guard_seat() RETURNS trigger LANGUAGE plpgsql AS $body$
-BEGIN
-    IF NOT EXISTS (
-        SELECT 1 FROM objections_complaintdraw draw JOIN organizations_expert expert ON expert.id = NEW.expert_id
-         WHERE draw.id = NEW.draw_id AND draw.complaint_id = NEW.complaint_id AND draw.drawn_on IS NOT NULL
-           AND draw.selected @> jsonb_build_array(jsonb_build_object('expert', expert.public_id))) THEN
-        RAISE EXCEPTION '该专家不是抽中的专家' USING ERRCODE = 'CR500', HINT = '通过随机抽取产生专家';
-    END IF;
-    RETURN NEW;
-END $body$;
-CREATE TRIGGER objections_guard BEFORE INSERT OR UPDATE ON objections_complaintexpert
-    FOR EACH ROW EXECUTE FUNCTION objections_guard_seat();
 """
+DRAWS = draw_guards(
+    DrawTables(
+        "objections_guard", "objections_complaintdraw", "objections_complaintexpert", "complaint_id", "CR500", "CR500"
+    )
+)
 
 ROUTES = dated_guard(
     "objections_guard_route",
@@ -177,6 +161,7 @@ INSTALL = "\n".join(
         COMPLAINT_TURN,
         OWN_DECISION,
         PAPERS,
+        DRAWS,
         ROUTES,
     ]
 )

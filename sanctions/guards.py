@@ -9,6 +9,7 @@ CR213 pause deleted or rewritten · CR214 end moved without an amendment, or lat
 
 from __future__ import annotations
 
+from sanctions.draw_guards import DrawTables, draw_guards
 from sanctions.workflow import CASE as TABLE
 
 CASE = """
@@ -79,31 +80,10 @@ BEGIN
 END $body$;
 CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE ON sanctions_vote
     FOR EACH ROW EXECUTE FUNCTION sanctions_guard_vote();
-
-CREATE FUNCTION sanctions_guard_seat() RETURNS trigger LANGUAGE plpgsql AS $body$
-BEGIN
-    IF NOT EXISTS (
-        SELECT 1 FROM sanctions_expertdraw draw JOIN organizations_expert expert ON expert.id = NEW.expert_id
-         WHERE draw.id = NEW.draw_id AND draw.meeting_id = NEW.meeting_id AND draw.drawn_on IS NOT NULL
-           AND draw.selected @> jsonb_build_array(jsonb_build_object('expert', expert.public_id))) THEN
-        RAISE EXCEPTION '该专家不是抽中的专家' USING ERRCODE = 'CR208', HINT = '通过随机抽取产生参会专家';
-    END IF;
-    RETURN NEW;
-END $body$;
-CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE ON sanctions_meetingexpert
-    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_seat();
-
-CREATE FUNCTION sanctions_guard_draw() RETURNS trigger LANGUAGE plpgsql AS $body$
-BEGIN
-    IF OLD.drawn_on IS NOT NULL
-       OR to_jsonb(OLD) - ARRAY['selected', 'drawn_on'] IS DISTINCT FROM to_jsonb(NEW) - ARRAY['selected', 'drawn_on'] THEN
-        RAISE EXCEPTION '抽取的承诺和结果不得变更' USING ERRCODE = 'CR202', HINT = '需要补抽的，办理下一轮';
-    END IF;
-    RETURN NEW;
-END $body$;
-CREATE TRIGGER sanctions_guard BEFORE UPDATE ON sanctions_expertdraw
-    FOR EACH ROW EXECUTE FUNCTION sanctions_guard_draw();
 """
+DRAWS = draw_guards(
+    DrawTables("sanctions_guard", "sanctions_expertdraw", "sanctions_meetingexpert", "meeting_id", "CR202", "CR208")
+)
 
 DETERMINATION = """
 CREATE FUNCTION sanctions_guard_determination() RETURNS trigger LANGUAGE plpgsql AS $body$
@@ -399,7 +379,7 @@ STEPS = sorted({(source, t.target) for t in TABLE.transitions for source in t.so
 PAIRS = ", ".join(f"('{source}', '{target}')" for source, target in STEPS)
 
 INSTALL = "\n".join(
-    [CASE.replace("{PAIRS}", PAIRS), PART, PART_TRIGGERS, SUBJECT, MEETING, DETERMINATION, LISTING, TASK]
+    [CASE.replace("{PAIRS}", PAIRS), PART, PART_TRIGGERS, SUBJECT, MEETING, DRAWS, DETERMINATION, LISTING, TASK]
 )
 FUNCTIONS = ("case", "part", "decided", "served", "subject", "vote", "seat", "draw", "determination", "listing", "task")
 REMOVE = "\n".join(

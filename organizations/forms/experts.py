@@ -25,17 +25,6 @@ class Particulars(ActForm):
     permission = EXPERT_MANAGE
     backdatable = False
     aliases = {"name": "title_name", "fields": "specialities"}
-
-    def offer_fields(self) -> None:
-        present_units(self)
-        self.choose_among("specialities", [(row.code, row.name) for row in selectors.expert_fields()])
-
-
-class AddExpert(Particulars):
-    name, label = "add", "专家入库"
-    lead = "入库后按领域参加随机抽取。只登记姓名、职称和工作单位，不登记电话和证件号码。"
-    note_label = "说明"
-    title_name = forms.CharField(label="姓名", max_length=50)
     title = forms.CharField(label="职称", max_length=100, required=False)
     employer = forms.CharField(label="工作单位", max_length=200)
     employer_unit = UnitField(
@@ -47,6 +36,18 @@ class AddExpert(Particulars):
     specialities = forms.MultipleChoiceField(
         label="领域", widget=forms.CheckboxSelectMultiple, error_messages={"required": "至少选择一个领域"}
     )
+
+    def offer_fields(self) -> None:
+        present_units(self)
+        self.choose_among("specialities", [(row.code, row.name) for row in selectors.expert_fields()])
+
+
+class AddExpert(Particulars):
+    name, label = "add", "专家入库"
+    lead = "入库后按领域参加随机抽取。只登记姓名、职称和工作单位，不登记电话和证件号码。"
+    note_label = "说明"
+    field_order = ("title_name",)
+    title_name = forms.CharField(label="姓名", max_length=50)
 
     def build(self) -> None:
         self.offer_fields()
@@ -67,17 +68,6 @@ class AddExpert(Particulars):
 class CorrectExpert(Particulars):
     name, label = "correct", "更正信息"
     done, note_label, minor = "已更正", "说明", True
-    title = forms.CharField(label="职称", max_length=100, required=False)
-    employer = forms.CharField(label="工作单位", max_length=200)
-    employer_unit = UnitField(
-        label="所属成员单位",
-        required=False,
-        empty_label="不是成员单位的人员",
-        help_text="工作单位是成员单位的应当选择，涉及该单位的事项自动回避",
-    )
-    specialities = forms.MultipleChoiceField(
-        label="领域", widget=forms.CheckboxSelectMultiple, error_messages={"required": "至少选择一个领域"}
-    )
 
     def build(self) -> None:
         self.offer_fields()
