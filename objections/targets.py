@@ -6,7 +6,7 @@ here: a resolver offers the units by their part, and `TargetRoute` rows say whic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -109,13 +109,13 @@ def _case_parts(case: Case, determination: Determination | None) -> dict[str, Or
 
 
 def _served_on(case_subject: CaseSubject) -> date | None:
-    served = case_subject.services.filter(document=DocumentKind.DETERMINATION).order_by("served_on").first()
-    return served.served_on if served else None
+    days = [row.served_on for row in case_subject.services.all() if row.document == DocumentKind.DETERMINATION]
+    return min(days, default=None)
 
 
 _CASE_SUBJECTS = CaseSubject.objects.select_related(
     "subject", "case__unit", "case__group", "case__revision", "case__determination__lead_unit"
-)
+).prefetch_related("services")
 
 
 def _facts_of(row: CaseSubject) -> Target:
@@ -238,8 +238,22 @@ def _base_record(key: str) -> Target | None:
     return _base_record_of(subject) if subject else None
 
 
-def _measure_target(row: ExecutionTask) -> Target:
-    handled = TransitionRecord.objects.filter(workflow=TASK.name, object_id=row.pk, actor_kind="officer")
+def _measure_targets(rows: Collection[ExecutionTask]) -> list[Target]:
+    """Return the targets of many tasks, in as many queries as for one."""
+    keys = [row.pk for row in rows]
+    records = TransitionRecord.objects.filter(workflow=TASK.name, object_id__in=keys, actor_kind="officer")
+    handled: dict[int, set[str]] = {}
+    for key, officer in records.values_list("object_id", "actor_key"):
+        handled.setdefault(key, set()).add(officer)
+    cases = {row.listing.case_subject.case.pk: row.listing.case_subject.case for row in rows}
+    groups = {key: _group_of(case) for key, case in cases.items()}
+    return [
+        _measure_target(row, groups[row.listing.case_subject.case.pk], frozenset(handled.get(row.pk, ())))
+        for row in rows
+    ]
+
+
+def _measure_target(row: ExecutionTask, group: WorkingGroup | None, handled: frozenset[str]) -> Target:
     case = row.listing.case_subject.case
     return Target(
         kind=TargetKind.MEASURE,
@@ -248,8 +262,8 @@ def _measure_target(row: ExecutionTask) -> Target:
         subject=row.listing.subject,
         decided_on=max(row.assigned_on, row.listing.served_on),
         units={Answerer.IMPLEMENTING_UNIT.value: row.unit, **_case_parts(case, row.listing.determination)},
-        group=_group_of(case),
-        took_part=frozenset(handled.values_list("actor_key", flat=True)),
+        group=group,
+        took_part=handled,
         revoked_on=row.listing.revoked_from,
     )
 
@@ -265,13 +279,13 @@ _TASKS = ExecutionTask.objects.select_related(
 
 
 def _measure(key: str) -> Target | None:
-    row = _TASKS.filter(public_id=key, listing__polarity=Polarity.DISCIPLINE).first()
-    return _measure_target(row) if row else None
+    rows = _TASKS.filter(public_id=key, listing__polarity=Polarity.DISCIPLINE)
+    return next(iter(_measure_targets(rows)), None)
 
 
 def _measures_about(subject: Subject) -> Iterable[Target]:
     rows = _TASKS.filter(listing__subject__in=family(subject), listing__polarity=Polarity.DISCIPLINE).order_by("pk")
-    return [_measure_target(row) for row in rows]
+    return _measure_targets(rows)
 
 
 def _reward_target(row: CaseSubject) -> Target | None:

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.problems import Problem
@@ -118,6 +120,16 @@ def test_the_window_sees_what_a_subject_may_contest(listing: Listing) -> None:
     found = {target.kind for target in targets.contestable(listing.subject)}
     assert found >= {"facts", "listing", "measure", "base_record"}
     assert {"facts", "listing", "measure", "base_record", "reward", "source_list"} <= set(targets.registered())
+
+
+def test_what_may_be_contested_is_read_in_as_many_queries_however_much_it_is(listing: Listing) -> None:
+    with CaptureQueriesContext(connection) as few:
+        before = targets.contestable(listing.subject)
+    chain.listing(subjects=[listing.subject], entry="CJ-004", initiator="yjj")
+    with CaptureQueriesContext(connection) as many:
+        after = targets.contestable(listing.subject)
+    assert len([row for row in after if row.kind == "measure"]) > len([row for row in before if row.kind == "measure"])
+    assert len(many) == len(few)
 
 
 # --- the data behind the routing -------------------------------------------------------------------------------------
