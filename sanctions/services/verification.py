@@ -16,7 +16,7 @@ from core.actors import Actor, acting
 from core.permissions import require
 from sanctions.models import ExecutionTask, Listing
 from sanctions.models.execution import TASK_ENDS_ON_SQL
-from sanctions.services.tasks import MOVE_SQL
+from sanctions.services.tasks import move_tasks
 
 ALERT = "sanctions.clock"
 SPAN = 50_000
@@ -87,13 +87,14 @@ def _mend_listings(actor: Actor, keys: list[int], day: date) -> int:
     """Write the computed end of these listings, looked at again under their locks; returns how many were wrong."""
     with acting(actor, "clock.verify", reason="每日核对：截止日与推算不符，按推算更正", on=day):
         held = list(Listing.objects.filter(pk__in=keys).order_by("pk").select_for_update().prefetch_related("pauses"))
-        wrong = 0
+        wrong = []
         for listing in held:
             end = listing.clock().projected_ends_on()
             if end != listing.ends_on:
-                Listing.objects.filter(pk=listing.pk).update(ends_on=end)
-                wrong += 1
-    return wrong
+                listing.ends_on = end
+                wrong.append(listing)
+        Listing.objects.bulk_update(wrong, ["ends_on"], batch_size=1000)
+    return len(wrong)
 
 
 def _mend_tasks(actor: Actor, listings: list[int], day: date) -> int:
@@ -105,9 +106,7 @@ def _mend_tasks(actor: Actor, listings: list[int], day: date) -> int:
             .select_for_update(of=("self",))
             .values_list("pk", flat=True)
         )
-        with connection.cursor() as cursor:
-            cursor.execute(MOVE_SQL, [listings])
-            return int(cursor.rowcount)
+        return move_tasks(listings)
 
 
 LABELS = {
