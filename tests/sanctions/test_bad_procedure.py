@@ -14,7 +14,7 @@ from core.problems import NotFound, NotPermitted
 from organizations.models import Officer
 from organizations.selectors import unit
 from sanctions.models import Case, Meeting
-from sanctions.services import cases, determinations, meetings
+from sanctions.services import cases, determinations, meetings, notices
 from tests.factories import sanctions as make
 from tests.factories.organizations import make_assignment
 from tests.support.refusals import copied, database_refuses, nothing_written, refused, sql
@@ -202,6 +202,18 @@ def test_san_25_an_effective_day_before_service() -> None:
     listing = make.serve(case)[0]
     with nothing_written(), database_refuses("sanctions_effective_after_service"):
         copied("sanctions_listing", listing.pk, starts_on=served - DAY)
+
+
+def test_san_11_an_unknown_way_of_service_and_core_11_a_number_of_the_recipient() -> None:
+    case = make.case_in("noticed")
+    day = make.days_of(case).heard
+    notice = case.subjects.get().notice
+    call = {"actor": make.actor_of(case.unit.code, "handler"), "notice": notice, "served_on": day}
+    with nothing_written(), clock.at(day):
+        refused("SAN-11", notices.record_notice_service, method="owl", recipient="签收人", **call)
+        refused("CORE-11", notices.record_notice_service, method="left", recipient="签收人 13800138000", **call)
+    with clock.at(day):
+        assert notices.record_notice_service(method="left", recipient="见证人签字", **call).method == "left"
 
 
 def test_san_25_a_planned_day_that_has_passed_is_planned_again_at_issue() -> None:
