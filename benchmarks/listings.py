@@ -58,6 +58,7 @@ SELECT listing.id, public_id, case_subject_id, determination_id, subject_id, rev
  ORDER BY pause.history_date, pause.history_id;
 """
 SETTLE = "VACUUM ANALYZE"
+PATIENCE = 3_600  # seconds: a busy machine makes the same million
 
 
 def build(database: str, size: int, *, history: bool = False) -> None:
@@ -65,10 +66,10 @@ def build(database: str, size: int, *, history: bool = False) -> None:
     stage.create(database)
     values = {"size": size, "day": DAY.isoformat()}
     server = stage.server()
-    server.execute(LISTINGS % values, database)
+    server.execute(LISTINGS % values, database, timeout=PATIENCE)
     if history:
-        server.execute(HISTORY, database)
+        server.execute(HISTORY, database, timeout=PATIENCE)
     server.execute(
         "SELECT setval(pg_get_serial_sequence('sanctions_listing', 'id'), max(id)) FROM sanctions_listing", database
     )
-    server.execute(SETTLE, database)
+    server.execute(SETTLE, database, timeout=PATIENCE)

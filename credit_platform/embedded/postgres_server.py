@@ -131,13 +131,14 @@ class PostgresServer:
                 raise ServiceError(f"PostgreSQL does not start; its log {self.log} ends with:\n{last_lines(self.log)}")
             time.sleep(0.5)
 
-    def execute(self, statement: str, database: str = "postgres") -> str:
-        """Run one statement as the cluster's owner and return its bare output."""
+    def execute(self, statement: str, database: str = "postgres", *, timeout: float = 120) -> str:
+        """Run one statement as the cluster's owner and return its bare output; timeout in seconds."""
         result = self.places.account.run(
             [
                 self._program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", self.places.sockets,
                 "-U", SUPERUSER, "-d", database, "-c", statement,
-            ]
+            ],
+            timeout=timeout,
         )  # fmt: skip
         if result.returncode != 0:
             raise ServiceError(f"psql: {result.stderr.strip()}")
