@@ -71,20 +71,11 @@ class CsvSource:
         self.encoding = encoding_of(path)
         self.sheet = ""
         self.total: int | None = None
-        sample = self._sample()
+        sample = next(self._lines(), [])[:HEAD_LINES]
         self.separator = _separator(sample)
-        self.width = max((len(row) for row in csv.reader(sample, delimiter=self.separator)), default=1)
+        self.width = _width(sample, self.separator)
         if self.width > MOST_COLUMNS:
             raise refusals.too_many_columns(self.width, MOST_COLUMNS)
-
-    def _sample(self) -> list[str]:
-        """Return the first lines, as text and cut to a bearable length."""
-        lines: list[str] = []
-        for block in self._blocks():
-            lines += [line.decode("utf-8", "replace")[:100_000] for line in block.split(b"\n")]
-            if len(lines) > HEAD_LINES:
-                break
-        return [line for line in lines[:HEAD_LINES] if line.strip()]
 
     def _blocks(self) -> Iterator[bytes]:
         """Give the file as valid UTF-8 with \\n line ends, in blocks that end anywhere."""
@@ -258,10 +249,18 @@ class _Records:
             return None, used if ended else LONGEST_RECORD
 
 
-def _separator(sample: list[str]) -> str:
+def _separator(sample: list[bytes]) -> str:
     """Return the separator that the first lines use most."""
-    text = "\n".join(sample[:10])
-    return max((",", "\t", ";", "|"), key=text.count)
+    text = b"\n".join(line[:100_000] for line in sample[:10])
+    return max((",", "\t", ";", "|"), key=lambda separator: text.count(separator.encode()))
+
+
+def _width(sample: list[bytes], separator: str) -> int:
+    """Return how many columns the first records have at most."""
+    records = _Records(separator, 0)
+    records.take(sample, final=True)
+    plain = (line.count(separator.encode()) + 1 for line in records.plain)
+    return max([1, *plain, *map(len, records.quoted)])
 
 
 def _batch(frame: pl.DataFrame, broken: dict[int, str]) -> RawBatch:

@@ -23,7 +23,7 @@ MOST_MARKS = 200_000
 MOST_SHEETS = 50
 SLACK = 40  # titles, explanations and headers above the data
 BLOCK = 1024 * 1024
-NOT_DATA = re.compile(r"示例|样例|说明|字典|选项")
+NOT_DATA = re.compile(r"示例|样例|说明|字典|选项|错误清单")
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
