@@ -113,6 +113,7 @@ def test_v08_several_choices_other_choices_and_old_words() -> None:
     assert "不在选项" in choices.parse("砍头")[1]
 
 
+BODIES = st.text("0123456789ABCDEFGH", min_size=8, max_size=8)
 USCC_LIKE = st.text(USCC_CHARACTERS, min_size=18, max_size=18)
 
 
@@ -120,9 +121,7 @@ USCC_LIKE = st.text(USCC_CHARACTERS, min_size=18, max_size=18)
     st.lists(
         st.one_of(
             USCC_LIKE,
-            st.builds(
-                make_uscc, st.sampled_from(["91", "11", "92"]), st.just("510899"), st.text("0123456789ABCDEFGH", min_size=8, max_size=8)
-            ),
+            st.builds(make_uscc, st.sampled_from(["91", "11", "92"]), st.just("510899"), BODIES),
             st.text(max_size=20),
             st.none(),
         ),
