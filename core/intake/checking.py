@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import polars as pl
@@ -113,6 +113,12 @@ class Findings:
                 pl.lit(severity).alias("severity"),
             )
         )
+
+    def silence(self, rows: Collection[int], code: str) -> None:
+        """Keep only this code's findings in these rows: what is no record has no cells to complain about."""
+        if rows:
+            other = pl.col("row").is_in(list(rows)) & (pl.col("code") != code)
+            self.parts = [part.filter(~other) for part in self.parts]
 
     def frame(self) -> pl.DataFrame:
         """Return the findings in the order of the rows."""

@@ -88,3 +88,11 @@ def several_sheets(names: list[str]) -> FileRefused:
     return FileRefused(
         "IN-16", f"工作簿里有 {len(names)} 张有数据的工作表：{shown}", "每个文件只留一张工作表，分别上传"
     )
+
+
+def unpaired(rows: int) -> FileRefused:
+    return FileRefused(
+        "IN-17",
+        f"至少有 {rows} 行的引号不成对，分不清哪里是一行",
+        "用 Excel 或 WPS 重新导出 CSV，或另存为 .xlsx 再上传",
+    )

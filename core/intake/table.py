@@ -39,6 +39,7 @@ class Table:
             if derived.field not in self.header.fields.values():
                 frame = frame.with_columns(derived.value.alias(derived.field))
         check(frame, findings, self.absent)
+        findings.silence(batch.broken, "IN-24")
         frame = self.repeats.mark(self.repeats.hashed(converting.final(frame, findings)), findings)
         return frame, findings.frame()
 
@@ -111,7 +112,9 @@ class Table:
 def found_header(profile: Profile, rows: Sequence[Sequence[str | None]], *, strict: bool = True) -> Header:
     """Return the header; FileRefused where the table is another one, or lacks what every row needs."""
     header = headers.find(profile, rows)
-    written = [cell for row in rows[:3] for cell in row if cell]
+    written = [cell for row in rows for cell in row if cell]
+    if not written:
+        raise refusals.empty()
     if header is None or header.share < headers.FEWEST_SHARE:
         raise refusals.wrong_profile(
             profile.title, list(header.cells) if header else written, header.share if header else 0

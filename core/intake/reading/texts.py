@@ -10,6 +10,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +22,7 @@ from core.intake.reading.sniffing import BOMS
 BLOCK = 4 * 1024 * 1024
 LONGEST_LINE = 64 * 1024 * 1024
 LONGEST_RECORD = 1000  # physical lines that one quoted cell may span
+MOST_BROKEN = 200  # rows with a quote that never closes, before the whole file is taken for damaged
 MOST_COLUMNS = 300
 HEAD_LINES = 40
 BROKEN_QUOTE = "引号不成对，这一行无法分列"
@@ -71,7 +73,7 @@ class CsvSource:
         self.encoding = encoding_of(path)
         self.sheet = ""
         self.total: int | None = None
-        sample = next(self._lines(), [])[:HEAD_LINES]
+        sample = list(islice(chain.from_iterable(self._lines()), HEAD_LINES))
         self.separator = _separator(sample)
         self.width = _width(sample, self.separator)
         if self.width > MOST_COLUMNS:
@@ -127,7 +129,7 @@ class CsvSource:
 
     def _parsed(self) -> Iterator[tuple[pl.DataFrame, dict[int, str]]]:
         """Give one frame per block of lines, each row with the number of its record."""
-        row, carried = 0, list[bytes]()
+        row, broken, carried = 0, 0, list[bytes]()
         blocks = self._lines()
         block = next(blocks, None)
         while block is not None or carried:
@@ -135,7 +137,9 @@ class CsvSource:
             lines, carried = [*carried, *(block or [])], []
             records = _Records(self.separator, row)
             carried = records.take(lines, final=following is None)
-            row = records.row
+            row, broken = records.row, broken + len(records.broken)
+            if broken > MOST_BROKEN:
+                raise refusals.unpaired(broken)
             if (frame := self._joined(records)) is not None:
                 yield frame, records.broken
             block = following
@@ -158,6 +162,7 @@ class CsvSource:
             quote_char=None,
             schema=schema,
             missing_columns="insert",
+            extra_columns="ignore",
             truncate_ragged_lines=True,
             raise_if_empty=False,
         )
@@ -201,6 +206,8 @@ class _Records:
             self.quoted_rows.append(self.row)
             if record is None:
                 self.broken[self.row] = BROKEN_QUOTE
+                if len(self.broken) > MOST_BROKEN:
+                    raise refusals.unpaired(len(self.broken))
                 self.quoted.append([lines[place].decode("utf-8", "replace").rstrip("\r")[:2000]])
             else:
                 self.quoted.append(record)

@@ -21,12 +21,14 @@ MOST_UNPACKED = 768 * 1024 * 1024
 MOST_RATIO, RATIO_FROM = 200, 32 * 1024 * 1024
 MOST_MARKS = 200_000
 MOST_SHEETS = 50
+UNKNOWN = 1 << 20  # no cell says where it stands
 SLACK = 40  # titles, explanations and headers above the data
 BLOCK = 1024 * 1024
 NOT_DATA = re.compile(r"示例|样例|说明|字典|选项|错误清单")
 
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_ROW_NUMBER = re.compile(rb'\br="(\d+)"')
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
+_ROW_NUMBER = re.compile(rb'[^>]*?\br="(\d+)"')
+_CELL_VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)[ >]")
 _WIDE = re.compile(rb'\br="(?:[A-Z]{3,}|[L-Z][A-Z]|K[O-Z])\d')
 _VALUED = re.compile(
     rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)\d+"[^>]*>\s*(?:<(?:\w+:)?f\b.*?(?:/>|</(?:\w+:)?f>))?\s*<(?:\w+:)?(?:v|is)>'
@@ -45,9 +47,10 @@ class Measured:
 
     name: str = ""
     rows: int = 0  # rows that hold a value
+    current: int = 0
     last_row: int = 0
     wide: bool = False
-    first_column: int = 1 << 20  # calamine begins at the first column that holds a value
+    first_column: int = UNKNOWN  # calamine begins at the first column that holds a value
     marks: list[tuple[int, int, str, str]] = field(default_factory=list)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)  # first row, column, last row, column
 
@@ -66,8 +69,8 @@ class ExcelSource:
             raise _refused(error) from error
         self.sheet, self.frame = _sheet(reader, measured)
         self.measured = measured.get(self.sheet, Measured())
-        if kind == "xls" and self.frame.width > MOST_COLUMNS:
-            raise refusals.too_many_columns(self.frame.width, MOST_COLUMNS)
+        if self.frame.width > MOST_COLUMNS + 1:
+            raise refusals.too_many_columns(self.frame.width - 1, MOST_COLUMNS)
         self.total: int | None = self.frame.height
         self.frame = _spread(self.frame, self.measured)
         errors = {mark[:2] for mark in self.measured.marks if mark[2] == "error"}
@@ -105,6 +108,7 @@ def _sheet(reader: fastexcel.ExcelReader, measured: dict[str, Measured]) -> tupl
         raise refusals.several_sheets([name for name, _ in found])
     name, frame = found[0]
     offset = measured[name].first_column if name in measured else 0
+    offset = 0 if offset == UNKNOWN else offset
     frame = pl.select(
         pl.int_range(1, frame.height + 1, dtype=pl.UInt32).alias("row"),
         *(pl.lit(None, pl.String).alias(str(place)) for place in range(offset)),
@@ -193,8 +197,9 @@ def _measured(archive: zipfile.ZipFile, part: str, name: str) -> Measured:
             if read > MOST_UNPACKED:
                 raise refusals.bomb("实际大小与压缩目录不符")
             text = rest + block
-            cut = text.rfind(b"</row>") + 6
-            if cut < 6:
+            end = text.rfind(b"row>")
+            cut = end + 4 if end >= 0 else 0
+            if not cut:
                 rest = text
                 if len(rest) > 64 * BLOCK:
                     raise refusals.exhausted("单行长度")
@@ -211,11 +216,12 @@ def _measured(archive: zipfile.ZipFile, part: str, name: str) -> Measured:
 
 def _scan(text: bytes, found: Measured) -> None:
     """Count the rows with values in this piece of a sheet, and note formulas, errors and merged ranges."""
-    for piece in text.split(b"<row ")[1:]:
-        if b"<v" in piece or b"<t" in piece:
+    for piece in _ROW.split(text)[1:]:
+        number = _ROW_NUMBER.match(piece)
+        found.current = int(number.group(1)) if number else found.current + 1
+        if _CELL_VALUE.search(piece):
             found.rows += 1
-            number = _ROW_NUMBER.search(piece, 0, 400)
-            found.last_row = int(number.group(1)) if number else found.last_row + 1
+            found.last_row = found.current
     if found.first_column:
         places = [column_number(match.group(1)) for match in _VALUED.finditer(text)]
         found.first_column = min([found.first_column, *places])

@@ -188,10 +188,11 @@ def test_a_header_in_two_rows_is_put_together(tmp_path: Path) -> None:
 
 
 def test_the_tables_of_2015_are_recognised_on_sight(tmp_path: Path) -> None:
-    head = (
-        "CF_WSH CF_CFMC CF_CFLB1 CF_CFLB2 CF_SY CF_YJ CF_XDR_MC CF_XDR_SHXYM CF_XDR_ZDM CF_XDR_GSDJ CF_XDR_SWDJ CF_XDR_SFZ "
-        "CF_FR CF_JG CF_JDRQ CF_XZJG CF_ZT DFBM SJC BZ"
-    ).split()
+    head = [
+        *("CF_WSH", "CF_CFMC", "CF_CFLB1", "CF_CFLB2", "CF_SY", "CF_YJ", "CF_XDR_MC", "CF_XDR_SHXYM", "CF_XDR_ZDM"),
+        *("CF_XDR_GSDJ", "CF_XDR_SWDJ", "CF_XDR_SFZ", "CF_FR", "CF_JG", "CF_JDRQ", "CF_XZJG", "CF_ZT", "DFBM", "SJC"),
+        "BZ",
+    ]
     firm = {
         "CF_WSH": "广示处〔2026〕1号", "CF_CFMC": "示例案", "CF_CFLB1": "罚款", "CF_SY": "事由", "CF_YJ": "依据",
         "CF_XDR_MC": "广元示例有限公司", "CF_XDR_SHXYM": company(7), "CF_JG": "罚款", "CF_JDRQ": "2026/11/16",
