@@ -34,7 +34,7 @@ def disclosure_on(public_id: str, day: date) -> dict[str, Any] | None:
     found = publicity.find_public(day, public_id)
     if found is None:
         return None
-    return publicity.shown([found])[0] | {"explanation": publicity.why_ends(found)}
+    return publicity.shown([found])[0] | {"explanation": publicity.why_ends(found, public=True)}
 
 
 def disclosures_of(subject: Subject, day: date) -> list[dict[str, Any]]:

@@ -128,9 +128,12 @@ def public_document(record: Any) -> dict[str, Any]:
 
 
 def _json(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return format(value.normalize(), "f") if isinstance(value, Decimal) else value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _amount(value: Decimal | None) -> str | None:
+    """Return an amount in 万元 without the zeros that only fill the column."""
+    return None if value is None else format(value.normalize(), "f")
 
 
 def _penalty_items(record: Penalty) -> dict[str, Any]:
@@ -140,8 +143,8 @@ def _penalty_items(record: Penalty) -> dict[str, Any]:
         "basis": mask_text(record.basis),
         "kinds": mask_text(record.kinds_text),
         "content": mask_text(record.content),
-        "fine": record.fine,
-        "confiscated": record.confiscated,
+        "fine": _amount(record.fine),
+        "confiscated": _amount(record.confiscated),
         "suspended_permit": mask_text(record.suspended_permit),
         "severity": record.severity,
         "severity_label": record.get_severity_display(),
@@ -189,15 +192,15 @@ def versions_of(record: Any) -> QuerySet[Any]:
     return type(record).objects.filter(**same).order_by("-version")
 
 
-def why_ends(record: Any, law: Law | None = None) -> str:
-    """Return the sentence that explains the last public day of a record."""
+def why_ends(record: Any, law: Law | None = None, *, public: bool = False) -> str:
+    """Return the sentence that explains the last public day of a record; doubts of ours are for officers."""
     law = law or Law()
     if kind_of(record) == RecordKind.LICENCE:
         if record.last_public_day is None:
             return "许可长期有效，公示不设期限"
         return f"许可有效期至{zh(record.valid_to)}，公示至{zh(record.last_public_day)}"
     row, minimum, last = law.span(record.severity, record.decided_on, record.regime_code)
-    sure = "" if record.severity_sure else "；失信程度待核实"
+    sure = "" if record.severity_sure or public else "；失信程度待核实"
     return (
         f"{row.name}，{row.get_severity_display()}失信：自文书作出之日（{zh(record.decided_on)}）起公示，"
         f"最短{row.min_months}个月（{zh(minimum)}届满），最长{row.max_months}个月，{zh(last)}届满自动停止公示{sure}。"

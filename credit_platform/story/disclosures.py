@@ -23,6 +23,10 @@ PENALTIES: tuple[tuple[str, str, str, str, str, str, str | None], ...] = (
      "《中华人民共和国食品安全法》第一百二十四条", "没收违法所得0.12万元，罚款5万元（示例）", "5"),
     ("scjgj", "警告", "违反《中华人民共和国消费者权益保护法》第二十条", "作引人误解的宣传，情节轻微（示例）",
      "《中华人民共和国消费者权益保护法》第五十六条", "警告（示例）", None),
+    ("scjgj", "罚款", "违反《中华人民共和国消费者权益保护法》第二十条", "虚构成交量作引人误解的宣传（示例）",
+     "《中华人民共和国消费者权益保护法》第五十六条", "罚款8万元（示例）", "8"),
+    ("zjj", "罚款;没收违法所得", "违反《中华人民共和国建筑法》第二十八条", "将承包的工程转包（示例）",
+     "《中华人民共和国建筑法》第六十七条", "没收违法所得1.5万元，罚款10万元（示例）", "10"),
     ("zjj", "罚款", "违反《建设工程质量管理条例》第二十八条", "未按施工图设计文件施工（示例）",
      "《建设工程质量管理条例》第六十四条", "罚款12万元（示例）", "12"),
     ("zjj", "责令停产停业", "违反《建设工程安全生产管理条例》第二十六条", "未编制专项施工方案（示例）",
@@ -40,6 +44,7 @@ LICENCES = (
     ("jtj", "准予道路货物运输经营许可决定书（示例）", "道路运输经营许可证", "普通货运（示例）"),
 )  # fmt: skip
 PUBLISHED_ROUNDS = 3
+WORDS = {"scjgj": "市监", "zjj": "住建", "jtj": "交运", "rsj": "人社", "swj": "税"}
 
 
 def disclosures(stage: Stage) -> None:
@@ -63,7 +68,7 @@ def disclosures(stage: Stage) -> None:
 def _in_hand(stage: Stage, subjects: list[Subject], number: int) -> None:
     """What waits: freshly reported, with a finding, checked, an update, and a changed decision to be withdrawn."""
     day = _working_day(stage, 3)
-    fresh = [penalty(stage, subjects[n], PENALTIES[n], day, number + 1 + n) for n in (0, 2, 4)]
+    fresh = [penalty(stage, subjects[n], PENALTIES[n], day, number + 1 + n) for n in (0, 4, 6)]
     with stage.on(_working_day(stage, 2)):
         who = stage.actor("zjj-handler")
         reviewing.check(actor=who, record=fresh[1])
@@ -71,10 +76,11 @@ def _in_hand(stage: Stage, subjects: list[Subject], number: int) -> None:
     hit = list(PENALTIES[0])
     hit[3] = "负责人在询问笔录中承认（联系电话13800000000，示例）"
     penalty(stage, subjects[5], tuple(hit), day, number + 9)
-    old = Penalty.objects.filter(unit__code="scjgj", state="passed", subject__in=subjects).order_by("-pk").first()
+    shown = Penalty.objects.filter(state="passed", scope="open", subject__in=subjects)
+    old = shown.filter(unit__code="scjgj").order_by("-pk").first()
     if old is not None:
         update(stage, old, _working_day(stage, 2))
-    changed = Penalty.objects.filter(unit__code="zjj", state="passed", subject__in=subjects).order_by("pk").first()
+    changed = shown.filter(unit__code="zjj").order_by("pk").first()
     if changed is not None:
         with stage.on(_working_day(stage, 1)):
             who = stage.actor("zjj-handler")
@@ -105,7 +111,7 @@ def _decision(stage: Stage, subject: Subject, unit_code: str, decided: date, num
         "party_name": subject.name,
         "uscc": identifier.value if identifier else "",
         "legal_representative": "示例代表",
-        "document_number": f"广{unit.short_name[:4]}〔{decided.year}〕示例{stage.round}-{number}号",
+        "document_number": f"广{WORDS[unit_code]}〔{decided.year}〕示例{stage.round}-{number}号",
         "decided_on": decided,
         "authority": unit,
         "authority_name": unit.name,
@@ -125,7 +131,7 @@ def penalty(stage: Stage, subject: Subject, row: tuple[Any, ...], decided: date,
         "basis": basis,
         "content": content,
         "fine": Decimal(fine) if fine else None,
-        "confiscated": Decimal("0.12") if "没收" in kinds else None,
+        "confiscated": Decimal("0.12") if "0.12万元" in content else Decimal("1.5") if "没收" in kinds else None,
     }
     record: Penalty = _report(stage, "penalty", subject, unit, columns, decided)
     return record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -16,7 +17,7 @@ from core.masking import find_personal_numbers
 from organizations.acts.pages import Row, ScopedAdmin, Section, address
 from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, due_chip, zh
 from publicity import selectors
-from publicity.enums import Party, RecordKind, Scope, State
+from publicity.enums import PENDING, Party, RecordKind, Scope, State
 from publicity.forms import bulk
 from publicity.forms.steps import RECORD_ACTS
 from publicity.law import Law
@@ -84,6 +85,8 @@ class DisclosureAdmin(ScopedAdmin):
     def due_shown(self, row: Any) -> SafeString | str:
         if row.due_on is None:
             return "依上级规定" if row.unit.vertical else "—"
+        if row.version > 1 and row.state in PENDING:
+            return chip("更新", BLUE)
         if row.first_visible_on is not None:
             late = row.first_visible_on > row.due_on
             return chip("逾期公示", AMBER) if late else chip("按期公示", JADE)
@@ -107,7 +110,7 @@ class DisclosureAdmin(ScopedAdmin):
             "facts": self.facts(record, law),
             "dates": [("应公示日", selectors.why_due(record, law)), ("最后公示日", selectors.why_ends(record, law))],
             "note": self.note(record),
-            "sections": [self._preview(record), *self._hits(record), *self._versions(record), *self.more(record)],
+            "sections": [*self._hits(record), self._preview(record), *self._versions(record), *self.more(record)],
             "timeline": selectors.timeline(record),
         }
 
@@ -149,9 +152,7 @@ class DisclosureAdmin(ScopedAdmin):
     def _preview(self, record: Any) -> Section:
         shown = selectors.public_record(record)
         rows = [
-            Row((label, zh(value) if hasattr(value, "year") else value))
-            for key, label in SHOWN_LABELS
-            if (value := shown.get(key)) not in (None, "")
+            Row((label, worded(value))) for key, label in SHOWN_LABELS if (value := shown.get(key)) not in (None, "")
         ]
         if record.scope == Scope.NOT_OPEN:
             return Section("公众将看到的内容", (), [], f"不对外公开：{record.scope_reason}")
@@ -164,7 +165,7 @@ class DisclosureAdmin(ScopedAdmin):
             text = getattr(record, name)
             if find_personal_numbers(text):
                 rows.append(Row((record._meta.get_field(name).verbose_name, marked(text))))
-        rows += [Row(("校验提示", code)) for code in record.findings]
+        rows += [Row(("校验提示", code)) for code in record.findings if not code.startswith("V15:")]
         if not rows:
             return []
         note = "已有人看过并记录结论。" if record.looked_at else "看过并记录结论之前不能办理。"
@@ -188,6 +189,11 @@ class DisclosureAdmin(ScopedAdmin):
 
     def more(self, record: Any) -> list[Section]:
         return []
+
+
+def worded(value: object) -> object:
+    """Return a value of the allow-list as a person reads it."""
+    return zh(value) if isinstance(value, date) else value
 
 
 def marked(text: str) -> SafeString:

@@ -18,6 +18,7 @@ LAST = ("span_shown", "confidence_shown", "confirmed_shown")
 @admin.register(Regime)
 class RegimeAdmin(DatedAdmin):
     acts, openings = (forms.ConfirmLaw,), (forms.ProposeRegime,)
+    ordering = ("-valid_from", "severity")
     list_display = ("name", "severity", "months", *LAST)
     list_filter = ("severity", "confidence", "code")
 
@@ -34,6 +35,7 @@ class RegimeAdmin(DatedAdmin):
 @admin.register(SeverityRule)
 class SeverityRuleAdmin(DatedAdmin):
     acts, openings = (forms.ConfirmLaw,), (forms.ProposeSeverity,)
+    ordering = ("-valid_from", "kind", "fine_from")
     list_display = ("kind", "amount", "severity", "published", "regime_code", *LAST)
     list_filter = ("regime_code", "severity", "confidence")
 

@@ -36,7 +36,7 @@ def _todos(label: str) -> tuple[Todo, ...]:
             "late",
             f"{label}逾期未公示",
             "publicity.record.check",
-            lambda a: _mine(a) & Q(state__in=PENDING, due_on__lt=clock.today()),
+            lambda a: _mine(a) & Q(state__in=PENDING, version=1, due_on__lt=clock.today()),
             f"{label}没有逾期",
             True,
         ),

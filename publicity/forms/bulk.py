@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 
 from core.problems import Violation
 from organizations.acts.fields import DateField
-from organizations.acts.forms import ActForm
+from organizations.acts.forms import ActForm, Group
 from organizations.acts.pages import address
 from organizations.acts.refusals import error_text
 from publicity.enums import RecordKind, Scope
@@ -28,6 +28,18 @@ class BulkForm(ActForm):
 
     backdatable = False
     template, wide = "publicity/bulk.html", True
+    layout = (
+        Group(
+            "范围和抽样",
+            (
+                ("batch_no", "unit_name"),
+                ("matter", "scope"),
+                ("decided_from", "decided_to"),
+                "clean_only",
+                "sample_size",
+            ),
+        ),
+    )
     kind: ClassVar[str]
     step: ClassVar[str]
     batch_no = forms.CharField(label="导入批次", max_length=40, required=False)

@@ -19,6 +19,7 @@ from core.problems import NotFound, Violation, refuse
 from publicity.models import Candidate, CandidateState
 
 _COUNTRY = re.compile(r"^中华人民共和国")
+_AMENDED = re.compile(r"[(（][^()（）]*[)）]$")  # a law is cited without the year of its amendment
 _BLANKS = re.compile(r"\s+")
 
 
@@ -39,7 +40,7 @@ def acts_on(day: date) -> list[Act]:
     articles: dict[int, list[tuple[str, str]]] = {}
     cited = RevisionCitation.objects.filter(revision__in=keys).select_related("article__instrument")
     for row in cited:
-        title = _COUNTRY.sub("", row.article.instrument.title.strip("《》"))
+        title = _COUNTRY.sub("", _AMENDED.sub("", row.article.instrument.title.strip("《》")))
         articles.setdefault(row.revision_id, []).append((title, row.article.label))
     units: dict[int, list[int]] = {}
     for row in RevisionInitiator.objects.filter(revision__in=keys):
