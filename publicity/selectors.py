@@ -13,6 +13,7 @@ from core.masking import mask_name, mask_text
 from core.models import TransitionRecord
 from core.text import bigrams, normalize_name
 from core.workflow import Workflow
+from organizations.models import Organization
 from publicity.enums import EndGround, Party, RecordKind, Scope, State
 from publicity.law import UNLIMITED, Law
 from publicity.models import Candidate, Licence, Penalty, Regime, SeverityRule, TrustedUnit
@@ -72,7 +73,8 @@ def public_records(
     if number:
         rows = rows.filter(document_number=number)
     if authority:
-        rows = rows.filter(Q(authority_code=authority.upper()) | Q(authority_name__icontains=authority))
+        named = Organization.objects.filter(name__icontains=authority).values("pk")  # few; the decisions are many
+        rows = rows.filter(Q(authority_code=authority.upper()) | Q(authority__in=named))
     if decided_from is not None:
         rows = rows.filter(decided_on__gte=decided_from)
     if decided_to is not None:
