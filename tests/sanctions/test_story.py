@@ -78,7 +78,7 @@ def check_acts(acts: list[dict[str, Any]]) -> None:
         *("objection.file", "objection.check", "objection.accept", "objection.draft", "objection.sign"),
         *("complaint.file", "complaint.accept", "complaint.draft", "complaint.sign", "stop.confirm"),
         *("repair.apply", "repair.check", "repair.accept", "repair.verify", "repair.opine"),
-        *("repair.sign", "repair.publish", "listing.explain"),
+        *("repair.sign", "repair.publish", "listing.explain", "disclosure.report", "disclosure.publish"),
     } <= told
 
 
