@@ -7,6 +7,8 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
 from core.events import declared, schema_of
+from core.intake.describing import page as intake_page
+from core.intake.profiles import PROFILES
 from core.permissions import label_of
 from core.workflow import WORKFLOWS, Workflow
 from credit_platform.settings.environment import VARIABLES, Variable
@@ -88,6 +90,11 @@ def _variable(variable: Variable) -> tuple[str, str, str, str]:
     return f"`{variable.name}`{marks}", variable.kind, default, variable.help
 
 
+def intake() -> str:
+    """Return what every intake profile takes."""
+    return NOTE + intake_page(PROFILES.values())
+
+
 def all_documents() -> dict[str, Callable[[], str]]:
     """Return every generated document with its builder; one JSON Schema per declared event."""
     schemas = {
@@ -101,4 +108,5 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/openapi.yaml": openapi,
     "docs/workflow.md": workflows,
     "docs/settings.md": settings,
+    "docs/intake.md": intake,
 }

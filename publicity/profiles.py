@@ -26,7 +26,7 @@ def _authority(prefix: str, kind: str, body: str, code: str, source: str, source
         ),
         Column(
             f"{prefix}_{code}", f"{kind}机关统一社会信用代码", "authority_code", T.CODE, 18, required="R",
-            check=Check.BODY, aliases=(f"{kind}机关代码",), note="作出决定的机关自己的代码", example="11510899008391427F",
+            check=Check.BODY, aliases=(f"{kind}机关代码",), note="作出决定的机关自己的代码", example="11510899008391421A",
         ),
         Column(
             f"{prefix}_{source}", "数据来源单位", "source_name", length=200, required="R",
@@ -34,7 +34,7 @@ def _authority(prefix: str, kind: str, body: str, code: str, source: str, source
         ),
         Column(
             f"{prefix}_{source_code}", "数据来源单位统一社会信用代码", "source_code", T.CODE, 18, required="R",
-            check=Check.BODY, aliases=("数据来源单位代码", "来源单位统一社会信用代码"), example="11510899008391427F",
+            check=Check.BODY, aliases=("数据来源单位代码", "来源单位统一社会信用代码"), example="11510899008391421A",
         ),
         Column("BZ", "备注", "remark", length=512, scan=True, aliases=("备注说明",)),
     )  # fmt: skip

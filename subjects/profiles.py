@@ -24,7 +24,7 @@ _NAME = Column(
 )  # fmt: skip
 _USCC = Column(
     "TYSHXYDM", "统一社会信用代码", "uscc", T.CODE, 18, check=Check.PARTY,
-    aliases=("社会信用代码", "信用代码"), note="单位必填", example="91510899MA62000011",
+    aliases=("社会信用代码", "信用代码"), note="单位必填", example="91510899MA620000X7",
 )  # fmt: skip
 _REGISTRATION = Column(
     "GSZCH", "工商注册号", "registration_number", T.CODE, 50, aliases=("注册号", "工商登记码", "工商登记注册号")
@@ -43,7 +43,7 @@ def _body(code: str, header: str, *aliases: str) -> tuple[Column, Column]:
         Column(code, header, "authority_name", length=200, required="R", aliases=aliases, example="广元市市场监督管理局（示例）"),
         Column(
             f"{code}_DM", f"{header}统一社会信用代码", "authority_code", T.CODE, 18, check=Check.BODY,
-            aliases=(f"{header}代码",), sure=False, example="11510899008391427F",
+            aliases=(f"{header}代码",), sure=False, example="11510899008391421A",
         ),
     )  # fmt: skip
 

@@ -54,7 +54,7 @@ def columns(prefix: str, *, sure_representative: bool) -> tuple[Column, ...]:
         Column(
             f"{prefix}_XDR_SHXYM", "行政相对人代码_1(统一社会信用代码)", "uscc", T.CODE, 18, required=_ENTITY,
             check=Check.PARTY, aliases=("行政相对人代码_1", "行政相对人统一社会信用代码"),
-            note="没有代码的个体工商户填 00000000000000000X", example="91510899MA62000011",
+            note="没有代码的个体工商户填 00000000000000000X", example="91510899MA620000X7",
         ),
         Column(
             f"{prefix}_XDR_GSZC", "行政相对人代码_2(工商注册号)", "registration_number", T.CODE, 50,

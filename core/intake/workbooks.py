@@ -5,7 +5,7 @@ Every cell is written as text that no spreadsheet computes: what begins like a f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,10 @@ from core.intake.reading import RawRows, raw_rows
 from core.intake.settings import IntakeSettings
 
 FONT = "等线"
+A3 = 8
+LINE = 14.5  # points of one line of this font
+NOTES = (6, 38, 16, 14, 9, 16, 12, 9, 42, 48, 40)  # widths of the columns that explain a profile
+WHY_WIDTH = 70
 FILLED_ROWS = 5000  # rows of a template that carry formats and drop-downs
 LONGEST_CELL = 32_000
 MOST_COMMENTS = 5000  # more of them make a workbook that hardly opens; colour and text remain
@@ -50,8 +54,18 @@ def template(profile: Profile, *, settings: IntakeSettings, to: Path) -> Path:
     _form(_Sheet(book, papers[0]), profile, settings, columns, options)
     _notes(_Sheet(book, papers[1]), profile, settings, columns)
     _examples(_Sheet(book, papers[2]), columns)
-    book.close()
+    _closed(book)
     return to
+
+
+def _closed(book: Workbook) -> None:
+    """Write the file; every sheet prints on sheets of A3, as wide as its columns."""
+    for paper in book.worksheets():
+        paper.set_landscape()
+        paper.set_paper(A3)
+        paper.fit_to_pages(1, 0)
+        paper.set_margins(0.3, 0.3, 0.4, 0.4)
+    book.close()
 
 
 def _book(to: Path, title: str) -> Workbook:
@@ -70,7 +84,7 @@ def _width(column: Column) -> int:
     if column.type in {ColumnType.DATE, ColumnType.INTEGER}:
         return 13
     if column.type is ColumnType.CODE:
-        return 22
+        return 26
     return 30 if (column.length or 0) >= 500 else 24 if (column.length or 0) >= 100 else 16
 
 
@@ -157,7 +171,7 @@ def _notes(sheet: _Sheet, profile: Profile, settings: IntakeSettings, columns: l
     head = sheet.style(bold=True, font_color="#FFFFFF", bg_color="#0F4C5C", border=1, border_color="#FFFFFF")
     cell = sheet.style(text_wrap=True, bottom=1, bottom_color="#DFE5E3")
     heads = ["序号", "信息项", "列代码", "类型", "最多字符", *PARTIES.values(), "填写要求", "选项", "示例"]
-    for place, (text, width) in enumerate(zip(heads, (6, 36, 16, 13, 9, 12, 11, 9, 40, 46, 34), strict=True)):
+    for place, (text, width) in enumerate(zip(heads, NOTES, strict=True)):
         sheet.paper.write_string(0, place, text, head)
         sheet.paper.set_column(place, place, width)
     for at, column in enumerate(columns, 1):
@@ -169,7 +183,16 @@ def _notes(sheet: _Sheet, profile: Profile, settings: IntakeSettings, columns: l
         ]  # fmt: skip
         for place, text in enumerate(row):
             sheet.paper.write_string(at, place, text, cell)
+        sheet.paper.set_row(at, _height(zip(row, NOTES, strict=True)))
     sheet.paper.freeze_panes(1, 2)
+
+
+def _height(cells: Iterable[tuple[str, int]]) -> float:
+    """Return the height that shows every text within its width; a Chinese character is two wide."""
+    lines = [1]
+    for text, width in cells:
+        lines.append(sum(-(-sum(1 + (ord(c) > 0xFF) for c in line) // width) or 1 for line in text.split("\n")))
+    return min(max(lines) * LINE + 3, 400)
 
 
 def _examples(sheet: _Sheet, columns: list[Column]) -> None:
@@ -179,6 +202,7 @@ def _examples(sheet: _Sheet, columns: list[Column]) -> None:
         sheet.paper.write_string(0, place, column.header, head)
         sheet.paper.write_string(1, place, column.example, cell)
         sheet.paper.set_column(place, place, _width(column))
+    sheet.paper.set_row(1, _height((column.example, _width(column)) for column in columns))
     sheet.paper.freeze_panes(1, 1)
 
 
@@ -208,7 +232,7 @@ def wrong_rows(
         for row in found.frame.iter_rows(named=True):
             written[row["row"]] = writer.write(row, told[row["row"]])
     _list_of_errors(_Sheet(book, book.add_worksheet("错误清单")), profile, told, written)
-    book.close()
+    _closed(book)
     return to
 
 
@@ -236,7 +260,7 @@ class _WrongRows:
             sheet.paper.set_column(place, place, _width(profile.column(field)) if field else 12)
         sheet.paper.write_string(0, self.width, WHY, why)
         self.head = head
-        sheet.paper.set_column(self.width, self.width, 60)
+        sheet.paper.set_column(self.width, self.width, WHY_WIDTH)
         sheet.paper.set_row(0, 40)
         sheet.paper.freeze_panes(1, 1)
 
@@ -249,7 +273,9 @@ class _WrongRows:
         for place in range(self.width):
             self._cell(place, cells.get(str(place)), at.get(place, []))
         lines = dict.fromkeys(f"{error['code']} {error['message']}" for error in errors)
-        self.sheet.paper.write_string(self.row, self.width, "\n".join(lines)[:LONGEST_CELL], self.formats["", False])
+        why = "\n".join(lines)[:LONGEST_CELL]
+        self.sheet.paper.write_string(self.row, self.width, why, self.formats["", False])
+        self.sheet.paper.set_row(self.row, _height([(why, WHY_WIDTH)]))
         if cells.get("over"):
             self.sheet.paper.write_string(0, self.width + 1, OVER, self.head)
             self._cell(self.width + 1, cells["over"], [])
@@ -286,6 +312,7 @@ def _list_of_errors(
                 level, error["message"]]  # fmt: skip
         for place, text in enumerate(line):
             sheet.paper.write_string(at, place, text[:LONGEST_CELL], cell)
+        sheet.paper.set_row(at, _height(zip(line, heads.values(), strict=True)))
     sheet.paper.freeze_panes(1, 0)
 
 
