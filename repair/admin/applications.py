@@ -201,7 +201,7 @@ class ApplicationAdmin(ScopedAdmin):
             lines = [Row((record.get_opinion_display(), record.opinion_text))]
             found.append(Section("拟办意见", ("意见", "理由"), lines))
         if record.answered_on:
-            found.append(Section(f"答复（{zh(record.answered_on)}）", ("理由",), [Row((record.answer,))]))
+            found.append(Section(f"答复（{zh(record.answered_on)}）", (), [], text=record.answer))
         return found + self._effects(record)
 
     def _effects(self, record: Application) -> list[Section]:

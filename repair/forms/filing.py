@@ -83,7 +83,7 @@ class FileApplication(ActForm):
         ids = [(kind.value, IdentifierType(kind).label) for kind in sorted(PERSONAL_TYPES, key=lambda kind: kind.value)]
         self.choose_among("id_type", ids)
         self.prefill(id_type=IdentifierType.ID_CARD.value)
-        self.asked = "" if self.is_bound else (self.situation.asked or {}).get("code", "").strip()
+        self.asked = "" if self.is_bound else (self.situation.asked or {}).get("for", "").strip()
         self.prefill(code=self.asked)
         subject = self._subject() if self.is_bound or self.asked else None
         self.rows: dict[str, Listing] = {row.public_id: row for row in listings_of(subject)} if subject else {}

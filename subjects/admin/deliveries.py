@@ -107,7 +107,7 @@ class DeliveryAdmin(ScopedAdmin):
             "state": self.standing(record),
             "facts": facts,
             "sections": [
-                Section("正文", ["告知当事人的内容"], [Row([message.body])]),
+                Section("告知当事人的内容", (), [], text=message.body),
                 Section("各渠道", ["渠道", "状态", "送达日"], rows),
             ],
         }
