@@ -126,6 +126,10 @@ def stylesheet(request: HttpRequest) -> str:
     return static("credit_platform/admin.css")
 
 
+def seal(request: HttpRequest) -> str:
+    return static("portal/seal.svg")
+
+
 def acts_stylesheet(request: HttpRequest) -> str:
     return static("acts/acts.css")
 

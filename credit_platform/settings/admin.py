@@ -8,6 +8,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "联合奖惩工作台",
     "SITE_URL": "/",
     "SITE_SYMBOL": "verified",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "credit_platform.admin_site.seal"}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "THEME": "light",

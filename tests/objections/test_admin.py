@@ -214,3 +214,23 @@ def test_the_office_corrects_who_answers(db: None) -> None:
 
 def make_route() -> Any:
     return make.Objection._meta.get_field("route").related_model.objects.order_by("-pk").first()
+
+
+def test_a_record_leads_with_the_next_step_and_its_due_day(listing: Listing) -> None:
+    row = make.objection(listing, "received", on=DAY)
+    with clock.at(DAY):
+        shown = page(make.window(), row)
+        for part in ("先核验申请人身份和授权", "异议受理期限", "2026年3月13日"):
+            assert part in shown, part
+        answerer = client_of(make.answerer(make.case_of(listing)))
+        assert f"异议受理：{row.subject.name}" in answerer.get("/admin/").content.decode()
+
+
+def test_what_is_missing_is_named_at_the_head_and_at_the_field(listing: Listing) -> None:
+    row = make.objection(listing, "received", on=DAY)
+    with clock.at(DAY):
+        answer = act(make.window(), row, "check", note="")
+    assert answer.status_code == 422
+    told = answer.content.decode()
+    for part in ('<a href="#id_result">核验结果</a>', "请选择核验结果", "请填写核验说明"):
+        assert part in told, part

@@ -245,3 +245,15 @@ def test_law_is_corrected_by_two_administrators_by_forms() -> None:
     proposed.refresh_from_db()
     assert proposed.confirmed_by_key
     assert "列入满6个月" in page(second, proposed, make.APPLIED)
+
+
+def test_the_window_asks_the_navigator_before_it_fills_in() -> None:
+    listing = make.listing()
+    code = code_of(listing.subject)
+    with clock.at(make.APPLIED):
+        window = signed_in(make.window())
+        assert f'href="{ADD}"' in words(window.get("/admin/"))
+        shown = words(window.get(ADD, {"for": code}))
+        for part in ("修复导航", "最早可以申请", "需要的材料", f'name="code" value="{code}"'):
+            assert part in shown, part
+        assert "没有找到该主体" in words(window.get(ADD, {"for": "91510899MA00000000"}))
