@@ -186,8 +186,8 @@ def filer_words(row: Record) -> str:
 def identity_words(row: Record) -> str:
     proved = login.words(row.login)
     if not row.identity_checked_on:
-        return f"未核验。{proved}" if proved else "未核验"
-    checked = f"{zh(row.identity_checked_on)}{row.get_identity_result_display()}：{row.identity_note}"
+        return f"尚未核验。{proved}" if proved else "尚未核验"
+    checked = f"{zh(row.identity_checked_on)} {row.get_identity_result_display()}：{row.identity_note}"
     return f"{checked}（{proved}）" if proved else checked
 
 
