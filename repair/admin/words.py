@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, due_chip, zh
+from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip
 
 TONES = {
     "received": AMBER,
@@ -29,13 +29,6 @@ def state_chip(application: Any) -> SafeString:
 
 def shield_chip(shield: Any) -> SafeString:
     return chip(shield.get_state_display(), SHIELD_TONES.get(shield.state, GREY))
-
-
-def due_words(rows: list[dict[str, Any]]) -> SafeString:
-    """Return the due days that are running, each with how far it is."""
-    return format_html_join(
-        SafeString("<br>"), "{} {} {}", ((row["label"], zh(row["due_on"]), due_chip(row["due_on"])) for row in rows)
-    )
 
 
 def link(url: str, text: str) -> SafeString:
