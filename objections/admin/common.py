@@ -173,7 +173,7 @@ def next_step(record: Record) -> dict[str, Any]:
     told = OFFICERS_STEP if isinstance(record, Objection) else OFFICE_STEP
     unchecked = record.state == "received" and record.identity_result != "passed"
     step = told.get("unchecked" if unchecked else record.state, known[record.state])
-    due = [row for row in selectors.due_days(record) if row["closed_on"] is None]
+    due = sorted((row for row in selectors.due_days(record) if row["closed_on"] is None), key=lambda row: row["due_on"])
     return {"step": step.format(**selectors.step_words(objection)), "due": due}
 
 

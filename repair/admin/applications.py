@@ -55,10 +55,11 @@ def _title(row: Material) -> str:
 
 
 def _running(record: Application) -> list[dict[str, Any]]:
-    """Return the due days that run, for the head of the page."""
+    """Return the due days that run, the nearest first, for the head of the page."""
+    rows = sorted(deadlines_of(record), key=lambda row: row.due_on)
     return [
         {"name": row.rule.name, "due_on": row.due_on, "provisional": row.provisional}
-        for row in deadlines_of(record)
+        for row in rows
         if row.closed_on is None
     ]
 
