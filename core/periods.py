@@ -123,6 +123,21 @@ def union(pauses: Iterable[Pause]) -> list[Pause]:
     return joined
 
 
+def without(spans: Iterable[Pause], taken: Iterable[Pause]) -> list[Pause]:
+    """Return the spans, joined, less the closed ones taken out of them: no day stands in both."""
+    left = union(spans)
+    for gap in union(taken):
+        assert gap.to_on is not None
+        parts = []
+        for span in left:
+            if gap.from_on > span.from_on:
+                parts.append(Pause(span.from_on, min(span.to_on or gap.from_on, gap.from_on)))
+            if span.to_on is None or gap.to_on < span.to_on:
+                parts.append(Pause(max(span.from_on, gap.to_on), span.to_on))
+        left = union(parts)
+    return left
+
+
 def covered(spans: Iterable[Pause], day: date) -> bool:
     """Return whether the day lies in one of the half-open spans."""
     return any(span.from_on <= day and (span.to_on is None or day < span.to_on) for span in spans)
@@ -184,13 +199,20 @@ class Clock:
             return PeriodState.ENDED
         return PeriodState.PAUSED if covered(self.pauses, day) else PeriodState.IN_FORCE
 
+    def paused_spans(self) -> list[Pause]:
+        """Return what it stood still for, joined; a day on which it was over by a lapse is no day of a pause."""
+        return without(self.pauses, self.lapses)
+
     def explain(self) -> dict[str, Any]:
-        """Return the reasons behind `ends_on`: start, original end, each pause and lapse with its days, and the cut."""
+        """Return the reasons behind `ends_on`: start, original end, each pause and lapse with its days, and the cut.
+
+        The days of pauses and lapses add up to what the end has moved: none is told twice.
+        """
         end = self.projected_ends_on()
         return {
             "starts_on": self.starts_on.isoformat(),
             "original_ends_on": self.original_ends_on.isoformat() if self.original_ends_on else None,
-            "pauses": [self._spelled(span) for span in union(self.pauses)],
+            "pauses": [self._spelled(span) for span in self.paused_spans()],
             "lapses": [self._spelled(span) for span in union(self.lapses)],
             "over_from": self.over_from.isoformat() if self.over_from else None,
             "revoked_from": self.revoked_from.isoformat() if self.revoked_from else None,

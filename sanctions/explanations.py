@@ -42,14 +42,16 @@ def of_listing(listing: Listing) -> str:
 def _stood_still(listing: Listing) -> list[str]:
     clock, causes = listing.clock(), _causes(listing)
     parts = []
-    for pause in union(clock.pauses):
+    lapsed = {lapse.from_on for lapse in clock.lapses}
+    for pause in clock.paused_spans():
         why = f"因{causes(pause)}" if causes(pause) else ""
         if pause.to_on is None:
             parts.append(f"{why}自{spelled(pause.from_on)}起暂停计算")
         else:
             days = max(0, (pause.to_on - max(pause.from_on, listing.starts_on)).days)
             moved = f"，顺延{days}日" if listing.original_ends_on else ""
-            parts.append(f"{why}{spelled(pause.from_on)}起暂停{days}日，{spelled(pause.to_on)}恢复{moved}")
+            until = f"至{spelled(pause.to_on)}修复时止" if pause.to_on in lapsed else f"{spelled(pause.to_on)}恢复"
+            parts.append(f"{why}{spelled(pause.from_on)}起暂停{days}日，{until}{moved}")
     for lapse in union(clock.lapses):
         if lapse.to_on is not None:
             days = (lapse.to_on - lapse.from_on).days
@@ -79,7 +81,7 @@ def _causes(listing: Listing) -> Any:
         within = [
             row.get_cause_display()
             for row in rows
-            if row.from_on >= span.from_on and (span.to_on is None or row.from_on < span.to_on)
+            if (span.to_on is None or row.from_on < span.to_on) and (row.to_on is None or row.to_on > span.from_on)
         ]
         return "、".join(dict.fromkeys(within))
 
@@ -91,7 +93,7 @@ def clock_rows(listing: Listing) -> list[dict[str, Any]]:
     explanation, name = of_listing(listing), listing.subject.name
     days = [(listing.starts_on, f"{name}：措施生效", 3)]
     clock = listing.clock()
-    for pause in union(clock.pauses):
+    for pause in clock.paused_spans():
         days.append((pause.from_on, f"{name}：措施暂停执行", 4))
         if pause.to_on and clock.state_on(pause.to_on) == PeriodState.IN_FORCE:
             days.append((pause.to_on, f"{name}：恢复执行首日", 4))

@@ -137,7 +137,9 @@ def pause_words(standing: Standing) -> str:
         if span.to_on is None:
             found.append(f"{zh(span.from_on)}起，尚未恢复")
         else:
-            found.append(f"{zh(span.from_on)}起 {(span.to_on - span.from_on).days} 日，{zh(span.to_on)}恢复")
+            over = standing.state_on(span.to_on) in {PeriodState.ENDED, PeriodState.REVOKED}
+            word = "起结束" if over else "恢复"
+            found.append(f"{zh(span.from_on)}起 {(span.to_on - span.from_on).days} 日，{zh(span.to_on)}{word}")
     return "；".join(found) or "没有"
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from catalog.models import EntryRevision
-from core.periods import Clock, Pause, Period, PeriodState, ends_on, union
+from core.periods import Clock, Pause, Period, PeriodState, ends_on, union, without
 from sanctions.enums import Polarity
 
 OVER = (PeriodState.ENDED, PeriodState.REVOKED)
@@ -64,10 +64,10 @@ class Standing:
         return self.clock().projected_ends_on() if self.decided_on is not None else None
 
     def lived_pauses(self) -> list[Pause]:
-        """Return the pauses joined, none of them beyond the first day on which the listing was over by an act."""
+        """Return the pauses joined, without any day on which the listing was over by an act."""
         cuts = [day for day in (self.over_from, self.revoked_from) if day is not None]
         cut = min(cuts, default=None)
-        spans = [Pause(hold.from_on, hold.to_on) for hold in self.holds]
+        spans = without([Pause(hold.from_on, hold.to_on) for hold in self.holds], self.lapses)
         if cut is not None:
             spans = [Pause(span.from_on, min(span.to_on or cut, cut)) for span in spans]
         return union(spans)

@@ -1,5 +1,9 @@
 """An independent reading of design §4: one listing lived day by day, spending a day of its length whenever it is in
 force. It shares no code with the clock, the rules or the engine; working days come straight from the library.
+
+The model: a listing has so many days `left`. Each day it is asked, in this order: revoked? over by an act? not begun?
+nothing left? does any cause hold it? Only a day that none of these claims is a day in force, and spends one. No end is
+ever computed: it is the last day that was lived before it was over. Pauses are the days on which a cause held it.
 """
 
 from __future__ import annotations
@@ -10,7 +14,6 @@ from typing import Any
 import chinese_calendar
 
 DAY = timedelta(days=1)
-BAR = 1096  # days; longer than any scenario of the tests
 
 
 def working(day: date) -> bool:
@@ -46,6 +49,7 @@ class Life:
         self.answers = 0
         self.barred = False
         self.states: dict[date, str] = {}
+        self.held: list[date] = []
         self.refused: list[tuple[date, str]] = []
         ordered = sorted(acts, key=lambda act: act["on"])
         day = first
@@ -62,20 +66,34 @@ class Life:
         if self.repaired or self.amended_over:
             return "ended"
         if self.start is None or day < self.start:
+            self.held += [day] * bool(self.causes)
             return "pending"
         if self.left == 0:
             return "ended"
         if self.causes:
+            self.held.append(day)
             return "paused"
         self.left -= 1
         self.spent += 1
         return "in_force"
+
+    def pauses(self) -> list[list[str | None]]:
+        """Return the runs of days on which a cause held it, half-open; open where the last day lived was one."""
+        runs: list[list[date]] = []
+        for day in self.held:
+            if runs and runs[-1][1] == day:
+                runs[-1][1] = day + DAY
+            else:
+                runs.append([day, day + DAY])
+        last = max(self.states)
+        return [[first.isoformat(), None if after > last else after.isoformat()] for first, after in runs]
 
     def over(self, day: date) -> bool:
         cut = self.revoked or self.repaired or self.amended_over
         return cut or (self.start is not None and day >= self.start and self.left == 0)
 
     def stop(self, cause: str, day: date) -> None:
+        """Let a cause hold it from this day; what is over cannot be held."""
         if not self.over(day):
             self.causes.add(cause)
 
@@ -96,7 +114,7 @@ class Life:
         return bool(getattr(self, act["act"])(act, day))
 
     def perform(self, act: dict[str, Any], day: date) -> bool:
-        return False
+        return False  # its length is a number of days; only an open-ended listing ends by performance
 
     def object(self, act: dict[str, Any], day: date) -> bool:
         if self.complaint in {"open", "ruled"} or self.objection in {"open", "rejected", "taken"} or self.answers >= 2:
