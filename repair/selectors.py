@@ -34,9 +34,14 @@ def persons_concerning(actor: Actor) -> Q:
 
 
 def listings_of(subject: Subject) -> list[Listing]:
-    """Return a subject's discipline listings that are not removed yet, for the counter where it applies."""
-    rows = Listing.objects.filter(polarity="discipline", delisted_on__isnull=True, subject__in=family(subject))
-    return list(rows.select_related("subject", "revision__entry", "determination__lead_unit").order_by("pk"))
+    """Return a subject's discipline listings that are not removed yet, for the counter where it applies.
+
+    Where none stands, the latest listing of any kind: filing says why there is nothing to repair.
+    """
+    rows = Listing.objects.filter(subject__in=family(subject)).order_by("pk")
+    rows = rows.select_related("subject", "revision__entry", "determination__lead_unit")
+    standing = rows.filter(polarity="discipline", delisted_on__isnull=True)
+    return list(standing) or list(rows.reverse()[:1])
 
 
 # --- shielding -------------------------------------------------------------------------------------------------------

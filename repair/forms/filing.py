@@ -10,8 +10,10 @@ from core import clock
 from core.actors import Actor
 from core.deadlines import deadlines_of
 from core.identifiers import PERSONAL_TYPES, IdentifierType
+from core.problems import Violation
 from organizations.acts.fields import DateField, Text, UploadField
 from organizations.acts.forms import ActForm, Group
+from organizations.acts.refusals import error_text
 from organizations.acts.words import zh
 from repair import navigator
 from repair.enums import ApplicantRole, MaterialKind, State
@@ -24,6 +26,7 @@ from sanctions.models import Listing
 from subjects.models import Subject
 from subjects.selectors import find_by_identifier, lookup
 
+NO_RECORD = Violation("NOT-FOUND", "没有找到该主体的名单记录", remedy="核对代码；自然人本人申请的填写本人证件号码")
 FILES = (
     ("performance", MaterialKind.PERFORMANCE),
     ("commitment_file", MaterialKind.COMMITMENT),
@@ -111,7 +114,7 @@ class FileApplication(ActForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.rows:
-            self.add_error("code", "没有找到该主体尚未移出的失信名单记录，核对代码；自然人填写本人证件号码")
+            self.add_error("code", error_text(NO_RECORD))
         elif len(self.rows) == 1:
             cleaned["listing"] = next(iter(self.rows))
         elif cleaned.get("listing") not in self.rows:

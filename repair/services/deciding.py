@@ -45,10 +45,10 @@ def _sign(actor: Actor, application: Application, outcome: str, on: date | None,
     with acting(actor, f"repair.{name}", reason=reason, on=day):
         listing = locked_listing(found.listing)
         found.refresh_from_db()
+        refuse(rules.may_decide(facts_of(listing, day, found), day, approve=agreed))
         refuse(workflow.check(found, APPLICATION, name, actor, reason)[1])
         refuse(
             checks.signs_what_was_opined(found.opinion, outcome)
-            + rules.may_decide(facts_of(listing, day, found), day, approve=agreed)
             + checks.not_before(day, found.verification.verified_on, "REP-49", "答复", "核实")
         )
         changes: dict[str, Any] = {
@@ -83,8 +83,8 @@ def publish(*, actor: Actor, application: Application, on: date | None = None, r
     with acting(actor, "repair.publish", reason=reason, on=day):
         listing = locked_listing(found.listing)
         found.refresh_from_db()
-        refuse(workflow.check(found, APPLICATION, "publish", actor, reason)[1])
         refuse(rules.may_publish(facts_of(listing, day, found), day))
+        refuse(workflow.check(found, APPLICATION, "publish", actor, reason)[1])
         workflow.apply(
             found,
             APPLICATION,

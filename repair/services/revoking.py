@@ -38,14 +38,13 @@ def propose_revocation(
     require(actor, "repair.revocation.propose")
     found = own_application(actor, application)
     day = settled_day(actor, on, reason)
-    problems: list[Violation] = []
+    problems = rules.may_revoke(facts_of(found.listing, day, found), day)
     if ground not in RevocationGround.values or not findings.strip():
         problems.append(Violation("REP-54", "未选择事由或者未写明查明的事实", "findings", "写明虚假或者不履行的事实"))
     if proof is None:
         problems.append(Violation("REP-54", "没有附证据", "proof", "上传查明事实的证据"))
     if Revocation.objects.filter(application=found).exists():
         problems.append(Violation("REP-54", "已经提出撤销", remedy="由另一名审核人员签发"))
-    problems += rules.may_revoke(facts_of(found.listing, day, found), day)
     refuse(problems + no_personal_numbers(findings, "findings", "查明的事实"))
     assert proof is not None
     with acting(actor, "repair.propose_revocation", reason=reason or findings[:200], on=day):
@@ -72,15 +71,13 @@ def revoke(*, actor: Actor, application: Application, reason: str, on: date | No
     with acting(actor, "repair.revoke", reason=reason, on=day):
         listing = locked_listing(found.listing)
         found.refresh_from_db()
+        refuse(rules.may_revoke(facts_of(listing, day, found), day))
         refuse(workflow.check(found, APPLICATION, "revoke", actor, reason)[1])
         proposal = Revocation.objects.select_for_update().filter(application=found).first()
         if proposal is None:
             refuse([Violation("REP-54", "尚未提出撤销", remedy="由经办人员提出并附证据，再由另一名审核人员签发")])
             raise AssertionError
-        refuse(
-            rules.may_revoke(facts_of(listing, day, found), day)
-            + checks.not_before(day, proposal.proposed_on, "REP-49", "撤销", "提出撤销")
-        )
+        refuse(checks.not_before(day, proposal.proposed_on, "REP-49", "撤销", "提出撤销"))
         rule = rule_on(BAR_RULE, day)
         until = compute(rule.unit, rule.count, day).due_on
         published = found.state == State.PUBLISHED
