@@ -32,7 +32,7 @@ class Services:
 
     def __init__(self, listing: Listing, id_number: str) -> None:
         self.listing, self.id_number = listing, id_number
-        kinds = ("application", "identity", "evidence")
+        kinds = ("application", "licence", "identity", "evidence")
         self.papers: tuple[Paper, ...] = tuple(remedies.paper(kind) for kind in kinds)
         self.pieces = repairs.pieces("performance", "commitment", "identity")
         self.proof = chain.attachment(repairs.handler(listing))
@@ -62,7 +62,7 @@ class Services:
         return row
 
     def object(self) -> None:
-        filer = Filer(self.listing.subject.name, "self", "id_card", self.id_number)
+        filer = Filer(self.listing.subject.name, "self", "id_card", self.id_number)  # a company has no number
         row = remedies.file(self.listing, self.day, filer=filer, papers=self.papers).record
         assert isinstance(row, Objection)
         remedies.check(row, self.day)
@@ -91,12 +91,14 @@ class Services:
             raise NOTHING
         return row
 
-    def complain(self) -> None:
+    def complained_about(self) -> Objection:
+        """Return the objection that waits for its answer, else the one answered last, else the last of all."""
         rows = Objection.objects.filter(listing=self.listing).order_by("-pk")
-        about = rows.filter(state__in=("accepted", "drafted")).first() or rows.exclude(answered_on=None).first()
-        if about is None:
-            raise NOTHING
-        row = remedies.complain(about, self.day)
+        waiting = rows.filter(state__in=("accepted", "drafted")).first()
+        return waiting or rows.exclude(answered_on=None).first() or self._objection()
+
+    def complain(self) -> None:
+        row = remedies.complain(self.complained_about(), self.day)
         if not row.identity_result:
             complaints.check_complainant(actor=remedies.window(), complaint=row, passed=True, note="已核对")
         remedies.accept_complaint(row, self.day)
@@ -119,8 +121,11 @@ class Services:
 
     # --- court and performance ---------------------------------------------------------------------------------------
 
+    def next_document(self) -> str:
+        return f"（2026）测行{next(_documents)}号"
+
     def _court(self, deed: Callable[..., Any]) -> None:
-        document = Ruling("示例市中级人民法院", f"（2026）测行{next(_documents)}号", self.day)
+        document = Ruling("示例市中级人民法院", self.next_document(), self.day)
         deed(actor=chain.lead_of(self.listing.case_subject.case), listing=self.listing, ruling=document)
 
     def court_stay(self) -> None:
@@ -145,13 +150,10 @@ class Services:
         return row
 
     def apply_repair(self) -> None:
-        facts = {
-            "applicant_name": self.listing.subject.name,
-            "applicant_role": "person",
-            "id_type": "id_card",
-            "id_number": self.id_number,
-            "materials": self.pieces,
-        }
+        facts: dict[str, Any] = {"materials": self.pieces}
+        if self.listing.subject.is_person:
+            own = {"applicant_role": "person", "id_type": "id_card", "id_number": self.id_number}
+            facts |= {"applicant_name": self.listing.subject.name, **own}
         row = repairs.filed(self.now(), on=self.day, **facts).application
         repairs.check(row, self.day)
         repairs.accept(row, self.day)
