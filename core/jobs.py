@@ -7,7 +7,7 @@ in the middle. Beat may send them too often and Redis may lose them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -105,6 +105,27 @@ def _record_failure(name: str, row: JobRun | None, error: Exception) -> None:
 
 
 _labels: dict[str, str] = {}
+_settlers: dict[str, list[Callable[[], object]]] = {"silence": [], "ends": []}
+
+
+def settle_first(stage: str, settle: Callable[[], object]) -> None:
+    """Let an app write down what the passing of days alone has done, before any job that builds on it.
+
+    From AppConfig.ready(). `silence` is settled before `ends` (what silence holds does not end). After a stop of some
+    days the jobs come in any order; what is announced or reminded of must not depend on which of them came first.
+    """
+    if settle not in _settlers[stage]:
+        _settlers[stage].append(settle)
+
+
+def _settled(work: Callable[[], Counts], stages: Sequence[str]) -> Callable[[], Counts]:
+    def settle_then_work() -> Counts:
+        for stage in stages:
+            for settle in _settlers[stage]:
+                settle()
+        return work()
+
+    return settle_then_work
 
 
 def labels() -> dict[str, str]:
@@ -112,14 +133,19 @@ def labels() -> dict[str, str]:
     return dict(_labels)
 
 
-def job(name: str, *, label: str = "", frequent: bool = False) -> Callable[[Callable[[], Counts]], Any]:
-    """Make a function a Celery task that runs in single flight and is recorded; `label` is what a person reads."""
+def job(
+    name: str, *, label: str = "", frequent: bool = False, settled: Sequence[str] = ()
+) -> Callable[[Callable[[], Counts]], Any]:
+    """Make a function a Celery task that runs in single flight and is recorded; `label` is what a person reads.
+
+    settled: the stages of `settle_first` that it builds on and that are written down before it.
+    """
 
     def wrap(work: Callable[[], Counts]) -> Any:
         _labels[name] = label or name
 
         def task() -> Counts:
-            return run(name, work, frequent=frequent)
+            return run(name, _settled(work, settled), frequent=frequent)
 
         task.__doc__, task.__module__, task.__qualname__ = work.__doc__, work.__module__, work.__qualname__
         return shared_task(name=name)(task)

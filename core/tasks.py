@@ -19,7 +19,7 @@ def sequence_events() -> int:
     return outbox.sequence()
 
 
-@job("core.remind", label="期限提醒")
+@job("core.remind", label="期限提醒", settled=("silence", "ends"))
 def remind_job() -> dict[str, int]:
     """Tell of every due day that is near or past; late or twice it writes nothing new."""
     return reminders.remind(actor=Actor.job("core.remind"))

@@ -13,10 +13,14 @@ from objections.services.acceptance import silence_becomes_acceptance
 from objections.services.closing import close_moot
 
 
+def settle_silence() -> int:
+    """Accept, as of its due day, what nobody decided in time; also before any job that builds on it."""
+    return silence_becomes_acceptance(actor=Actor.job("objections.silence_becomes_acceptance", JOB_PERMISSIONS))
+
+
 @job("objections.silence_becomes_acceptance", label="逾期视为受理")
 def silence_job() -> int:
-    """Accept, as of its due day, what nobody decided in time."""
-    return silence_becomes_acceptance(actor=Actor.job("objections.silence_becomes_acceptance", JOB_PERMISSIONS))
+    return settle_silence()
 
 
 @job("objections.close_moot", label="终结失去对象的异议")

@@ -16,11 +16,16 @@ def job_actor(name: str) -> Actor:
     return Actor.job(name, JOB)
 
 
-@job("repair.announce")
+def settle_ends() -> int:
+    """Close applications that have lost their object; also before any job that builds on it."""
+    return end_without_object(actor=job_actor("repair.announce"))
+
+
+@job("repair.announce", settled=("silence",))
 def announce_job() -> dict[str, int]:
     """Announce ends of publicity and close applications that have lost their object."""
     actor = job_actor("repair.announce")
-    return {"publicity": announce_publicity_ends(actor=actor), "ended": end_without_object(actor=actor)}
+    return {"publicity": announce_publicity_ends(actor=actor), "ended": settle_ends()}
 
 
 @job("repair.remind_possible")

@@ -30,6 +30,7 @@ class SanctionsConfig(AppConfig):
         import_module("subjects.effects").register_concern(import_module("sanctions.services.life").holds_listings)
         import_module("sanctions.effects").register_restored(import_module("sanctions.services.court").hold_again)
         import_module("subjects.visibility").register(import_module("sanctions.selectors").persons_concerning)
+        import_module("core.jobs").settle_first("ends", import_module("sanctions.tasks").settle_ends)
         reminders = import_module("core.reminders")
         case = "case_subject__case"
         reminders.register(

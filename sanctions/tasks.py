@@ -18,10 +18,15 @@ def job_actor(name: str) -> Actor:
     return Actor.job(name, JOB_PERMISSIONS)
 
 
-@job("sanctions.delist_expired", label="到期移出")
-def delist_expired_job() -> int:
+def settle_ends() -> int:
+    """Announce the removals that the dates have brought; also before any job that builds on it."""
     actor = job_actor("sanctions.delist_expired")
     return delist_expired(actor=actor) + release_expired_tasks(actor=actor)
+
+
+@job("sanctions.delist_expired", label="到期移出", settled=("silence",))
+def delist_expired_job() -> int:
+    return settle_ends()
 
 
 @job("sanctions.verify_clocks", label="每日核对推算日期")
@@ -29,7 +34,7 @@ def verify_clocks_job() -> dict[str, int]:
     return verify_clocks(actor=job_actor("sanctions.verify_clocks"))
 
 
-@job("sanctions.quarterly_summaries", label="季度实施汇总")
+@job("sanctions.quarterly_summaries", label="季度实施汇总", settled=("silence", "ends"))
 def quarterly_summaries_job() -> int:
     return make_quarterly_summaries(actor=job_actor("sanctions.quarterly_summaries"))
 

@@ -101,11 +101,19 @@ def end_without_object(*, actor: Actor, day: date | None = None, chunk: int = CH
             done = workflow.apply_set(
                 Application.objects.filter(pk__in=keys), APPLICATION, "end", actor=actor, reason=reason, on=day
             )
-            deadlines.close_deadlines(Application, done, *RUNNING, on=day, by="终止办理")
+            _close_with_listing(done, day)
             letters.tell_ended(_with_subjects(done))
         total += len(done)
         if len(listings) < chunk or not done:
             return total
+
+
+def _close_with_listing(keys: list[int], day: date) -> None:
+    """Close what was due of these applications as of the first day on which there was nothing left to repair."""
+    rows = Application.objects.filter(pk__in=keys)
+    for end in rows.order_by().values_list("listing__ends_on", flat=True).distinct():
+        ended = list(rows.filter(listing__ends_on=end).values_list("pk", flat=True))
+        deadlines.close_deadlines(Application, ended, *RUNNING, on=end + DAY if end else day, by="终止办理")
 
 
 def _with_subjects(keys: list[int]) -> list[Application]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -152,9 +153,20 @@ def release_ended_tasks(actor: Actor, listings: list[int], day: date) -> int:
 
 
 def _release(tasks: QuerySet[ExecutionTask], actor: Actor, day: date) -> int:
+    """Release tasks whose end has come; what was due of them ran until that end, whenever this is written down."""
     keys = workflow.apply_set(tasks, TASK, "release", actor=actor, reason="措施期限届满", on=day)
-    deadlines.close_deadlines(ExecutionTask, keys, ACKNOWLEDGE_RULE, FEEDBACK_RULE, on=day, by="措施已解除")
+    for end, ended in _by_end(keys):
+        over = end + timedelta(days=1) if end else day
+        deadlines.close_deadlines(ExecutionTask, ended, ACKNOWLEDGE_RULE, FEEDBACK_RULE, on=over, by="措施已解除")
     return len(keys)
+
+
+def _by_end(keys: list[int]) -> Iterator[tuple[date | None, list[int]]]:
+    """Give the tasks by their last day; most runs find one day only and fetch no row."""
+    rows = ExecutionTask.objects.filter(pk__in=keys).order_by("ends_on")
+    ends = list(rows.values_list("ends_on", flat=True).distinct())
+    for end in ends:
+        yield end, keys if len(ends) == 1 else list(rows.filter(ends_on=end).values_list("pk", flat=True))
 
 
 def release_expired_tasks(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:

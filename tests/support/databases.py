@@ -76,12 +76,14 @@ def connected_to(name: str) -> Iterator[None]:
         shared["NAME"] = before
 
 
-def clone() -> str:
-    """Return the name of a new copy of the template."""
+def clone(source: str = "") -> str:
+    """Return the name of a new copy of the template, or of another database that nobody uses now."""
     name = f"run_{os.getpid()}_{next(_numbers)}"
+    if source:
+        connections.close_all()  # a database that is read from may have no user
     with maintenance() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [BUILD_LOCK])
-        template = _template(cursor)
+        template = source or _template(cursor)
         run(cursor, "CREATE DATABASE {} TEMPLATE {}", name, template)
     return name
 
