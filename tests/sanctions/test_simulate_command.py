@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 SCENARIO = {
     "entry": "CJ-005",
     "subject": {"kind": "enterprise", "name": "广元示例建材有限公司"},
@@ -107,6 +111,29 @@ def test_it_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for path in sorted((Path(__file__).parent / "scenarios").glob("*.json")):
         assert run(monkeypatch, json.dumps(json.loads(path.read_text("utf-8"))["scenario"]))[0] == 0
     assert count_rows() == before
+
+
+def mixed(count: int) -> str:
+    """Return so many scenarios as JSON Lines: every golden one in turn, each time a day later."""
+    golden = sorted((Path(__file__).parent / "scenarios").glob("*.json"))
+    made = [json.dumps(json.loads(path.read_text("utf-8"))["scenario"]) for path in golden]
+
+    def later(text: str, days: int) -> str:
+        return DATE.sub(lambda day: (date.fromisoformat(day[0]) + timedelta(days=days)).isoformat(), text)
+
+    return "\n".join(later(made[number % len(made)], number // len(made)) for number in range(count))
+
+
+def test_many_scenarios_ask_the_database_no_more_often_than_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIMULATE_SCENARIOS: how many there are instead of 500."""
+    asked = []
+    for count in (50, int(os.environ.get("SIMULATE_SCENARIOS", "500"))):
+        text = mixed(count)
+        with CaptureQueriesContext(connection) as queries:
+            code, answers = run(monkeypatch, text)
+        assert (code, len(answers)) == (0, count)
+        asked.append(len(queries))
+    assert asked[0] == asked[1] <= 20, asked
 
 
 def test_as_a_process_it_prints_json_and_nothing_else(own_database: str) -> None:
