@@ -127,6 +127,11 @@ class FileApplication(ActForm):
         shown = [chosen] if chosen is not None else list(self.rows.values())
         return {"guides": [(row, navigator.guide(row, clock.today())) for row in shown], "asked": self.asked}
 
+    def field_of(self, violation: Violation) -> str | None:
+        if (violation.code, violation.field) == ("REP-42", "materials"):  # the mandate is what is missing
+            return "mandate"
+        return super().field_of(violation)
+
     def perform(self) -> Filed:
         data = self.cleaned_data
         pieces = [
