@@ -89,7 +89,7 @@ def units_of(form: forms.Form, actor: Actor) -> None:
     """Let the form choose among the actor's units that exist today."""
     field: Any = form.fields["unit"]
     units = selectors.units_in_force(clock.today())
-    field.queryset = units.filter(pk__in=Organization.objects.filter(of_units(actor, "pk")).values("pk"))
+    field.queryset = units.filter(pk__in=Organization.objects.filter(of_units(actor)).values("pk"))
 
 
 class FillLedger(ActForm):

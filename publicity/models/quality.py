@@ -18,15 +18,18 @@ SEE_ALL, SEE_DISTRICT = "publicity.record.see_all", "publicity.record.see_distri
 SEE = "publicity.quality.see"
 
 
-def of_units(actor: Actor, path: str) -> Q:
-    """Return the condition that keeps what concerns the actor's own unit, its district's units, or every unit."""
+def of_units(actor: Actor, path: str = "") -> Q:
+    """Return the condition that keeps what concerns the actor's own unit, its district's units, or every unit.
+
+    path: the way to the unit; none where the rows are the units themselves.
+    """
     if actor.may(SEE_ALL):
         return Q()
     mine = Q(pk__in=[])
     if actor.may(SEE) and actor.unit_ids:
-        mine |= Q(**{f"{path}__in": actor.unit_ids})
+        mine |= Q(**{f"{path or 'pk'}__in": actor.unit_ids})
     if actor.may(SEE_DISTRICT) and actor.district_code:
-        mine |= Q(**{f"{path}__district__code": actor.district_code})
+        mine |= Q(**{f"{path}__district__code" if path else "district__code": actor.district_code})
     return mine
 
 

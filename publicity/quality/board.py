@@ -135,7 +135,7 @@ def board(actor: Actor, asked: Asked, *, today: date | None = None) -> Board:
     competing = [UnitLine(units[key], figures) for key, figures in every.items() if not units[key].vertical]
     _rank(competing)
     ranked = sum(line.rank is not None for line in competing)
-    seen = set(Organization.objects.filter(of_units(actor, "pk")).values_list("pk", flat=True))
+    seen = set(Organization.objects.filter(of_units(actor)).values_list("pk", flat=True))
     if asked.district:
         seen &= {key for key, unit in units.items() if (unit.district.code if unit.district else "") == asked.district}
     lines = sorted((line for line in competing if line.unit.pk in seen), key=_order)

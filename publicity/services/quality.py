@@ -39,7 +39,7 @@ def fill_ledger(
     require(actor, FILL)
     month = month.replace(day=1)
     found = []
-    if not Organization.objects.filter(of_units(actor, "pk"), pk=unit.pk).exists():
+    if not Organization.objects.filter(of_units(actor), pk=unit.pk).exists():
         found.append(Violation("QLT-10", f"{unit.name}不在本岗位的范围内", "unit", "由该单位填报"))
     if month > clock.today():
         found.append(Violation("QLT-11", "不能填报还没有开始的月份", "month", "选择本月或者更早的月份"))

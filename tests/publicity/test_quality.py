@@ -66,7 +66,7 @@ def decided(unit: Organization, received: date, visible: date | None, day: date 
 def refuses(code: str) -> Iterator[None]:
     with pytest.raises(Refused) as caught:
         yield
-    assert [row.code for row in caught.value.errors] == [code]
+    assert code in [row.code for row in caught.value.errors]
 
 
 def only(unit: Organization) -> Any:
