@@ -1,12 +1,19 @@
-"""`python -m benchmarks [search] [history] [city] [sweep] [asof] [--quick]`: measure, print Markdown, write benchmarks/results/."""
+"""`python -m benchmarks [NAME …] [--quick]`: measure, print Markdown, write benchmarks/results/."""
 
 from __future__ import annotations
 
 import argparse
 
-from benchmarks import asof, city, history, search, sweep
+from benchmarks import asof, city, history, intake, search, sweep
 
-BENCHMARKS = {"search": search.run, "history": history.run, "city": city.run, "sweep": sweep.run, "asof": asof.run}
+BENCHMARKS = {
+    "search": search.run,
+    "history": history.run,
+    "city": city.run,
+    "sweep": sweep.run,
+    "asof": asof.run,
+    "intake": intake.run,
+}
 
 
 def main() -> None:

@@ -51,6 +51,13 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "数据报送",
+        (
+            ("报送批次", "upload_file", "core.IntakeBatch"),
+            ("疑问数据", "help", "core.QuestionedRow"),
+        ),
+    ),
+    (
         "异议与投诉",
         (
             ("异议", "front_hand", "objections.Objection"),

@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credit_platform.settings.develo
 os.environ.setdefault("PROCESS_KIND", "worker")  # before settings are read; a web process has set its own
 
 app = Celery("credit_platform")
+app.set_default()  # for every thread: tasks are sent by web threads that never saw this module being imported
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

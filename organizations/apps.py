@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 
 from core.api.actors import Scheme, register_resolver
+from core.intake.units import register_unit_names
 from core.permissions import declare
 from organizations import admin_access
 from organizations.enums import Role
@@ -20,7 +21,7 @@ class OrganizationsConfig(AppConfig):
     verbose_name = "组织机构"
 
     def ready(self) -> None:
-        from organizations import clients, sessions  # noqa: PLC0415  (they need loaded models)
+        from organizations import clients, selectors, sessions  # noqa: PLC0415  (they need loaded models)
 
         declare(PERMISSIONS, GRANTS)
         for model in ("District", "Organization", "OrganizationName", "Succession", "WorkingGroup"):
@@ -31,6 +32,7 @@ class OrganizationsConfig(AppConfig):
             admin_access.declare(f"organizations.{model}", view=POOL_READERS)
         admin_access.declare("organizations.ApiClient", view=KEEPERS)
         admin_access.declare("organizations.SignIn", view={Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+        register_unit_names(selectors.name_of)
         register_resolver(sessions.resolve_actor)
         register_resolver(clients.resolve_client, scheme=Scheme.BEARER)
         user_logged_in.connect(sessions.note_sign_in, dispatch_uid="organizations.sign_in")

@@ -11,15 +11,15 @@ from oauth2_provider.scopes import BaseScopes
 from core.actors import Actor
 from core.api.actors import not_authenticated
 from organizations import selectors
-from organizations.enums import ClientScope
 from organizations.models import ApiClient
+from organizations.scopes import known_scopes
 
 
 class ClientScopes(BaseScopes):
     """Scopes as granted per client; set as OAUTH2_PROVIDER["SCOPES_BACKEND_CLASS"]."""
 
     def get_all_scopes(self) -> dict[str, str]:
-        return {scope.value: str(scope.label) for scope in ClientScope}
+        return known_scopes()
 
     def get_available_scopes(
         self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any

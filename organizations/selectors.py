@@ -51,6 +51,11 @@ def in_force(organization: Organization, day: date) -> bool:
     return organization.in_force_on(day)
 
 
+def name_of(unit_id: int) -> str:
+    """Return what a unit is called today; empty where there is none."""
+    return Organization.objects.filter(pk=unit_id).values_list("name", flat=True).first() or ""
+
+
 def units_in_force(day: date, *, joint_members: bool = False) -> QuerySet[Organization]:
     """Return the units that exist on the day, in their usual order."""
     found = Organization.objects.filter(period_contains(day)).select_related("district")

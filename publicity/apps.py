@@ -26,3 +26,4 @@ class PublicityConfig(AppConfig):
             profiles.register(declared)
         # What needs loaded models is imported only now; the tables register themselves.
         import_module("publicity.workflow")
+        import_module("publicity.merging").register()

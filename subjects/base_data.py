@@ -16,7 +16,9 @@ from subjects import versions
 from subjects.matching import Names, match
 
 TARGET = "subjects"
-TEXTS = ("district_code", "address", "industry", "legal_representative", "registrar")
+# How much of each the record of a subject holds.
+LIMITS = {"district_code": 6, "address": 300, "industry": 100, "legal_representative": 100, "registrar": 100}
+TEXTS = tuple(LIMITS)
 FIELDS = (*TEXTS, "established_on")
 EVENT = "subject.described"
 CHANGED = " OR ".join(f"coalesce(r.{name}, s.{name}) IS DISTINCT FROM s.{name}" for name in FIELDS)
@@ -55,7 +57,7 @@ class BaseData:
         versions.answer(merged)
         return merged
 
-    def finish(self, batch: IntakeBatch, *, actor: Actor) -> None:
+    def finish(self, batch: IntakeBatch) -> None:
         """Nothing follows."""
 
     def withdraw(self, batch: IntakeBatch, *, actor: Actor, reason: str, on: date) -> int:
@@ -74,7 +76,10 @@ class BaseData:
 
 
 def _staged(frame: pl.DataFrame) -> pl.DataFrame:
-    texts = [(pl.col(name) if name in frame.columns else pl.lit(None, pl.String)).alias(name) for name in TEXTS]
+    texts = [
+        (pl.col(name).str.slice(0, LIMITS[name]) if name in frame.columns else pl.lit(None, pl.String)).alias(name)
+        for name in TEXTS
+    ]
     day = pl.col("established_on") if "established_on" in frame.columns else pl.lit(None, pl.Date)
     return frame.select(pl.col("row").cast(pl.Int64), *texts, day.alias("established_on"))
 

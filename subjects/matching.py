@@ -83,6 +83,7 @@ def match(
     if not settled:
         _compare_names(names, found)
     _drop(list(found.outcomes))
+    _analyze()
     return found
 
 
@@ -145,10 +146,14 @@ def _join(parties: pl.DataFrame, on: date) -> None:
                canonical_id = coalesce(owner.canonical_id, owner.id)
           FROM subjects_identifier held JOIN subjects_subject owner ON owner.id = held.subject_id
          WHERE {TABLE}.subject_id IS NULL AND {TABLE}.id_type = 'org_code' AND held.type = 'uscc'
-           AND substr(held.value, 9, 8) = left({TABLE}.id_value, 8) AND substr(held.value, 17, 1) = right({TABLE}.id_value, 1)
+           AND substring(held.value, 9, 8) = left({TABLE}.id_value, 8)
+           AND substring(held.value, 17, 1) = right({TABLE}.id_value, 1)
         """
     )
-    execute(f"ANALYZE {TABLE}")
+
+
+def _analyze() -> None:
+    execute(f"ANALYZE {TABLE} (row, subject_id)")  # what joins it next has to know that it is not small
 
 
 def _drop(rows: list[int]) -> None:

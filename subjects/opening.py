@@ -46,7 +46,7 @@ SHARED_ROOT = """
 SELECT party.row FROM intake_missing party
  WHERE party.id_type IN ('uscc', 'org_code') AND (
     EXISTS (SELECT 1 FROM subjects_identifier held WHERE held.type = 'uscc'
-              AND substr(held.value, 9, 8) = party.root AND held.value <> party.id_value)
+              AND substring(held.value, 9, 8) = party.root AND held.value <> party.id_value)
     OR EXISTS (SELECT 1 FROM subjects_identifier held WHERE held.type = 'org_code'
                  AND held.value >= party.root AND held.value < party.root || '~' AND held.value <> party.id_value)
     OR EXISTS (SELECT 1 FROM intake_missing other WHERE other.root = party.root AND other.row < party.row))

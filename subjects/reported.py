@@ -65,13 +65,20 @@ class CreditRecords:
     def merge(self, work: Work) -> Merged:
         """Match the subjects, tell what is new, and write versions with history and events."""
         names = Names.of(work.profile)
-        merged = match(work.frame, names, on=work.on, unit_id=work.batch.unit_id, settled=work.settled)
-        frame = work.frame.filter(~pl.col("row").is_in(list(merged.outcomes)))
+        refused = Merged()
+        frame = versions.too_long(work.frame, CreditRecord, names.columns, refused)
+        merged = match(frame, names, on=work.on, unit_id=work.batch.unit_id, settled=work.settled)
+        merged.absorb(refused)
+        frame = frame.filter(~pl.col("row").is_in(list(merged.outcomes)))
         if frame.is_empty():
             return merged
-        versions.stage_rows(_staged(frame, work.profile), types={"details": "jsonb"})
-        versions.classify(SPEC, work.batch.public_id)
+        rows = _staged(frame, work.profile)
+        versions.classify(SPEC, rows, work.batch.public_id)
         versions.conflicts(merged, names.column("document_number"))
+        fresh = rows.filter(pl.col("row").is_in(versions.answer(merged)))
+        if fresh.is_empty():
+            return merged
+        versions.stage_rows(fresh, types={"details": "jsonb"})
         versions.write(
             SPEC,
             {
@@ -81,10 +88,9 @@ class CreditRecords:
                 "kind": work.profile.code,
             },
         )
-        versions.answer(merged)
         return merged
 
-    def finish(self, batch: IntakeBatch, *, actor: Actor) -> None:
+    def finish(self, batch: IntakeBatch) -> None:
         """Nothing follows: a record stands as soon as it is reported."""
 
     def withdraw(self, batch: IntakeBatch, *, actor: Actor, reason: str, on: date) -> int:

@@ -1,22 +1,27 @@
 """Reported rows into versions of records, by set: what is new, what changed, what is as it was.
 
-Works on the temporary tables `intake_rows` (the chunk, one column per field) and `intake_match` (row → subject).
+Works on the temporary table `intake_match` (row → subject), and `intake_rows` (those to be written, a column per field).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 import polars as pl
+from django.db import models
 
 from core import actors, clock, events
 from core.intake.merging import Merged, Question
 from core.intake.staging import execute, fetch, quoted, stage
+from core.models.intake import Outcome
 
 VERDICT = "intake_verdict"
 V11 = "V11"
+WRITTEN = [Outcome.INSERTED.value, Outcome.UPDATED.value]
+BETWEEN, ABSENT = "\x1f", "\x1e"  # neither may stand in a table
 
 
 @dataclass(frozen=True)
@@ -36,36 +41,46 @@ class Versions:
     more: Mapping[str, str]
     event: str
     payload: str
-    replaced: str  # SQL that puts aside the versions which a new one replaces; reads intake_verdict
+    carried: Sequence[str] = ()  # columns of the latest version that the verdict brings along for `more`
+    replaced: str = ""  # SQL that puts aside the versions which a new one replaces; reads intake_verdict
 
 
-def classify(spec: Versions, batch_no: str) -> None:
+def digests(frame: pl.DataFrame, content: Sequence[str]) -> pl.Series:
+    """Return the SHA-256 of each row's content, as PostgreSQL reads bytes; the same content has the same everywhere."""
+    parts = [pl.col(name).cast(pl.String).fill_null(ABSENT) for name in content]
+    texts = frame.select(pl.concat_str(parts, separator=BETWEEN)).to_series()
+    return pl.Series("digest", ["\\x" + sha256(text.encode()).hexdigest() for text in texts], dtype=pl.String)
+
+
+def classify(spec: Versions, frame: pl.DataFrame, batch_no: str) -> None:
     """Leave `intake_verdict`: for each row its digest, the latest version of its record, and the outcome.
 
     Two rows of one file that name the same record: alike they are duplicates, else the later one is refused (V11).
+    Only keys and digests travel, so that a file which is known already costs little.
     """
+    narrow = frame.select(pl.col("row").cast(pl.Int64), *spec.key).with_columns(digests(frame, spec.content))
+    stage("intake_keys", narrow, types={"digest": "bytea"})
     same = " AND ".join(f"kept.{name} = r.{name}" for name in spec.key)
     part = ", ".join(f"r.{name}" for name in spec.key)
-    content = ", ".join(f"r.{name}" for name in spec.content)
     execute(f"DROP TABLE IF EXISTS pg_temp.{VERDICT}")
     execute(
         f"""
         CREATE TEMP TABLE {VERDICT} ON COMMIT DROP AS
-        WITH digested AS MATERIALIZED (
-            SELECT r.row, m.subject_id, sha256(convert_to(ROW({content})::text, 'UTF8')) AS digest, {part},
-                   first_value(r.row) OVER same AS first_row
-              FROM intake_rows r JOIN intake_match m ON m.row = r.row
+        WITH keyed AS MATERIALIZED (
+            SELECT r.row, m.subject_id, r.digest, {part}, first_value(r.row) OVER same AS first_row
+              FROM intake_keys r JOIN intake_match m ON m.row = r.row
             WINDOW same AS (PARTITION BY m.subject_id, {part} ORDER BY r.row))
         SELECT r.row, r.subject_id, r.digest, r.first_row, latest.id AS previous_id, latest.version, latest.state,
-               latest.batch_row,
+               latest.batch_row{"".join(f", latest.{name}" for name in spec.carried)},
                CASE WHEN r.first_row <> r.row THEN 'd'
                     WHEN latest.id IS NULL THEN 'i'
                     WHEN latest.content_digest = r.digest THEN CASE WHEN latest.batch_no = %(batch)s THEN 'd' ELSE '=' END
                     WHEN latest.batch_no = %(batch)s THEN 'c'
                     ELSE 'u' END AS outcome
-          FROM digested r
+          FROM keyed r
           LEFT JOIN LATERAL (
               SELECT kept.id, kept.version, kept.state, kept.content_digest, kept.batch_no, kept.batch_row
+                     {"".join(f", kept.{name}" for name in spec.carried)}
                 FROM {spec.table} kept WHERE kept.subject_id = r.subject_id AND {same}
                ORDER BY kept.version DESC LIMIT 1) latest ON true
         """,
@@ -99,6 +114,7 @@ def write(spec: Versions, parameters: Mapping[str, Any]) -> None:
         "at": clock.now(),
         "actor": act.actor.kind,
     }
+    execute(f"ANALYZE {VERDICT} (row, outcome)")  # else the join with the rows is planned for a handful of them
     if spec.replaced:
         execute(spec.replaced, values)
     copied = list(dict.fromkeys([*spec.key, *spec.copied]))
@@ -120,15 +136,34 @@ def write(spec: Versions, parameters: Mapping[str, Any]) -> None:
     )
 
 
-def answer(merged: Merged) -> None:
-    """Read the outcome of every row that went in."""
+def answer(merged: Merged) -> list[int]:
+    """Read the outcome of every row that goes in or is in; returns the rows that are to be written."""
     verdicts = fetch(f"SELECT row, outcome FROM {VERDICT}", {"row": pl.Int64, "outcome": pl.String})
     merged.outcomes.update(zip(verdicts["row"], verdicts["outcome"], strict=True))
+    return verdicts.filter(pl.col("outcome").is_in(WRITTEN))["row"].to_list()
 
 
 def stage_rows(frame: pl.DataFrame, *, types: Mapping[str, str] | None = None) -> None:
     """Stage a chunk under the name that the statements here read."""
     stage("intake_rows", frame, types=types)
+
+
+def too_long(
+    frame: pl.DataFrame, model: type[models.Model], columns: Mapping[str, str], merged: Merged
+) -> pl.DataFrame:
+    """V16: refuse rows whose text no column of the table can hold, however long officers let the profile be."""
+    for field in model._meta.concrete_fields:
+        limit = field.max_length if isinstance(field, models.CharField) else None
+        if limit is None or field.column not in frame.columns or frame.schema[field.column] != pl.String:
+            continue
+        over = frame.filter(pl.col(field.column).str.len_chars() > limit)["row"].to_list()
+        for row in over:
+            merged.reject(
+                int(row), columns.get(field.column, field.column), "V16", f"{field.verbose_name}超过 {limit} 个字"
+            )
+        if over:
+            frame = frame.filter(~pl.col("row").is_in(over))
+    return frame
 
 
 def undecidable(question: Question) -> Question:

@@ -77,7 +77,7 @@ class Merged:
 
 
 class Target(Protocol):
-    """The tables behind a profile. Every method runs inside the caller's transaction and act."""
+    """The tables behind a profile. `merge` and `withdraw` run inside the caller's transaction and act."""
 
     def merge(self, work: Work) -> Merged:
         """Write the rows by set, with history and events, and answer every one of them."""
@@ -87,8 +87,8 @@ class Target(Protocol):
         """Take back what the batch wrote; Problem where that needs another act."""
         ...
 
-    def finish(self, batch: IntakeBatch, *, actor: Actor) -> None:
-        """Do what follows when the whole batch is in."""
+    def finish(self, batch: IntakeBatch) -> None:
+        """Do what follows when the whole batch is in, in acts of its own; safe to repeat."""
         ...
 
 

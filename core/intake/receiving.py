@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import IO, Any
 
 from django.conf import settings
@@ -13,17 +12,11 @@ from core.attachments import store
 from core.intake.merging import target_of
 from core.intake.profiles import profile as profile_named
 from core.intake.rights import require_submit
+from core.intake.units import unit_name
 from core.intake.workflow import BATCH
 from core.models.intake import BatchMode, IntakeBatch, Phase
 from core.problems import Violation, refuse
 from core.workflow import begin
-
-_unit_names: list[Callable[[int], str]] = []
-
-
-def register_unit_names(name_of: Callable[[int], str]) -> None:
-    """Say how a reporting unit is called; called once from AppConfig.ready() of the app that keeps the units."""
-    _unit_names[:] = [name_of]
 
 
 def receive(
@@ -53,7 +46,7 @@ def receive(
             mode=mode,
             phase=Phase.CHECK if mode == BatchMode.ALL_OR_NOTHING else Phase.MERGE,
             unit_id=actor.unit_id,
-            unit_name=next((name_of(actor.unit_id) for name_of in _unit_names), ""),
+            unit_name=unit_name(actor.unit_id),
             actor_kind=actor.kind,
             actor_key=actor.key,
             actor_label=actor.label,

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from core import clock
 from core.actors import Actor, acting
@@ -30,9 +30,9 @@ from core.models.intake import COUNTERS, BatchMode, BatchState, IntakeBatch, Pha
 from core.problems import Problem
 from core.workflow import apply
 
-CHUNK_ROWS = 50_000
+CHUNK_ROWS = 10_000
 ATTEMPTS = 5  # runs that may end without one more chunk before the batch is given up
-DEADLOCKS = ("40P01", "40001")
+AGAIN = ("40P01", "40001", "23505")  # chosen to end a deadlock, or another batch wrote the same record first
 RUNNER = Actor.job("core.intake", JOB)
 logger = structlog.get_logger(__name__)
 
@@ -94,9 +94,12 @@ def sweep() -> int:
 def _begin(batch: IntakeBatch) -> None:
     """Mark the batch as being read; give it up where run after run got no further."""
     with acting(RUNNER, "intake.start", on=batch.received_on):
+        batch.state = IntakeBatch.objects.select_for_update().get(pk=batch.pk).state
         if batch.state == BatchState.RECEIVED:
             apply(batch, BATCH, "start", actor=RUNNER, changes={"started_at": clock.now(), "attempts": 1})
             return
+        if not batch.is_running:
+            raise Stopped
         batch.attempts += 1
         batch.save(update_fields=["attempts"])
     if batch.attempts > ATTEMPTS:
@@ -123,12 +126,12 @@ def _pass(batch: IntakeBatch, profile: Profile, target: Target, chunk_rows: int)
 
 
 def _retrying(work: Callable[[], None], times: int = 3) -> None:
-    """Do the work again where PostgreSQL chose it to end a deadlock."""
+    """Do the work again where another transaction came first; then it sees what that one wrote."""
     for attempt in range(1, times + 1):
         try:
             return work()
-        except OperationalError as error:
-            if getattr(error.__cause__, "pgcode", "") not in DEADLOCKS or attempt == times:
+        except (OperationalError, IntegrityError) as error:
+            if getattr(error.__cause__, "pgcode", "") not in AGAIN or attempt == times:
                 raise
             logger.warning("intake_chunk_again", attempt=attempt)
     return None
@@ -195,8 +198,7 @@ def _after_check(batch: IntakeBatch) -> None:
 
 def _finish(batch: IntakeBatch, target: Target) -> None:
     """Do what follows from a whole batch, and close it."""
-    with acting(submitter(batch), "intake.finish", on=batch.received_on) as act:
-        target.finish(batch, actor=act.actor)
+    target.finish(batch)
     with acting(RUNNER, "intake.finish", on=batch.received_on):
         try:
             apply(batch, BATCH, "finish", actor=RUNNER, changes={"finished_at": clock.now(), "rows_known": batch.rows})

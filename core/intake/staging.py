@@ -54,8 +54,6 @@ def stage(table: str, frame: pl.DataFrame, *, types: Mapping[str, str] | None = 
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
         cursor.execute(f"CREATE TEMP TABLE {name} ({columns}) ON COMMIT DROP")
     copy(table, frame)
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {name}")
 
 
 def copy(table: str, frame: pl.DataFrame) -> None:

@@ -14,9 +14,9 @@ from core.actors import Actor
 from organizations.acts.pages import ScopedAdmin
 from organizations.acts.words import GREY, JADE, chip, zh
 from organizations.admin.units import link
-from organizations.enums import ClientScope
 from organizations.forms.clients import CLIENT_ACTS, RegisterClient
 from organizations.models import ApiClient
+from organizations.scopes import scope_label
 
 admin.site.unregister(ApiClient)  # django-oauth-toolkit registers the application model with an editable form
 
@@ -35,7 +35,7 @@ class ApiClientAdmin(ScopedAdmin):
 
     @admin.display(description="授权范围")
     def scope_names(self, client: ApiClient) -> str:
-        return "、".join(ClientScope(scope).label for scope in client.scopes)
+        return "、".join(scope_label(scope) for scope in client.scopes)
 
     @admin.display(description="状态", ordering="is_active")
     def active_shown(self, client: ApiClient) -> SafeString:

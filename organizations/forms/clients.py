@@ -11,10 +11,10 @@ from django.urls import reverse
 from core.actors import Actor
 from organizations import services
 from organizations.acts.forms import ActForm
-from organizations.enums import ClientScope
 from organizations.forms.choosing import UnitField, present_units
 from organizations.models import ApiClient
 from organizations.permissions import CLIENT_MANAGE
+from organizations.scopes import known_scopes
 from organizations.services.clients import IssuedClient
 
 
@@ -38,13 +38,13 @@ class RegisterClient(Issuing):
     title = forms.CharField(label="系统名称", max_length=100, help_text="如“不动产登记系统”")
     scopes = forms.MultipleChoiceField(
         label="授权范围",
-        choices=ClientScope.choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "至少选择一项授权范围"},
     )
 
     def build(self) -> None:
         present_units(self)
+        self.choose_among("scopes", known_scopes().items())
 
     def perform(self) -> IssuedClient:
         data = dict(self.cleaned_data)

@@ -11,7 +11,6 @@ from oauth2_provider.models import AbstractApplication
 
 from core.fields import PublicIdField
 from core.history import TriggerHistory
-from organizations.enums import ClientScope
 from organizations.models.units import Organization
 
 
@@ -23,9 +22,7 @@ class ApiClient(AbstractApplication):
         settings.AUTH_USER_MODEL, verbose_name="不用", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     organization = models.ForeignKey(Organization, verbose_name="所属单位", on_delete=models.PROTECT, related_name="+")
-    scopes = ArrayField(
-        models.CharField(max_length=20, choices=ClientScope.choices), verbose_name="授权范围", default=list
-    )
+    scopes = ArrayField(models.CharField(max_length=60), verbose_name="授权范围", default=list)
     is_active = models.BooleanField("启用", default=True)
     objects: ClassVar[models.Manager[ApiClient]] = models.Manager()
     history = TriggerHistory(excluded_fields=["client_secret"])

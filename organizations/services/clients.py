@@ -12,9 +12,9 @@ from core.actors import Actor, acting
 from core.permissions import require
 from core.problems import refuse
 from organizations import rules
-from organizations.enums import ClientScope
 from organizations.models import ApiClient, Organization
 from organizations.permissions import CLIENT_MANAGE
+from organizations.scopes import known_scopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def register_api_client(
             [
                 *rules.client_is_new(name.strip(), taken),
                 *rules.takes_over(organization.name, organization.in_force_on(day), day),
-                *rules.scopes_known(asked, ClientScope.values),
+                *rules.scopes_known(asked, list(known_scopes())),
             ]
         )
         secret = generate_client_secret()

@@ -61,7 +61,7 @@ def read(
     that cannot be taken in; closing the generator ends the child.
     """
     request = Request(
-        str(path.resolve()),
+        str(path.absolute()),  # not resolved: a nameless file is opened by its descriptor
         path.name if name is None else name,
         profile,
         settings,
@@ -97,7 +97,7 @@ def raw_rows(
 ) -> Iterator[RawRows]:
     """Give the cells of these rows as they stand in the file."""
     request = Request(
-        str(path.resolve()),
+        str(path.absolute()),  # not resolved: a nameless file is opened by its descriptor
         path.name if name is None else name,
         profile,
         settings,
