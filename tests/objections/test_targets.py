@@ -129,7 +129,7 @@ def test_what_may_be_contested_is_read_in_as_many_queries_however_much_it_is(lis
     with CaptureQueriesContext(connection) as many:
         after = targets.contestable(listing.subject)
     assert len([row for row in after if row.kind == "measure"]) > len([row for row in before if row.kind == "measure"])
-    assert len(many) == len(few)
+    assert len(many) <= len(few)
 
 
 # --- the data behind the routing -------------------------------------------------------------------------------------
