@@ -14,6 +14,7 @@ EVENTS = {
     "deadline.moved": EventType("办理期限因规则或年历更正而变动", {"due_on": DAY}),
     "intake.done": EventType("一批报送数据处理完毕", STEP),
     "intake.failed": EventType("一批报送数据整批退回", STEP),
+    "intake.setting_confirmed": EventType("导入模板设置经复核施行", {"profile": CODE, "kind": CODE, "target": CODE}),
     "intake.withdrawn": EventType("一批报送数据被撤回", STEP),
     "time_limit.confirmed": EventType("期限规则经复核施行", {"code": CODE, "count": NUMBER}),
 }

@@ -33,3 +33,13 @@ RULE = dated_guard(
     hint="提出新规则，由另一名系统管理员复核",
 )
 DROP_RULE = "DROP FUNCTION core_guard_rule() CASCADE;"
+# Rows were accepted or refused by a confirmed setting.
+INTAKE_SETTING = dated_guard(
+    "core_guard_intake_setting",
+    "core_guard_intake_setting",
+    ("core_intakesetting",),
+    noun="导入模板设置",
+    code="CR013",
+    hint="提出新的设置，由另一名人员复核",
+)
+DROP_INTAKE_SETTING = "DROP FUNCTION core_guard_intake_setting() CASCADE;"

@@ -31,7 +31,7 @@ from core.models import (
     TransitionRecord,
 )
 from core.workflow import WORKFLOWS
-from credit_platform import landing
+from credit_platform import intake_settings, landing
 from organizations import admin_access
 from organizations.acts.dated import ConfirmDated, confidence_chip
 from organizations.acts.fields import DateField, Text
@@ -55,6 +55,7 @@ DOORS: dict[str, set[Role]] = {
     "OutboxEvent": {Role.AUDIT_ADMIN},
     "PersonalReveal": {Role.AUDIT_ADMIN},
 }
+intake_settings.open_doors()
 for model, roles in DOORS.items():
     admin_access.declare(f"core.{model}", view=roles)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from core.calendar import add_working_days
+from core.intake.keeping import settings_on
 from core.intake.profiles import Profile
 from core.intake.settings import IntakeSettings
 
@@ -14,7 +15,7 @@ LONGEST_BREAK = 40  # days back in which seven working days surely lie
 
 def settings_for(profile: Profile, today: date) -> IntakeSettings:
     """Return the settings of one profile as they hold on this day."""
-    return IntakeSettings(today=today, on_time_since=on_time_since(today))
+    return settings_on(profile, today, on_time_since(today))
 
 
 def on_time_since(today: date) -> date:

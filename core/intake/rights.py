@@ -14,12 +14,14 @@ SUBMIT = "core.intake.submit"
 WITHDRAW = "core.intake.withdraw"
 DECIDE = "core.intake.decide"
 RUN = "core.intake.run"
+SETTINGS = "core.intake.settings"
 
 PERMISSIONS = {
     SUBMIT: "报送数据文件",
     WITHDRAW: "撤回报送批次",
     DECIDE: "认定疑问数据",
     SEE_ALL: "查看全市报送批次",
+    SETTINGS: "维护导入模板设置",
     RUN: "处理报送批次（系统任务）",
 }
 _ALL = [SUBMIT, WITHDRAW, DECIDE]
@@ -29,7 +31,7 @@ GRANTS = {
     "reviewer": _ALL,
     "district_credit": _ALL,
     "group_lead": [SUBMIT],
-    "office": [*_ALL, SEE_ALL],
+    "office": [*_ALL, SEE_ALL, SETTINGS],
 }
 JOB = frozenset({RUN})
 

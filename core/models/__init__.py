@@ -4,6 +4,7 @@ from core.models.attachments import Attachment
 from core.models.counters import Counter
 from core.models.deadlines import CalendarDay, CalendarYear, Deadline, TimeLimitRule
 from core.models.intake import IntakeBatch, IntakeChunk, IntakeError, QuestionedRow
+from core.models.intake_settings import IntakeSetting
 from core.models.jobs import Alert, JobRun, Reminder, ReminderRule
 from core.models.outbox import OutboxEvent, OutboxHorizon, OutboxPosition
 from core.models.personal import PersonalIdentifier, PersonalReveal
@@ -19,6 +20,7 @@ __all__ = [
     "IntakeBatch",
     "IntakeChunk",
     "IntakeError",
+    "IntakeSetting",
     "JobRun",
     "OutboxEvent",
     "OutboxHorizon",

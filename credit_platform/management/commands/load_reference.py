@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 import catalog.services
+import core.intake.keeping
 import objections.loading
 import organizations.services
 import publicity.loading
@@ -19,6 +20,7 @@ MODULES = (
     catalog.services,
     sanctions.loading,
     publicity.loading,
+    core.intake.keeping,
     repair.loading,
     objections.loading,
 )
