@@ -160,7 +160,9 @@ def check(frame: pl.DataFrame, findings: Findings, absent: frozenset[str]) -> No
         if column.check:
             _CHECKS[column.check](column, findings)
     for rule in findings.profile.rules:
-        findings.expect(rule.broken, findings.profile.column(rule.column), rule.code, rule.message, rule.severity)
+        column = findings.profile.column(rule.column)
+        if column.field not in absent:
+            findings.expect(rule.broken, column, rule.code, rule.message, rule.severity)
     settings = findings.settings
     days = (("today", settings.today), ("on_time_since", settings.on_time_since))
     findings.settle(frame.with_columns(pl.lit(day, pl.Date).alias(name) for name, day in days))

@@ -105,7 +105,7 @@ class Derived:
 class Layout:
     """Another set of headers under which the same facts come: header or column code → field.
 
-    `absent` are the fields that this layout never had: they are not required of it.
+    `absent` are the fields that this layout never had, or never asked for: they are not required of it.
     """
 
     code: str

@@ -146,7 +146,7 @@ def _second(
     upper, lower = _filled(rows[place]), rows[place + 1]
     below = [names.find(cell) for cell in lower]
     known = {name for name in below if name}
-    if alone is not None and len(known) < 2:
+    if alone is not None and not known:
         return alone
     code = alone.layout if alone else code
     pairs = [_named(names, rows[place], upper, lower, at) for at in range(max(len(upper), len(lower)))]

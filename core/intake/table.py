@@ -24,9 +24,8 @@ class Table:
         self.profile, self.settings, self.header = profile, settings, header
         self.first_data_row = first_data_row
         self.layout = headers.layout_of(profile, header.layout)
-        carried = {*header.fields.values()}
-        derived = {one.field for one in self.layout.derived} if self.layout else set()
-        self.absent = (self.layout.absent if self.layout else frozenset()) - carried - derived
+        self.absent = self.layout.absent if self.layout else frozenset()
+        self.last_place = max(place for place, cell in enumerate(header.cells) if cell.strip())
         self.repeats = Repeats(profile, seed=20161)
 
     def chunk(self, batch: RawBatch) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -37,6 +36,7 @@ class Table:
         frame = converting.typed(self._cut(raw, findings).drop("over"), self.header, findings)
         for derived in self.layout.derived if self.layout else ():
             if derived.field not in self.header.fields.values():
+                frame = frame.drop(f"{derived.field}__raw", strict=False)
                 frame = frame.with_columns(derived.value.alias(derived.field))
         check(frame, findings, self.absent)
         findings.silence(batch.broken, "IN-24")
@@ -48,7 +48,10 @@ class Table:
         places = {name: str(place) for place, name in self.header.fields.items() if str(place) in frame.columns}
         known = [pl.col(place).alias(name) for name, place in places.items()]
         lacking = [pl.lit(None, pl.String).alias(name) for name in self.profile.fields if name not in places]
-        over = pl.col("over") if "over" in frame.columns else pl.lit(None, pl.String).alias("over")
+        over = pl.lit(None, pl.String).alias("over")
+        if "over" in frame.columns:  # only text has rows that a stray separator shifts
+            beyond = [name for name in frame.columns if name.isdigit() and int(name) > self.last_place]
+            over = pl.concat_str(*beyond, "over", ignore_nulls=True).replace("", None).alias("over")
         named = frame.select(pl.col("row"), *known, *lacking, over)
         return named.with_columns(values.trimmed(name) for name in [*places, "over"])
 

@@ -25,6 +25,7 @@ LONGEST_RECORD = 1000  # physical lines that one quoted cell may span
 MOST_BROKEN = 200  # rows with a quote that never closes, before the whole file is taken for damaged
 MOST_COLUMNS = 300
 HEAD_LINES = 40
+BEYOND = 8  # columns beyond the header that are looked at
 BROKEN_QUOTE = "引号不成对，这一行无法分列"
 
 csv.field_size_limit(LONGEST_LINE)
@@ -154,7 +155,8 @@ class CsvSource:
 
     def _frame(self, lines: list[bytes], rows: list[int]) -> pl.DataFrame:
         """Parse lines without quotes; whatever stands beyond the last column of the header goes into column `over`."""
-        schema = {str(place): pl.String for place in range(self.width)} | {"over": pl.String}
+        beyond = [f"over{place}" for place in range(BEYOND)]
+        schema = dict.fromkeys([*map(str, range(self.width)), *beyond], pl.String)
         frame = pl.read_csv(
             b"\n".join(lines) + b"\n",
             has_header=False,
@@ -166,6 +168,8 @@ class CsvSource:
             truncate_ragged_lines=True,
             raise_if_empty=False,
         )
+        over = pl.concat_str(beyond, ignore_nulls=True).replace("", None).alias("over")
+        frame = frame.with_columns(over).drop(beyond)
         return frame.insert_column(0, pl.Series("row", rows, dtype=pl.UInt32))
 
     def _from_records(self, records: list[list[str]], rows: list[int]) -> pl.DataFrame:

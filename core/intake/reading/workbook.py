@@ -28,6 +28,7 @@ NOT_DATA = re.compile(r"示例|样例|说明|字典|选项|错误清单")
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b")
 _ROW_NUMBER = re.compile(rb'[^>]*?\br="(\d+)"')
+_END = re.compile(rb"</(?:\w+:)?worksheet>|<(?:\w+:)?worksheet\b[^>]*/>")
 _CELL_VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)[ >]")
 _WIDE = re.compile(rb'\br="(?:[A-Z]{3,}|[L-Z][A-Z]|K[O-Z])\d')
 _VALUED = re.compile(
@@ -206,6 +207,8 @@ def _measured(archive: zipfile.ZipFile, part: str, name: str) -> Measured:
                 continue
             _scan(text[:cut], found)
             rest = text[cut:]
+    if not _END.search(rest):
+        raise refusals.damaged(f"工作表“{name[:20]}”没有写完")
     _scan(rest, found)
     if found.wide:
         raise refusals.too_many_columns(MOST_COLUMNS + 1, MOST_COLUMNS)
