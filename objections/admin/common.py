@@ -174,6 +174,9 @@ def next_step(record: Record) -> dict[str, Any]:
     unchecked = record.state == "received" and record.identity_result != "passed"
     step = told.get("unchecked" if unchecked else record.state, known[record.state])
     due = sorted((row for row in selectors.due_days(record) if row["closed_on"] is None), key=lambda row: row["due_on"])
+    brought = record.complaints.order_by("-pk").first() if isinstance(record, Objection) else None
+    if brought is not None:  # the objection is answered; what happens now happens in the complaint
+        step = f"申请人已投诉：{OFFICE_STEP.get(brought.state, selectors.COMPLAINT_STEP[brought.state])}"
     return {"step": step.format(**selectors.step_words(objection)), "due": due}
 
 
