@@ -27,3 +27,5 @@ class PublicityConfig(AppConfig):
         # What needs loaded models is imported only now; the tables register themselves.
         import_module("publicity.workflow")
         import_module("publicity.merging").register()
+        for kind in ("licence", "penalty"):  # the days for taking down a changed decision
+            import_module("core.reminders").register(f"publicity.{kind}", unit="unit_id", about="document_number")

@@ -212,7 +212,12 @@ def why_ends(record: Any, law: Law | None = None, *, public: bool = False) -> st
 
 def why_due(record: Any, law: Law | None = None) -> str:
     """Return the sentence that explains the day by which a record is to be public."""
-    return (law or Law()).why_due(record.decided_on, vertical=record.unit.vertical)
+    return (law or Law()).why_due(record.decided_on, vertical=follows_own_rule(record))
+
+
+def follows_own_rule(record: Any) -> bool:
+    """Tell whether the deciding or reporting body is under its own authority's rule instead of the seven days."""
+    return record.unit.vertical or (record.authority is not None and record.authority.vertical)
 
 
 def explained(records: Sequence[Any]) -> dict[int, tuple[str, str]]:

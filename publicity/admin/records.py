@@ -71,10 +71,11 @@ class DisclosureAdmin(ScopedAdmin):
     search_fields = ("document_number", "party_name", "uscc", "public_id", "batch_no")
     search_help_text = "文书号、相对人名称、代码或者导入批次"
     list_display_links = ("document_number",)
-    list_select_related = ("unit",)
 
     def scoped(self, actor: Actor) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model._default_manager.visible_to(actor).select_related("unit", "subject")
+        rows: QuerySet[Any] = self.model._default_manager.visible_to(actor).select_related(
+            "unit", "authority", "subject"
+        )
         return rows
 
     @admin.display(description="状态", ordering="state")
@@ -84,7 +85,7 @@ class DisclosureAdmin(ScopedAdmin):
     @admin.display(description="应公示日", ordering="due_on")
     def due_shown(self, row: Any) -> SafeString | str:
         if row.due_on is None:
-            return "依上级规定" if row.unit.vertical else "—"
+            return "依上级规定" if selectors.follows_own_rule(row) else "—"
         if row.version > 1 and row.state in PENDING:
             return chip("更新", BLUE)
         if row.first_visible_on is not None:

@@ -16,7 +16,7 @@ from core.permissions import require
 from core.problems import Violation, refuse
 from publicity.enums import PENDING, RecordKind, Scope, State
 from publicity.law import Law
-from publicity.selectors import is_visible
+from publicity.selectors import follows_own_rule, is_visible
 from publicity.services import candidates
 from publicity.services.common import MODELS, TABLES, held, kind_of, scoped, tell
 
@@ -171,13 +171,13 @@ def settle_missing(kind: str, keys: list[int]) -> None:
     missing = (
         MODELS[kind].objects.filter(pk__in=keys, state__in=PENDING).filter(Q(last_public_day=None) | Q(due_on=None))
     )
-    rows = list(missing.select_related("unit"))
+    rows = list(missing.select_related("unit", "authority"))
     if not rows:
         return
     law = Law()
     columns = ["due_on", "due_provisional", "last_public_day"]
     for row in rows:
-        row.due_on, row.due_provisional = law.due(row.decided_on, vertical=row.unit.vertical)
+        row.due_on, row.due_provisional = law.due(row.decided_on, vertical=follows_own_rule(row))
         if kind == RecordKind.LICENCE:
             row.last_public_day = law.licence_last_day(row.valid_to)
             continue
