@@ -51,11 +51,10 @@ def acts_on(day: date) -> list[Act]:
     ]
 
 
-def reason_for(act: Act, penalty: Any) -> str:
+def reason_for(act: Act, penalty: Any, text: str) -> str:
     """Return why the penalty's act stands in the entry, in words; nothing where it does not."""
     if penalty.subject.kind not in act.subject_kinds:
         return ""
-    text = _BLANKS.sub("", f"{penalty.violation}\n{penalty.facts}\n{penalty.basis}")
     for title, label in act.articles:
         if title and label and title in text and label in text.split(title, 1)[1][:60]:
             return f"处罚引用《{title}》{label}，为清单事项“{act.revision.title}”的依据"
@@ -72,8 +71,9 @@ def find(penalties: Iterable[Any], *, on: date) -> int:
     acts = acts_on(on)
     found = []
     for penalty in rows:
+        text = _BLANKS.sub("", f"{penalty.violation}\n{penalty.facts}\n{penalty.basis}")
         for act in acts:
-            words = reason_for(act, penalty)
+            words = reason_for(act, penalty, text)
             if not words:
                 continue
             concerned = [unit for unit in act.units if unit in {penalty.authority_id, penalty.unit_id}]

@@ -211,12 +211,12 @@ def publish(actor: Actor, kind: str, keys: list[int], name: str, day: date, reas
 
 SUPERSEDED_SQL = """
 SELECT before.id FROM {table} before JOIN {table} fresh USING (authority_code, document_number, subject_id, decided_on)
- WHERE fresh.id = ANY(%s) AND before.state = 'passed' AND before.id <> fresh.id ORDER BY before.id
+ WHERE fresh.id = ANY(%s) AND fresh.version > 1 AND before.state = 'passed' AND before.id <> fresh.id ORDER BY before.id
 """
 FIRST_DAY_SQL = """
 UPDATE {table} fresh SET first_visible_on = coalesce(before.first_visible_on, fresh.first_visible_on),
        contested_on = before.contested_on
-  FROM {table} before WHERE fresh.id = ANY(%s) AND before.id = fresh.previous_id
+  FROM {table} before WHERE fresh.id = ANY(%s) AND fresh.version > 1 AND before.id = fresh.previous_id
 """
 
 
