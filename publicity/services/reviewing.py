@@ -15,7 +15,7 @@ from core.actors import Actor, acting, settled_day
 from core.permissions import require
 from core.problems import Violation, refuse
 from publicity.enums import PENDING, RecordKind, Scope, State
-from publicity.law import Law
+from publicity.law import UNLIMITED, Law
 from publicity.selectors import follows_own_rule, is_visible
 from publicity.services import candidates
 from publicity.services.common import MODELS, TABLES, held, kind_of, scoped, tell
@@ -168,9 +168,12 @@ def _carry(actor: Actor, kind: str, keys: list[int], name: str, day: date, reaso
 
 def settle_missing(kind: str, keys: list[int]) -> None:
     """Compute what the law says for records that came without it; inside an act."""
-    missing = (
-        MODELS[kind].objects.filter(pk__in=keys, state__in=PENDING).filter(Q(last_public_day=None) | Q(due_on=None))
-    )
+    unsettled = Q(due_on=None, unit__vertical=False)
+    if kind == RecordKind.PENALTY:
+        unsettled |= Q(last_public_day=None)
+    else:
+        unsettled |= Q(last_public_day=None, valid_to__lt=UNLIMITED)
+    missing = MODELS[kind].objects.filter(unsettled, pk__in=keys, state__in=PENDING)
     rows = list(missing.select_related("unit", "authority"))
     if not rows:
         return
