@@ -206,8 +206,8 @@ def test_lists_and_cards() -> None:
         shown = words(reviewer.get("/admin/repair/application/?todo=sign"))
         assert application.listing.subject.name in shown
         assert "修复决定待签发" in words(reviewer.get("/admin/"))
-        for place in ("shield", "regime", "entryterm"):
-            assert reviewer.get(f"/admin/repair/{place}/").status_code == 200
+        for place in ("repair/shield", "publicity/regime", "repair/entryterm"):
+            assert reviewer.get(f"/admin/{place}/").status_code == 200
 
 
 def test_a_shield_by_forms() -> None:
