@@ -45,6 +45,7 @@ class LeanView(View):
     tags: ClassVar[tuple[str, ...]] = ()
     operation: ClassVar[str] = ""  # operationId; default: the class name
     params: ClassVar[tuple[Param, ...]] = ()
+    headers: ClassVar[tuple[Param, ...]] = ()  # declared in the schema; the view itself reads them
     body: ClassVar[tuple[Param, ...] | None] = None
     response: ClassVar[Shape | Schema | None] = None
     paged: ClassVar[bool] = False

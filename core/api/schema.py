@@ -52,7 +52,11 @@ def _operation(view: type[LeanView], method: str, template: str, schemas: dict[s
         "operationId": f"{name}_{method}" if len(_methods(view)) > 1 else name,
         "summary": view.summary,
         "tags": list(view.tags) or ["api"],
-        "parameters": [*_path_parameters(template), *(_query_parameter(param) for param in view.declared())],
+        "parameters": [
+            *_path_parameters(template),
+            *(_parameter(param, "query") for param in view.declared()),
+            *(_parameter(param, "header") for param in view.headers),
+        ],
         "responses": _responses(view, method, schemas),
         "security": [{}] if view.public else [{"oauth2": []}, {"cookieAuth": []}],
     }
@@ -75,9 +79,9 @@ def _path_parameters(template: str) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameter(param: Param) -> dict[str, Any]:
+def _parameter(param: Param, place: str) -> dict[str, Any]:
     schema = param.schema()
-    found = {"name": param.name, "in": "query", "required": param.required, "schema": schema}
+    found = {"name": param.name, "in": place, "required": param.required, "schema": schema}
     return found | ({"description": schema.pop("description")} if "description" in schema else {})
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from core.api.lean import LeanView
+from core.api.params import Param
 from core.api.responses import json_response
 from core.problems import Problem
 from objections import permissions, selectors
@@ -27,7 +28,8 @@ from objections.services import answering, complaints, filing
 from objections.services.filing import Filer, Receipt, Request
 from subjects.identity import services as login
 
-HEADER = "X-Follow-Secret"
+FOLLOW_SECRET = Param("X-Follow-Secret", label="查询码，登记时只告知一次", required=True, limit=64)
+HEADER = FOLLOW_SECRET.name
 TAGS = ("异议投诉",)
 
 
@@ -108,6 +110,7 @@ class ObjectionFollowView(LeanView):
     description = f"查询码放在请求头 {HEADER}，不放在网址里。返回状态、期限和下一步，不含个人信息。"
     tags = TAGS
     operation = "public_objection_follow"
+    headers = (FOLLOW_SECRET,)
     public = True
     response = OBJECTION
 
@@ -178,6 +181,7 @@ class ComplaintFollowView(LeanView):
     description = f"查询码放在请求头 {HEADER}，不放在网址里。"
     tags = TAGS
     operation = "public_complaint_follow"
+    headers = (FOLLOW_SECRET,)
     public = True
     response = COMPLAINT
 

@@ -23,7 +23,7 @@ class UpdateGroup(ActForm):
     aliases = {"name": "title", "successor": "lead_unit"}
     title = forms.CharField(label="名称", max_length=100)
     lead_unit = UnitField(label="牵头单位")
-    co_lead_unit = UnitField(label="共同牵头单位", required=False, empty_label="不变")
+    co_lead_unit = UnitField(label="共同牵头单位", required=False, empty_label="没有")
     subject_kinds = forms.MultipleChoiceField(
         label="对应主体类型", choices=SubjectKind.choices, required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import Enum
 
 from core import clock
 from core.actors import Actor, acting
@@ -13,19 +14,25 @@ from organizations.models import Organization, WorkingGroup, WorkingGroupMember
 from organizations.permissions import GROUP_MANAGE
 
 
+class Kept(Enum):
+    """Says of a column that may be empty that it is not named."""
+
+    AS_IT_IS = "kept"
+
+
 def update_group(
     *,
     actor: Actor,
     group: WorkingGroup,
     name: str | None = None,
     lead_unit: Organization | None = None,
-    co_lead_unit: Organization | None = None,
+    co_lead_unit: Organization | Kept | None = Kept.AS_IT_IS,
     subject_kinds: Sequence[str] | None = None,
     members: Iterable[Organization] | None = None,
     note: str | None = None,
     reason: str = "",
 ) -> WorkingGroup:
-    """Change what is named, leave the rest. Needs 维护专项小组.
+    """Change what is named, leave the rest; a co-leading unit named None is taken away. Needs 维护专项小组.
 
     Refuses ORG-03 for a leading unit or member that does not exist today, ORG-16 for a kind of subject that another
     group answers for.
@@ -38,7 +45,7 @@ def update_group(
         wanted = None if members is None else list(members)
         found: list[Violation] = []
         for unit in [lead_unit, co_lead_unit, *(wanted or [])]:
-            if unit is not None:
+            if isinstance(unit, Organization):
                 found += rules.takes_over(unit.name, unit.in_force_on(day), day)
         if subject_kinds is not None:
             taken = {kind: other.name for other in groups.values() for kind in other.subject_kinds}
@@ -47,7 +54,8 @@ def update_group(
         row.name = name if name is not None else row.name
         row.note = note if note is not None else row.note
         row.lead_unit = lead_unit or row.lead_unit
-        row.co_lead_unit = co_lead_unit or row.co_lead_unit
+        if co_lead_unit is not Kept.AS_IT_IS:
+            row.co_lead_unit = co_lead_unit
         row.subject_kinds = list(subject_kinds) if subject_kinds is not None else row.subject_kinds
         row.save(update_fields=["name", "note", "lead_unit", "co_lead_unit", "subject_kinds"])
         if wanted is not None:

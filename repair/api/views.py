@@ -32,7 +32,7 @@ from subjects.models import LoginProof
 from subjects.selectors import family, lookup
 
 APPLICANT = Actor("applicant", "repair.public", "当事人（网上申请）", permissions=PUBLIC)
-SECRET_HEADER = "HTTP_X_RECEIPT_SECRET"  # noqa: S105  (the name of a header)
+SECRET = Param("X-Receipt-Secret", label="查询码，登记时只告知一次", required=True, limit=64)
 ALL_FILES = 3 * 1024 * 1024
 TAGS = ("信用修复",)
 # What the navigator is asked about: since the first time limits are on record, and as far as anybody plans.
@@ -46,7 +46,7 @@ def _private(data: Any, status: int = 200) -> HttpResponse:
 
 
 def _followed(request: HttpRequest, receipt: str) -> Application:
-    return filing.followed(receipt, request.META.get(SECRET_HEADER, ""))
+    return filing.followed(receipt, request.headers.get(SECRET.name, ""))
 
 
 def _shown(application: Application) -> dict[str, Any]:
@@ -150,6 +150,7 @@ class RepairView(LeanView):
     description = "回执编号在路径中，查询码放入 X-Receipt-Secret 请求头。编号或者查询码不符的，一律答复未找到。"
     tags = TAGS
     operation = "public_repair"
+    headers = (SECRET,)
     public = True
     response = REPAIR
 
@@ -164,6 +165,7 @@ class WithdrawalView(LeanView):
     description = "签发决定之前可以撤回；查询码放入 X-Receipt-Secret 请求头。撤回后可以重新申请。"
     tags = TAGS
     operation = "public_repair_withdraw"
+    headers = (SECRET,)
     public = True
     rate = "filing"
     body = (Param("reason", label="撤回的原因", limit=300),)

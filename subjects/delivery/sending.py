@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -39,6 +40,11 @@ def send_queued(*, actor: Actor) -> dict[str, int]:
     return counts
 
 
+def key_of(row: Delivery) -> str:
+    """Return what tells a gateway that it has this already: one message to one number; another number is another one."""
+    return f"{row.public_id}-{hashlib.sha256(f'{row.public_id}:{row.phone_id}'.encode()).hexdigest()[:8]}"
+
+
 def _claim(actor: Actor, channel: str) -> list[Delivery]:
     now = clock.now()
     due = Delivery.objects.filter(channel=channel, state=DeliveryState.QUEUED, next_at__lte=now)
@@ -62,10 +68,10 @@ def _hand_over(gateway: Gateway, rows: list[Delivery]) -> Mapping[str, str]:
         try:
             phone = personal.phone_to_send_to(row.phone) if row.phone else ""
         except Problem as problem:
-            failed[row.public_id] = f"号码无法读取：{problem.code}"
+            failed[key_of(row)] = f"号码无法读取：{problem.code}"
             continue
         text = TEXT.format(title=row.message.title, key=row.message.public_id)
-        parcels.append(Parcel(row.public_id, text, row.attempts > 1, phone))
+        parcels.append(Parcel(key_of(row), text, row.attempts > 1 or bool(row.last_error), phone))
     try:
         return {**failed, **gateway.hand_over(parcels)}
     except Exception as error:  # noqa: BLE001 - whatever a gateway raises, the rows come round again
@@ -74,7 +80,7 @@ def _hand_over(gateway: Gateway, rows: list[Delivery]) -> Mapping[str, str]:
 
 def _settle(actor: Actor, rows: list[Delivery], outcome: Mapping[str, str]) -> dict[str, int]:
     """Write what came of one batch; rows that were proved or settled meanwhile are left alone."""
-    why = {row.pk: outcome.get(row.public_id, "网关没有答复")[:200] for row in rows}
+    why = {row.pk: outcome.get(key_of(row), "网关没有答复")[:200] for row in rows}
     with acting(actor, "delivery.settle"):
         waiting = Delivery.objects.filter(pk__in=why, state=DeliveryState.QUEUED)
         kept = list(waiting.select_for_update(of=("self",)).select_related("message").order_by("pk"))

@@ -181,8 +181,9 @@ def resend(*, actor: Actor, delivery: Delivery, channel: str = "", phone: str = 
             return way
         if kept.state != DeliveryState.FAILED:
             refuse([Violation("DEL-07", "没有发送失败，不需要重发", remedy="刷新页面查看最新状态")])
-        kept.state, kept.attempts, kept.last_error, kept.next_at = DeliveryState.QUEUED, 0, "", clock.now()
-        fields = ["state", "attempts", "last_error", "next_at"]
+        # The last error stays: it tells the gateway to look for what it may have taken all the same.
+        kept.state, kept.attempts, kept.next_at = DeliveryState.QUEUED, 0, clock.now()
+        fields = ["state", "attempts", "next_at"]
         if phone:
             kept.phone = personal.protect_phone(phone)
             fields.append("phone")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import structlog
+import yaml
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
@@ -29,6 +30,7 @@ from core.models import TransitionRecord
 from core.paging import keyset_page
 from core.problems import Problem, Violation, refuse
 from credit_platform.settings import stores
+from tests.support.databases import CHECKOUT
 
 THING = Shape("Thing", {"name": text("名称"), "on": day("日期"), "amount": text("金额")})
 OFFICER = Actor("officer", "O1", "张三", permissions=frozenset({"t.read"}))
@@ -338,6 +340,22 @@ def test_pages_show_problems_in_chinese(web: Client, officer: Client) -> None:
 def test_the_public_is_an_actor_without_rights(web: Client) -> None:
     assert Client().get("/page?who=1").content.decode() == "公众"
     assert not actors.PUBLIC.may("t.read")
+
+
+def test_headers_that_carry_a_secret_are_declared() -> None:
+    known = yaml.safe_load((CHECKOUT / "docs/openapi.yaml").read_text())["paths"]
+    asked = {
+        path: [p["name"] for p in door["get"]["parameters"] if p["in"] == "header" and p["required"]]
+        for path, door in known.items()
+        if "get" in door
+    }
+    assert {path: names for path, names in asked.items() if names} == {
+        "/api/v1/public/repairs/{receipt}": ["X-Receipt-Secret"],
+        "/api/v1/public/objections/{number}": ["X-Follow-Secret"],
+        "/api/v1/public/complaints/{number}": ["X-Follow-Secret"],
+    }
+    withdrawal = known["/api/v1/public/repairs/{receipt}/withdrawal"]["post"]["parameters"]
+    assert "X-Receipt-Secret" in [p["name"] for p in withdrawal]
 
 
 def test_schema_holds_both_kinds_of_view() -> None:

@@ -218,6 +218,18 @@ def test_org_16_a_kind_is_routed_once():
         services.update_group(actor=make_actor(Role.SYSTEM_ADMIN, "fgw"), group=group, name="示例")
 
 
+def test_org_16_a_co_leading_unit_is_taken_away_or_left_alone():
+    office, group = make_actor(Role.OFFICE, "fgw"), selectors.group_for(SubjectKind.NATURAL_PERSON)
+    services.update_group(actor=office, group=group, co_lead_unit=selectors.unit("gaj"))
+    services.update_group(actor=office, group=group, note="不涉及牵头单位")
+    group.refresh_from_db()
+    assert group.co_lead_unit == selectors.unit("gaj")
+    services.update_group(actor=office, group=group, co_lead_unit=None)
+    group.refresh_from_db()
+    assert group.co_lead_unit is None
+    assert group.lead_unit is not None
+
+
 def test_unknown_codes_are_told():
     for call in (selectors.unit, selectors.district, selectors.officer):
         with pytest.raises(NotFound):

@@ -18,7 +18,7 @@ from core.models import Alert, OutboxEvent, PersonalIdentifier, PersonalReveal
 from core.problems import NotFound, NotPermitted, Problem, Refused
 from subjects import permissions
 from subjects.delivery import declare_kinds, gateways, mark_opened, messages_of, record_proof, resend, send, unserved
-from subjects.delivery.sending import send_queued
+from subjects.delivery.sending import key_of, send_queued
 from subjects.models import Delivery, Message, Subject
 from subjects.tasks import send_messages_job
 from tests.factories import subjects as make
@@ -244,8 +244,8 @@ class TestTextMessages:
     def test_a_worker_that_died_after_handing_over_sends_nothing_twice(self, spool: Path) -> None:
         message = told(None, "sms", phone=PHONE)
         row = message.deliveries.get(channel="sms")
-        parcel = gateways.Parcel(row.public_id, "t", False, PHONE)
-        assert gateways.FileGateway().hand_over([parcel]) == {row.public_id: ""}
+        parcel = gateways.Parcel(key_of(row), "t", False, PHONE)
+        assert gateways.FileGateway().hand_over([parcel]) == {key_of(row): ""}
         with acting(JOB, "test.claimed"):
             Delivery.objects.filter(pk=row.pk).update(attempts=1)
         with next(spool.glob("*")).open("a") as torn:
@@ -253,6 +253,41 @@ class TestTextMessages:
         assert send_queued(actor=JOB)["sent"] == 1
         whole = [line for line in next(spool.glob("*")).read_text().splitlines() if line.endswith("}")]
         assert len(whole) == 1
+
+    def given_up(self, settings: Any, monkeypatch: Any) -> Delivery:
+        """A message that the gateway wrote down, and that it then said it could not write."""
+        settings.SMS_ATTEMPTS = 1
+        row = told(None, "sms", phone=PHONE).deliveries.get(channel="sms")
+        with monkeypatch.context() as broken:
+            broken.setattr(gateways.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+            assert send_queued(actor=JOB)["given_up"] == 1
+        row.refresh_from_db()
+        return row
+
+    def test_DEL_07_sent_again_to_the_same_number_it_is_passed_on_once(
+        self, spool: Path, settings: Any, monkeypatch: Any
+    ) -> None:
+        row = self.given_up(settings, monkeypatch)
+        assert len(lines(spool)) == 1
+        again = resend(actor=actor_of("rsj", "reviewer"), delivery=row)
+        assert (again.attempts, again.last_error) == (0, "写入失败：Input/output error")
+        assert send_queued(actor=JOB)["sent"] == 1
+        assert len(lines(spool)) == 1
+
+    def test_DEL_07_another_number_is_another_message(self, spool: Path, settings: Any, monkeypatch: Any) -> None:
+        row = self.given_up(settings, monkeypatch)
+        resend(actor=actor_of("rsj", "reviewer"), delivery=row, phone="13912345678")
+        settings.SMS_ATTEMPTS = 3
+        monkeypatch.setattr("subjects.delivery.gateways.FileGateway.hand_over", lambda *_: {})
+        assert send_queued(actor=JOB)["retry"] == 1  # the second try, of which the gateway asks what it has
+        monkeypatch.undo()
+        settings.SMS_SPOOL_DIR = spool
+        make_due(row)
+        with clock.at(TODAY):
+            assert send_queued(actor=JOB)["sent"] == 1
+        first, second = lines(spool)
+        assert (first["to"], second["to"]) == (PHONE, "13912345678")
+        assert first["key"] != second["key"]
 
     def test_whatever_a_gateway_raises_the_message_comes_round_again(self, monkeypatch: Any) -> None:
         class Broken:
