@@ -163,6 +163,11 @@ class RecordExpert(ComplaintAct):
         return record.state == "convened"
 
     @classmethod
+    def blocked(cls, actor: Actor, record: Complaint, target: Any) -> str:
+        heard = isinstance(target, ComplaintExpert) and (target.opinion or target.declined_reason)
+        return "已经记录" if heard else super().blocked(actor, record, target)
+
+    @classmethod
     def find_target(cls, record: Complaint, key: str) -> ComplaintExpert:
         seat = record.experts.select_related("expert", "complaint").filter(expert__public_id=key).first()
         if seat is None:

@@ -52,7 +52,7 @@ class Complaint(Filing):
         verbose_name_plural = "投诉"
         ordering = ["-id"]
         constraints = [
-            *filing_constraints("objections_complaint"),
+            *filing_constraints("objections_complaint", inherits_check=True),
             models.UniqueConstraint(
                 fields=["objection"],
                 condition=Q(state__in=OPEN_COMPLAINT),

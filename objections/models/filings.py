@@ -62,13 +62,19 @@ class Filing(models.Model):
         return self.public_id
 
 
-def filing_constraints(app: str) -> list[models.BaseConstraint]:
-    """Return the constraints that hold for every filing, named after its table."""
+def filing_constraints(app: str, *, inherits_check: bool = False) -> list[models.BaseConstraint]:
+    """Return the constraints that hold for every filing, named after its table.
+
+    inherits_check: the same person may have been checked with an earlier filing, on an earlier day.
+    """
     dates = Q(accepted_on__isnull=True) | Q(accepted_on__gte=F("received_on"))
     dates &= Q(answered_on__isnull=True) | Q(accepted_on__isnull=False, answered_on__gte=F("accepted_on"))
     dates &= Q(corrected_on__isnull=True) | Q(answered_on__isnull=False, corrected_on__gte=F("answered_on"))
     dates &= Q(closed_on__isnull=True) | Q(closed_on__gte=F("received_on"))
-    checked = Q(identity_result="") | Q(identity_checked_on__isnull=False, identity_checked_on__gte=F("received_on"))
+    known = {"identity_checked_on__isnull": False}
+    if not inherits_check:
+        known["identity_checked_on__gte"] = F("received_on")
+    checked = Q(identity_result="") | Q(**known)
     answered = Q(answered_on__isnull=True, answered_by_key="") | (
         Q(answered_on__isnull=False) & ~Q(answered_by_key="") & ~Q(answer_text="") & ~Q(outcome="")
     )

@@ -133,7 +133,7 @@ def _create(
                 **who,
                 # The same person was checked with the objection; another one is checked anew.
                 identity_result=objection.identity_result if same and objection.identity_checked_on else "",
-                identity_checked_on=received_on if same and objection.identity_checked_on else None,
+                identity_checked_on=objection.identity_checked_on if same else None,
                 identity_checked_by_key=objection.identity_checked_by_key if same else "",
                 identity_note="同异议申请人，沿用异议核验结果" if same and objection.identity_checked_on else "",
                 channel=channel_of(actor),
@@ -174,7 +174,7 @@ def check_complainant(
     with acting(actor, "complaint.check", reason=reason, on=day):
         row, objection, target = locked_complaint(found)
         papers = [*row.papers.all(), *(() if row.filer_name != objection.filer_name else objection.papers.all())]
-        refuse(identity_violations(row, target.subject, passed=passed, note=note, papers=papers))
+        refuse(identity_violations(row, target.subject, passed=passed, note=note, papers=papers, day=day))
         changes = identity_columns(actor, passed=passed, note=note, day=day)
         workflow.apply(row, COMPLAINT, "check_identity", actor=actor, reason=note, on=day, changes=changes)
     return row

@@ -285,7 +285,7 @@ def check_identity(
     day = settled_day(actor, on, reason)
     with acting(actor, "objection.check", reason=reason, on=day):
         row, target = locked(objection)
-        refuse(identity_violations(row, target.subject, passed=passed, note=note, papers=row.papers.all()))
+        refuse(identity_violations(row, target.subject, passed=passed, note=note, papers=row.papers.all(), day=day))
         name = "check_accepted" if row.state == "accepted" else "check_received"
         changes = identity_columns(actor, passed=passed, note=note, day=day)
         workflow.apply(row, OBJECTION, name, actor=actor, reason=note, on=day, changes=changes)
@@ -312,9 +312,17 @@ def renew_secret(*, actor: Actor, record: Objection | Complaint, reason: str) ->
 
 
 def identity_violations(
-    row: Objection | Complaint, subject: Subject, *, passed: bool, note: str, papers: Iterable[ObjectionEvidence]
+    row: Objection | Complaint,
+    subject: Subject,
+    *,
+    passed: bool,
+    note: str,
+    papers: Iterable[ObjectionEvidence],
+    day: date,
 ) -> list[Violation]:
     found = no_personal_numbers(note, "note", "核验说明")
+    if day < row.received_on:
+        found.append(Violation("OBJ-44", f"核验日 {day} 早于收到日 {row.received_on}", "on", "按实际核验日期填写"))
     if not note.strip():
         found.append(Violation("OBJ-42", "未填写核验说明", "note", "写明核对了哪些证照、与何处登记一致"))
     if passed:

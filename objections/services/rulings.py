@@ -178,7 +178,7 @@ def draw_experts(
 def record_expert(
     *, actor: Actor, seat: ComplaintExpert, opinion: str = "", declined: str = "", on: date | None = None
 ) -> ComplaintExpert:
-    """Record an expert's written opinion, or why he cannot come."""
+    """Record an expert's written opinion, or why he cannot come; once, whoever else has the page open."""
     found = office_complaint(actor, seat.complaint, permissions.COMPLAINT_STUDY)
     day = settled_day(actor, on)
     violations = no_personal_numbers(f"{opinion} {declined}", "opinion", "专家意见")
@@ -188,9 +188,13 @@ def record_expert(
     with acting(actor, "complaint.expert", on=day):
         row, _, _ = locked_complaint(found)
         _under_study(row)
-        seat.opinion, seat.declined_reason = opinion.strip(), declined.strip()
-        seat.save(update_fields=["opinion", "declined_reason"])
-    return seat
+        kept = row.experts.select_for_update(of=("self",)).get(pk=seat.pk)
+        if kept.opinion or kept.declined_reason:
+            wrong = "该专家的意见（或者不能参加的理由）已经记录"
+            refuse([Violation("OBJ-53", wrong, "opinion", "刷新页面查看；不能参加的，另抽一轮")])
+        kept.opinion, kept.declined_reason = opinion.strip(), declined.strip()
+        kept.save(update_fields=["opinion", "declined_reason"])
+    return kept
 
 
 def draft_ruling(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from core import clock
+from core.actors import BACKDATE
 from core.periods import Period
 from objections.enums import Answerer
 from objections.models import Complaint, Objection
@@ -48,6 +50,34 @@ def test_OBJ_20_out_of_turn(listing: Listing) -> None:
             refused("OBJ-20", complaints.file_complaint, actor=make.window(), objection=row, appeal=words)
     with clock.at(date(2026, 3, 21)):
         assert complaints.file_complaint(actor=make.window(), objection=row, appeal=words).record.state == "received"
+
+
+def test_a_check_made_with_the_objection_keeps_its_day(answered: Objection) -> None:
+    row = make.complain(answered, COMPLAINED)
+    assert (row.identity_result, row.identity_checked_on) == ("passed", DAY)
+    assert row.identity_checked_by_key == answered.identity_checked_by_key
+
+
+def test_OBJ_44_a_check_is_not_dated_before_the_complaint_came_in(answered: Objection) -> None:
+    row = make.complain(answered, COMPLAINED, filer=Filer(answered.subject.name, "self"))
+    early = chain.actor_of("fgw", "office", 9)
+    early = replace(early, permissions=early.permissions | {BACKDATE})
+    call = {"complaint": row, "passed": True, "note": "已核对", "on": LATER, "reason": "补录"}
+    with clock.at(COMPLAINED):
+        refused("OBJ-44", complaints.check_complainant, actor=early, **call)
+
+
+def test_OBJ_53_an_expert_is_heard_once(against_the_office: Complaint) -> None:
+    make.convene(against_the_office, COMPLAINED)
+    make.make_expert("law")
+    with clock.at(COMPLAINED):
+        prepared = rulings.prepare_experts(actor=make.office(), complaint=against_the_office, demand={"law": 1})
+        (seat,) = rulings.draw_experts(actor=make.office(), draw=prepared)
+        stale = seat.__class__.objects.get(pk=seat.pk)
+        rulings.record_expert(actor=make.office(), seat=seat, opinion="依据不足，建议重新核查")
+        refused("OBJ-53", rulings.record_expert, actor=make.office(8), seat=stale, declined="出差")
+        refused("OBJ-53", rulings.record_expert, actor=make.office(8), seat=stale, opinion="依据充分")
+    assert chain.fresh(seat).opinion == "依据不足，建议重新核查"
 
 
 def test_CR501_the_database_knows_the_turn(answered: Objection, listing: Listing) -> None:
