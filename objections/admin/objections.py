@@ -17,7 +17,7 @@ from core.attachments import serving_view
 from objections import permissions, selectors
 from objections.admin import common
 from objections.forms.answers import ANSWER_ACTS
-from objections.forms.filing import DESK_ACTS, FileObjection, FindSubject, target_key
+from objections.forms.filing import DESK_ACTS, FileObjection, FindSubject, has_stated, target_key
 from objections.models import ContestedSubject, Objection
 from objections.targets import contestable
 from organizations.acts.pages import Row, ScopedAdmin, Section, address, buttons
@@ -26,7 +26,7 @@ from sanctions.admin.todo import DueFilter, TodoFilter
 from sanctions.models import Listing
 from sanctions.selectors import explain_listing
 from sanctions.templatetags.workbench import last_day, listing_chip
-from subjects.selectors import code_of
+from subjects.selectors import code_of, family
 from subjects.visibility import visible_to
 
 
@@ -146,9 +146,15 @@ class ContestedSubjectAdmin(ScopedAdmin):
         return ContestedSubject.objects.filter(shown, canonical__isnull=True)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        if not actor_of(request).may(permissions.FILE):
+        """Open an entity to who may file; a person (OBJ-59) to who stated his number or has his matter at hand."""
+        actor = actor_of(request)
+        if not actor.may(permissions.FILE):
             return None
-        return ContestedSubject.objects.filter(public_id=object_id, canonical__isnull=True).first()
+        found = ContestedSubject.objects.filter(public_id=object_id, canonical__isnull=True).first()
+        if found is None or not found.is_person or has_stated(request.session, found.public_id):
+            return found
+        at_hand = Objection.objects.visible_to(actor).filter(subject__in=family(found)).exists()
+        return found if at_hand or visible_to(actor).filter(pk=found.pk).exists() else None
 
     def page(self, request: HttpRequest, actor: Actor, record: ContestedSubject) -> dict[str, Any]:
         found = contestable(record)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -44,6 +45,7 @@ FILES_HELP = {
     "mandate": "委托代理人提出的必附",
     "evidence": "各类文件均可为 PDF、图片、Word、Excel、OFD 或文本，不超过 20 MiB",
 }
+STATED, STATED_FOR = "objections.stated", timedelta(minutes=30)
 
 
 class FindSubject(ActForm):
@@ -77,8 +79,19 @@ class FindSubject(ActForm):
             raise AssertionError("refused above")
         return subject
 
+    def remember(self, session: MutableMapping[str, Any], result: Subject) -> None:
+        """Let a person's page open for a while to who has stated his number; only the public id is kept."""
+        if result.is_person:
+            session[STATED] = {**session.get(STATED, {}), result.public_id: clock.now().timestamp()}
+
     def destination(self, result: Subject) -> str:
         return address(ContestedSubject(pk=result.pk, public_id=result.public_id))
+
+
+def has_stated(session: Mapping[str, Any], public_id: str) -> bool:
+    """Tell whether this officer has stated this person's number, within the last half hour."""
+    at = session.get(STATED, {}).get(public_id)
+    return at is not None and 0 <= clock.now().timestamp() - at <= STATED_FOR.total_seconds()
 
 
 def _entity(code: str) -> Subject | None:

@@ -6,7 +6,7 @@ put at the field at fault, with the remedy and the article; everything typed sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -133,6 +133,9 @@ class ActForm(forms.Form):
 
     def success(self, result: Any) -> str:
         return self.done
+
+    def remember(self, session: MutableMapping[str, Any], result: Any) -> None:
+        """Keep for the officer's session what the act opened to him; nothing personal."""
 
     def destination(self, result: Any) -> str | None:
         """Return where to go afterwards; None for the record's page."""

@@ -41,6 +41,7 @@ def act_view(
         form = form_class(request.POST, request.FILES, situation=situation)
         outcome = (200 if form.only_asks() else _attempt(form, request)) if form.is_valid() else UNFILLED
         if not isinstance(outcome, int):
+            form.remember(request.session, outcome.result)
             if form.result_template:
                 told = {"done": form.success(outcome.result), **form.shown(outcome.result)}
                 return _page(request, form, home, {**context, **told}, 200, form.result_template)

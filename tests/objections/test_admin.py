@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from core import clock
 from core.actors import Actor
+from objections.forms.filing import FileObjection
 from objections.models import Complaint, ContestedSubject, Objection
 from objections.services import filing
 from organizations.acts.pages import act_address, address
@@ -158,6 +159,27 @@ def test_a_person_is_found_by_name_and_number_only(db: None) -> None:
         assert number not in found["Location"]
         listed = client.get(reverse("admin:objections_contestedsubject_changelist")).content.decode()
     assert "测试丙" not in listed
+
+
+def test_OBJ_59_a_person_s_page_opens_to_who_stated_the_number_or_has_the_matter_at_hand() -> None:
+    number = chain.subject_factory.new_id_number()
+    person = chain.subject_factory.person("测试丙", number=number)
+    chain.listing(subjects=[person], start=date(2026, 1, 5))
+    page_of_person = address(ContestedSubject(pk=person.pk, public_id=person.public_id))
+    target = ContestedSubject.objects.get(pk=person.pk)
+    elsewhere = client_of(chain.actor_of("cgj", "handler"))
+    filing_act = act_address(target, FileObjection, f"base_record-{person.public_id}")
+    with clock.at(DAY):
+        assert elsewhere.get(page_of_person).status_code == 404
+        assert elsewhere.get(filing_act).status_code == 404
+        said = {"person": "测试丙", "id_type": "id_card", "id_number": number}
+        assert elsewhere.post(reverse("admin:objections_objection_add"), said).status_code == 302
+        assert elsewhere.get(page_of_person).status_code == 200
+        assert number not in str(dict(elsewhere.session))
+        assert client_of(chain.actor_of("cgj", "handler", 2)).get(page_of_person).status_code == 404
+    with clock.at(date(2026, 3, 12)):  # stated too long ago
+        assert elsewhere.get(page_of_person).status_code == 404
+    assert client_of(chain.actor_of("rsj", "handler")).get(page_of_person).status_code == 200
 
 
 def test_lists_filter_and_strangers_find_nothing(listing: Listing) -> None:
