@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -55,12 +55,23 @@ def open_about(listing: Listing) -> tuple[Objection | None, Complaint | None]:
     return objection, complaint
 
 
+MARK = "异议处理中"
+
+
 def marked(kind: str, keys: Iterable[str]) -> set[str]:
     """Return which of these targets carry the mark 异议中: an accepted objection or complaint is undecided; one query."""
+    return {key for _, key in public_marks({kind: list(keys)})}
+
+
+def public_marks(wanted: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str]:
+    """Return the mark of every contested target among these, by kind and key; one query, for every public page."""
     undecided = Q(state__in=["accepted", "drafted", "partly_upheld", "taken_over"])
     undecided |= Q(complaints__state__in=["accepted", "convened", "drafted", "partly_upheld"])
-    rows = Objection.objects.filter(undecided, target_kind=kind, target_key__in=list(keys))
-    return set(rows.values_list("target_key", flat=True))
+    among = Q(pk__in=[])
+    for kind, keys in wanted.items():
+        among |= Q(target_kind=kind, target_key__in=list(keys))
+    rows = Objection.objects.filter(among, undecided)
+    return dict.fromkeys(rows.values_list("target_kind", "target_key"), MARK)
 
 
 def _deadlines(record: Objection | Complaint) -> list[Deadline]:

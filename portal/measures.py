@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 _CITATION = re.compile(r"^(《.+》)(.*)$")
@@ -21,8 +22,11 @@ def laws(basis: str) -> list[tuple[str, list[str]]]:
     return list(found.items())
 
 
-def rows(listing: Any) -> list[dict[str, Any]]:
-    """Return the measures that were tasked for this listing, with the units and how far they are."""
+def rows(listing: Any, marks: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the measures that were tasked for this listing, with the units and how far they are.
+
+    marks: the words beside what is being contested, by task.
+    """
     tasks = sorted(listing.tasks.all(), key=lambda task: (task.measure.code, task.pk))
     found: dict[str, dict[str, Any]] = {}
     for task in tasks:
@@ -31,7 +35,7 @@ def rows(listing: Any) -> list[dict[str, Any]]:
             {"code": task.measure.code, "name": task.measure.name, "content": task.content, "units": [], "words": {}},
         )
         row["units"].append(task.unit.name)
-        word = _word(task, listing.state_on)
+        word = "，".join(filter(None, (_word(task, listing.state_on), marks.get(task.public_id, ""))))
         row["words"][word] = row["words"].get(word, 0) + 1
     for row in found.values():
         many = len(row["units"]) > 1

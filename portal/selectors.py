@@ -12,8 +12,9 @@ from django.db.models import Count, Q, QuerySet
 
 from catalog.selectors import public_catalogue, revisions_in_force
 from core.paging import Page, keyset_page, page_of
-from sanctions.selectors import public_listing, public_listings
+from sanctions.selectors import contested_among, public_listing, public_listings
 from subjects.enums import SubjectKind
+from subjects.marks import marks_of
 from subjects.models import Subject
 from subjects.selectors import codes_of, family
 
@@ -37,12 +38,19 @@ def listing_page(day: date, polarity: str | None, *, cursor: str | None, limit: 
 def shown(listings: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the allow-list of each listing, with the code under which its subject is addressed."""
     codes = codes_of({listing.subject_id for listing in listings}) if listings else {}
+    contested = contested_among(listings)
     rows = []
     for listing in listings:
-        row = public_listing(listing)
+        row = public_listing(listing, contested.get(listing.pk, ""))
         row["subject"] = row["subject"] | {"code": codes[listing.subject_id]}
         rows.append(row)
     return rows
+
+
+def base_marks(public_ids: Iterable[str]) -> dict[str, str]:
+    """Return which subjects' base records are being contested, with the words; one query."""
+    found = marks_of({"base_record": list(public_ids)})
+    return {key: words for (_, key), words in found.items()}
 
 
 def listings_of_subject(subject: Subject, day: date) -> list[Any]:

@@ -16,10 +16,11 @@ from core.periods import PeriodState
 from core.timeline import act_rows, due_rows, in_order
 from organizations.models import WorkingGroup
 from sanctions import explanations
-from sanctions.enums import CaseLevel, Polarity, TaskDuty, TaskState
+from sanctions.enums import CaseLevel, PauseCause, Polarity, TaskDuty, TaskState
 from sanctions.models import Case, ExecutionTask, Listing
 from sanctions.showing import hidden_on, lifted_on
 from sanctions.workflow import CASE, LISTING, TASK
+from subjects.marks import marks_of
 from subjects.models import Subject
 from subjects.selectors import family
 
@@ -49,6 +50,7 @@ PUBLIC_STATES = {
 
 # What stands beside a paused listing wherever it is published (design §4, What 暂停 means).
 PAUSED_MARK = "异议处理中，措施暂停执行"
+STAYED_MARK = "依法停止执行，措施暂停执行"  # by a court alone, while nobody's objection is open
 
 
 def public_listings(
@@ -61,12 +63,40 @@ def public_listings(
     queryset = queryset.filter(state_on__in=list(states)).exclude(hidden_on(day))
     if polarity:
         queryset = queryset.filter(polarity=polarity)
-    queryset = queryset.select_related("subject", "revision__entry", "determination__lead_unit")
+    queryset = queryset.select_related("subject", "revision__entry", "determination__lead_unit", "case_subject")
     return queryset.prefetch_related("pauses", "amendments").order_by("-pk")
 
 
-def public_listing(listing: Any) -> dict[str, Any]:
-    """Return the allow-list of one listing for the portal and the public API."""
+def contested_among(listings: Sequence[Any]) -> dict[int, str]:
+    """Return the mark of those listings whose determination, facts or source record is being contested; one query."""
+    found = marks_of(
+        {
+            "listing": [row.public_id for row in listings],
+            "source_list": [row.public_id for row in listings],
+            "facts": [row.case_subject.public_id for row in listings],
+        }
+    )
+    marks = {}
+    for row in listings:
+        keys = (("listing", row.public_id), ("source_list", row.public_id), ("facts", row.case_subject.public_id))
+        if words := next((found[key] for key in keys if key in found), ""):
+            marks[row.pk] = words
+    return marks
+
+
+def _mark(listing: Any, contested: str) -> str:
+    """Return what stands beside the state: why the measures stand still, or that somebody contests what is listed."""
+    if listing.state_on != PeriodState.PAUSED:
+        return contested
+    causes = {pause.cause for pause in listing.pauses.all() if pause.to_on is None}
+    return STAYED_MARK if causes == {PauseCause.COURT} and not contested else PAUSED_MARK
+
+
+def public_listing(listing: Any, contested: str = "") -> dict[str, Any]:
+    """Return the allow-list of one listing for the portal and the public API.
+
+    contested: its mark out of `contested_among`, asked once for a whole page.
+    """
     determination = listing.determination
     return {
         "id": listing.public_id,
@@ -83,7 +113,7 @@ def public_listing(listing: Any) -> dict[str, Any]:
         "governed_by_label": listing.get_governed_by_display(),
         "state": listing.state_on,
         "state_label": PUBLIC_STATES[listing.state_on],
-        "mark": PAUSED_MARK if listing.state_on == PeriodState.PAUSED else "",
+        "mark": _mark(listing, contested),
         "exit_terms": determination.exit_terms,
         "remedies": determination.remedies,
         "explanation": explain_listing(listing),

@@ -28,7 +28,7 @@ LISTING = Shape(
         "ends_on": day("最后有效日；没有确定截止日或者暂停未结束时为 null", null=True),
         "state": text("今日状态", choices=("in_force", "paused")),
         "state_label": text("今日状态的名称"),
-        "mark": text("暂停时为“异议处理中，措施暂停执行”，否则为空"),
+        "mark": text("异议处理中、措施暂停执行等标注；没有的为空"),
         "governed_by": text("列入依据：city 本市认定，source 依源名单"),
         "governed_by_label": text("列入依据的名称"),
         "exit_terms": text("移出条件和程序"),

@@ -14,6 +14,7 @@ from core.api.shapes import Shape, day, flag, listing, text
 from core.identifiers import IdentifierType, normalize
 from core.paging import Page
 from core.problems import NotFound
+from portal.selectors import base_marks
 from subjects import selectors
 from subjects.enums import LEGAL_ENTITY_KINDS, LifeEventKind, MatchReason, SubjectKind, SubjectStatus
 
@@ -34,6 +35,7 @@ HIT = Shape(
         "status_label": text("状态名称"),
         "district_code": text("行政区划"),
         "is_demo": flag("演示数据"),
+        "mark": text("基础信息有异议、尚未答复时为“异议处理中”，否则为空"),
         "reason": text("匹配原因", choices=tuple(MatchReason.values)),
         "reason_label": text("匹配原因名称"),
         "matched": text("匹配到的名称、曾用名或代码"),
@@ -70,7 +72,7 @@ SUBJECT = Shape(
 declare_shapes(NAME, EVENT)
 
 
-def shown_hit(hit: selectors.Hit) -> dict[str, Any]:
+def shown_hit(hit: selectors.Hit, mark: str) -> dict[str, Any]:
     """Return what the public sees of a search result."""
     return {
         "code": hit.code,
@@ -82,6 +84,7 @@ def shown_hit(hit: selectors.Hit) -> dict[str, Any]:
         "status_label": STATUS_LABELS[hit.status],
         "district_code": hit.district_code,
         "is_demo": hit.is_demo,
+        "mark": mark,
         "reason": hit.reason,
         "reason_label": REASON_LABELS[hit.reason],
         "matched": hit.matched,
@@ -107,7 +110,8 @@ class SubjectSearch(LeanView):
         found = selectors.search(
             query["q"], kind=query["kind"], cursor=query["cursor"], limit=query["limit"], provisional=False
         )
-        return found.mapped(shown_hit)
+        marks = base_marks([hit.public_id for hit in found.items])
+        return found.mapped(lambda hit: shown_hit(hit, marks.get(hit.public_id, "")))
 
 
 class SubjectDetail(LeanView):
@@ -130,10 +134,10 @@ class SubjectDetail(LeanView):
             moved = HttpResponse(status=308)
             moved["Location"] = reverse("public-subject", kwargs={"code": found.code})
             return moved
-        return shown_subject(selectors.profile(subject))
+        return shown_subject(selectors.profile(subject), base_marks([subject.public_id]).get(subject.public_id, ""))
 
 
-def shown_subject(profile: selectors.Profile) -> dict[str, Any]:
+def shown_subject(profile: selectors.Profile, mark: str) -> dict[str, Any]:
     """Return what the public sees of a legal entity."""
     subject = profile.subject
     return {
@@ -152,6 +156,7 @@ def shown_subject(profile: selectors.Profile) -> dict[str, Any]:
         "legal_representative": subject.legal_representative,
         "registrar": subject.registrar,
         "is_demo": subject.is_demo,
+        "mark": mark,
         "former_names": [
             {"name": name.name, "valid_from": name.valid_from, "valid_to": name.valid_to}
             for name in profile.former_names

@@ -29,6 +29,7 @@ class Shown:
     ended: bool
     reason: str
     standing: list[tuple[str, str]]
+    mark: str
 
     @property
     def needs_word(self) -> bool:
@@ -64,6 +65,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 def _rows(found: Page[Hit]) -> list[Shown]:
     standing = selectors.standing_of([hit.subject_id for hit in found.items], clock.today()) if found.items else {}
+    marks = selectors.base_marks([hit.public_id for hit in found.items])
     return [
         Shown(
             hit,
@@ -72,6 +74,7 @@ def _rows(found: Page[Hit]) -> list[Shown]:
             hit.status != SubjectStatus.ACTIVE,
             MatchReason(hit.reason).label,
             standing.get(hit.subject_id, []),
+            marks.get(hit.public_id, ""),
         )
         for hit in found.items
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,8 +16,9 @@ from organizations.selectors import district
 from portal import measures, selectors, timeline
 from portal.disclosures import disclosures_of
 from portal.views.base import page
-from sanctions.selectors import public_listing
+from sanctions.selectors import contested_among, public_listing
 from subjects.enums import SubjectKind
+from subjects.marks import marks_of
 from subjects.models import Subject
 from subjects.selectors import lookup, profile, require_legal_entity
 
@@ -35,7 +37,10 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:subject", args=[found.code]))
     today = clock.today()
     record = profile(shown)
-    rows = [_listing(row, today) for row in selectors.listings_of_subject(shown, today)]
+    listed = selectors.listings_of_subject(shown, today)
+    contested = contested_among(listed)
+    marked = marks_of({"measure": [task.public_id for row in listed for task in row.tasks.all()]})
+    rows = [_listing(row, today, contested.get(row.pk, ""), marked) for row in listed]
     context = {
         "subject": shown,
         "profile": record,
@@ -49,16 +54,17 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
         "incentive": sum(row["kind"] == "incentive" for row in rows),
         "paused": any(row["state"] == "paused" for row in rows),
         "disclosures": disclosures_of(shown, today),
+        "mark": selectors.base_marks([shown.public_id]).get(shown.public_id, ""),
         "today": today,
     }
     return render(request, "portal/subject.html", context)
 
 
-def _listing(listing: Any, today: Any) -> dict[str, Any]:
-    return public_listing(listing) | {
+def _listing(listing: Any, today: Any, contested: str, marked: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+    return public_listing(listing, contested) | {
         "laws": measures.laws(listing.determination.basis),
         "points": timeline.points(listing, today),
-        "measures": measures.rows(listing),
+        "measures": measures.rows(listing, {key: words for (_, key), words in marked.items()}),
     }
 
 
