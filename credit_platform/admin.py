@@ -349,6 +349,13 @@ COUNTED = {
     "sent": "发出",
     "retry": "待重试",
     "given_up": "放弃",
+    "enrolled": "纳入推送",
+    "received": "接收",
+    "settled": "有结果",
+    "told": "已回执",
+    "fault": "对方没有应答",
+    "days": "比对日数",
+    "differences": "差异",
 }
 
 

@@ -29,3 +29,4 @@ class PublicityConfig(AppConfig):
         import_module("publicity.merging").register()
         for kind in ("licence", "penalty"):  # the days for taking down a changed decision
             import_module("core.reminders").register(f"publicity.{kind}", unit="unit_id", about="document_number")
+        import_module("publicity.push.workflow")

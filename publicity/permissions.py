@@ -25,6 +25,7 @@ PERMISSIONS = {
     "publicity.record.see_all": "查看全市行政决定",
     "publicity.quality.see": "查看报送时效与质量",
     "publicity.push.see": "查看公示信息的推送和对账",
+    "publicity.push.see_all": "查看全部公示信息的推送和对账",
     "publicity.push.resend": "重新送达对方拒收的公示信息",
     "publicity.push.send": "推送公示信息、接收决定和对账（系统任务）",
     "publicity.quality.fill": "填报行政决定台账数",
@@ -54,11 +55,12 @@ GRANTS = {
         *_PASSING,
         *_SAMPLING,
         "publicity.record.see_all",
+        "publicity.push.see_all",
         "publicity.push.resend",
         "publicity.candidate.see_all",
         "publicity.trust.manage",
     ],
-    "system_admin": ["publicity.reference.manage", "publicity.push.see", "publicity.push.resend"],
+    "system_admin": ["publicity.reference.manage", "publicity.push.see_all", "publicity.push.resend"],
 }
 # Machines of a unit report; people look.
 CLIENT = frozenset({"publicity.record.report", "publicity.record.recall", "publicity.record.see"})

@@ -9,7 +9,8 @@ from celery.schedules import crontab
 from core.actors import Actor
 from core.jobs import job
 from core.models import JobRun
-from publicity.permissions import JOB
+from publicity.permissions import JOB, MACHINES
+from publicity.push.running import push_once, reconcile_once
 from publicity.selectors import law_changed_since
 from publicity.services.adjusting import resettle
 from publicity.services.announcing import announce_appearances, announce_ends
@@ -49,9 +50,23 @@ def follow_law_job() -> int:
     return resettle(actor=job_actor("publicity.follow_law"))
 
 
+@job("publicity.push", label="公示推送", frequent=True)
+def push_job() -> dict[str, int]:
+    """Hand to the city portal what appeared, changed or ended, and what it has not acknowledged yet."""
+    return push_once(actor=Actor.job("publicity.push", MACHINES))
+
+
+@job("publicity.reconcile", label="公示对账")
+def reconcile_job() -> dict[str, int]:
+    """Compare with the city portal, record by record where a day differs."""
+    return reconcile_once(actor=Actor.job("publicity.reconcile", MACHINES))
+
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "publicity-announce": {"task": "publicity.announce", "schedule": crontab(minute=5, hour="0-23/2")},
     "publicity-pass-trusted": {"task": "publicity.pass_trusted", "schedule": crontab(minute="*/20")},
     "publicity-follow-law": {"task": "publicity.follow_law", "schedule": crontab(minute="*/10")},
+    "publicity-push": {"task": "publicity.push", "schedule": 60.0},
+    "publicity-reconcile": {"task": "publicity.reconcile", "schedule": crontab(minute=20, hour=4)},
     "publicity-resettle": {"task": "publicity.resettle", "schedule": crontab(minute=40, hour=3)},
 }

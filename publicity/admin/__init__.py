@@ -2,7 +2,7 @@
 
 from organizations import admin_access
 from organizations.enums import Role
-from publicity.admin import candidates, quality, records, reference, todo
+from publicity.admin import candidates, push, quality, records, reference, todo
 
 SEEING = {Role.HANDLER, Role.REVIEWER, Role.DISTRICT_CREDIT, Role.GROUP_LEAD, Role.OFFICE}
 LAW = SEEING | {Role.SYSTEM_ADMIN}
@@ -19,4 +19,4 @@ DOORS = {
 for model, roles in DOORS.items():
     admin_access.declare(f"publicity.{model}", view=roles)
 
-__all__ = ["candidates", "quality", "records", "reference", "todo"]
+__all__ = ["candidates", "push", "quality", "records", "reference", "todo"]

@@ -91,7 +91,8 @@ class Line:
             with error:
                 raise _by_status(error) from None
         except (OSError, http.client.HTTPException) as error:
-            raise Fault(f"连接不通：{type(error).__name__}") from None
+            reason = getattr(error, "reason", error)
+            raise Fault(f"连接不通：{type(reason).__name__}") from None
 
 
 def _read(answer: Any) -> dict[str, Any]:

@@ -1,0 +1,282 @@
+"""The workbench of what is pushed: which system follows, since when, with which record it does not, and the comparisons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Min, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core import clock
+from core.actors import Actor
+from core.workflow import records_for
+from organizations import admin_access
+from organizations.acts.pages import Row, ScopedAdmin, Section, address
+from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, zh
+from organizations.enums import Role
+from publicity.forms.push import Resend, ResendRefused
+from publicity.models import Difference, Peer, Push, PushState, Reconciliation, Wanted
+from publicity.push.workflow import PUSH
+
+KEEPING = {Role.OFFICE, Role.SYSTEM_ADMIN}
+admin_access.declare("publicity.Peer", view=KEEPING)
+admin_access.declare("publicity.Reconciliation", view=KEEPING)
+admin_access.declare("publicity.Push", view=KEEPING | {Role.HANDLER, Role.REVIEWER, Role.DISTRICT_CREDIT})
+NAMED, RUNS, BATCHES = 500, 10, 10
+
+
+def moment(at: Any) -> str:
+    """Return a moment as 2026年3月2日 08:05."""
+    return f"{zh(clock.day_of(at))} {at.astimezone(clock.SHANGHAI):%H:%M}" if at else "—"
+
+
+def state_chip(row: Push) -> SafeString:
+    tones = {PushState.ACKNOWLEDGED: JADE, PushState.QUEUED: AMBER, PushState.DEAD: SEAL}
+    return chip(row.get_state_display(), tones[PushState(row.state)])
+
+
+def wanted_chip(row: Push) -> SafeString:
+    return chip(row.get_wanted_display(), BLUE if row.wanted == Wanted.SHOWN else GREY)
+
+
+def list_of(peer: Peer, query: str) -> str:
+    return f"{reverse('admin:publicity_push_changelist')}?peer__id__exact={peer.pk}&{query}"
+
+
+@admin.register(Peer)
+class PeerAdmin(ScopedAdmin):
+    """Which systems follow us, and how far."""
+
+    acts = (ResendRefused,)
+    list_display = ("label", "standing", "followed", "waiting", "refused", "answered", "compared")
+    list_display_links = ("label",)
+
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        return Peer.objects.annotate(
+            shown=Count("pushes", filter=Q(pushes__state="acknowledged", pushes__wanted="shown")),
+            gone=Count("pushes", filter=Q(pushes__state="acknowledged", pushes__wanted="gone")),
+            queued=Count("pushes", filter=Q(pushes__state="queued")),
+            dead=Count("pushes", filter=Q(pushes__state="dead")),
+            oldest=Min("pushes__queued_at", filter=Q(pushes__state="queued")),
+        )
+
+    @admin.display(description="状况")
+    def standing(self, row: Any) -> SafeString:
+        if row.failing_since:
+            return chip("没有应答", SEAL)
+        if row.dead:
+            return chip("有拒收", SEAL)
+        return chip("正在跟上", AMBER) if row.queued else chip("已全部跟上", JADE)
+
+    @admin.display(description="已跟上")
+    def followed(self, row: Any) -> str:
+        return f"公示 {row.shown}，撤下 {row.gone}"
+
+    @admin.display(description="待送达")
+    def waiting(self, row: Any) -> str:
+        return f"{row.queued} 条，最早自 {moment(row.oldest)}" if row.queued else "没有"
+
+    @admin.display(description="拒收")
+    def refused(self, row: Any) -> str:
+        return f"{row.dead} 条" if row.dead else "没有"
+
+    @admin.display(description="最近应答")
+    def answered(self, row: Peer) -> str:
+        return moment(row.answered_at)
+
+    @admin.display(description="最近对账")
+    def compared(self, row: Peer) -> str:
+        run = row.reconciliations.order_by("-pk").first()
+        return f"{zh(run.on)} {_outcome(run)}" if run else "还没有对账"
+
+    def page(self, request: HttpRequest, actor: Actor, record: Any) -> dict[str, Any]:
+        runs = list(record.reconciliations.order_by("-pk")[:RUNS])
+        batches = record.batches.order_by("-pk")[:BATCHES]
+        return {
+            "kicker": record.code,
+            "heading": record.label,
+            "sub": "跟上的是公众现在看到的每一条公示信息；撤下的也要对方回执",
+            "state": self.standing(record),
+            "facts": [
+                (
+                    "已跟上（公示）",
+                    _number(record.shown, list_of(record, "state__exact=acknowledged&wanted__exact=shown")),
+                ),
+                (
+                    "已跟上（撤下）",
+                    _number(record.gone, list_of(record, "state__exact=acknowledged&wanted__exact=gone")),
+                ),
+                ("待送达", _number(record.queued, list_of(record, "state__exact=queued"))),
+                ("最早待送达自", moment(record.oldest)),
+                ("拒收", _number(record.dead, list_of(record, "state__exact=dead"))),
+                ("最近应答", moment(record.answered_at)),
+                ("没有应答自", moment(record.failing_since)),
+                ("最近的故障", record.last_fault),
+            ],
+            "sections": [
+                Section(
+                    "对账",
+                    ("对账日", "方向", "决定日期", "比对日数", "本方／对方", "结果"),
+                    [_run_row(run) for run in runs],
+                    "还没有对账",
+                    "每日按表、按决定日期比对数量和摘要，不一致的逐条列出并重新送达。",
+                ),
+                Section(
+                    "最近的批次和回执",
+                    ("批次号", "种类", "记录", "发送", "回执", "结果"),
+                    [
+                        Row(
+                            (
+                                batch.number,
+                                batch.get_kind_display(),
+                                batch.records,
+                                moment(batch.sent_at),
+                                moment(batch.answered_at),
+                                batch.fault or f"接收 {batch.accepted}，拒收 {batch.rejected}",
+                            )
+                        )
+                        for batch in batches
+                    ],
+                    "还没有推送",
+                ),
+            ],
+        }
+
+
+def _number(count: int, url: str) -> SafeString:
+    return format_html('<a href="{}">{} 条</a>', url, count)
+
+
+def _outcome(run: Reconciliation) -> str:
+    if run.fault:
+        return f"未完成：{run.fault}"
+    return f"{run.differences} 条不一致" if run.differences else "全部一致"
+
+
+def _run_row(run: Reconciliation) -> Row:
+    day = format_html('<a href="{}">{}</a>', address(run), zh(run.on))
+    span = f"{zh(run.first)}至{zh(run.last)}" if run.first else "—"
+    tone = AMBER if run.fault else SEAL if run.differences else JADE
+    cells = (day, run.get_direction_display(), span, run.days, f"{run.ours}／{run.theirs}", chip(_outcome(run), tone))
+    return Row(cells)
+
+
+@admin.register(Reconciliation)
+class ReconciliationAdmin(ScopedAdmin):
+    """Each comparison and the rows on which both sides did not agree."""
+
+    list_display = ("day", "peer", "direction", "days", "ours", "theirs", "outcome")
+    list_display_links = ("day",)
+    list_filter = ("peer", "direction", "on")
+
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        return Reconciliation.objects.select_related("peer")
+
+    @admin.display(description="对账日", ordering="on")
+    def day(self, row: Reconciliation) -> str:
+        return zh(row.on)
+
+    @admin.display(description="结果")
+    def outcome(self, row: Reconciliation) -> SafeString:
+        return chip(_outcome(row), AMBER if row.fault else SEAL if row.differences else JADE)
+
+    def page(self, request: HttpRequest, actor: Actor, record: Reconciliation) -> dict[str, Any]:
+        rows = list(record.rows.order_by("kind", "decided_on", "uid")[:NAMED])
+        more = f"共 {record.differences} 条，这里列出前 {NAMED} 条。" if record.differences > len(rows) else ""
+        return {
+            "kicker": f"{record.get_direction_display()}对账",
+            "heading": f"{record.peer.label} {zh(record.on)}",
+            "state": self.outcome(record),
+            "facts": [
+                ("决定日期", f"{zh(record.first)}至{zh(record.last)}" if record.first else "—"),
+                ("比对日数", record.days),
+                ("不一致日数", record.differing_days),
+                ("本方记录", record.ours),
+                ("对方记录", record.theirs),
+                ("完成", moment(record.finished_at)),
+            ],
+            "sections": [
+                Section(
+                    "不一致的记录",
+                    ("种类", "决定日期", "决定文书号", "记录编号", "差异", "处理"),
+                    [_difference(row) for row in rows],
+                    "双方一致",
+                    more,
+                )
+            ],
+        }
+
+
+def _difference(row: Difference) -> Row:
+    tone = GREY if row.on_its_way else SEAL
+    what = chip(row.get_what_display(), tone)
+    return Row((row.get_kind_display(), zh(row.decided_on), row.document_number, row.uid, what, row.done))
+
+
+@admin.register(Push)
+class PushAdmin(ScopedAdmin):
+    """How far each system is with each public record."""
+
+    acts = (Resend,)
+    list_display = ("document", "kind", "peer", "wanted_shown", "state_shown", "since", "attempts", "why")
+    list_display_links = ("document",)
+    list_filter = ("state", "wanted", "peer", "kind")
+    search_fields = ("document_number", "uid")
+    search_help_text = "决定文书号或者记录公开编号"
+
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        return Push.objects.visible_to(actor).select_related("peer", "unit")
+
+    @admin.display(description="决定文书号", ordering="document_number")
+    def document(self, row: Push) -> str:
+        return row.document_number or row.uid
+
+    @admin.display(description="应为", ordering="wanted")
+    def wanted_shown(self, row: Push) -> SafeString:
+        return wanted_chip(row)
+
+    @admin.display(description="状态", ordering="state")
+    def state_shown(self, row: Push) -> SafeString:
+        return state_chip(row)
+
+    @admin.display(description="自何时")
+    def since(self, row: Push) -> str:
+        return moment(row.acknowledged_at if row.state == PushState.ACKNOWLEDGED else row.queued_at)
+
+    @admin.display(description="未成的原因")
+    def why(self, row: Push) -> str:
+        return row.last_error or "—"
+
+    def page(self, request: HttpRequest, actor: Actor, record: Push) -> dict[str, Any]:
+        return {
+            "kicker": record.get_kind_display(),
+            "heading": record.document_number or record.uid,
+            "sub": record.peer.label,
+            "state": state_chip(record),
+            "facts": [
+                ("记录编号", record.uid),
+                ("报送单位", record.unit.name if record.unit else ""),
+                ("决定日期", zh(record.decided_on)),
+                ("应为", wanted_chip(record)),
+                ("第几次变动", record.generation),
+                ("变动时间", moment(record.queued_at)),
+                ("上次跟上", moment(record.acknowledged_at)),
+                ("回执号", record.receipt),
+                ("已送次数", record.attempts),
+                ("下次送达", moment(record.next_at)),
+                ("未成的原因", record.last_error),
+            ],
+            "timeline": [
+                {
+                    "on": row.legal_on,
+                    "label": PUSH.transition(row.transition).label,
+                    "actor": row.actor_label,
+                    "reason": row.reason,
+                }
+                for row in records_for(record, PUSH)
+            ],
+        }

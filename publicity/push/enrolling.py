@@ -1,0 +1,122 @@
+"""Which records a system should hold, kept in step with what the public sees: by the events, and whole once a day.
+
+PSH-01 what is publicly visible today is wanted there; what is not any more is wanted gone, whatever no job announced.
+PSH-02 a record appears as itself and once per system; a change of its mark, severity or end is a new generation.
+Set-based: whatever the number of records, three statements per table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import CharField, F, Func, Max, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+
+from core import clock
+from core.actors import Actor, acting
+from core.models import OutboxEvent, OutboxPosition
+from core.permissions import require
+from publicity.enums import RecordKind
+from publicity.models import Peer
+from publicity.push.lines import Line
+from publicity.selectors import publicly_visible
+
+SEND = "publicity.push.send"
+EVENTS = "disclosure."
+EVENTS_AT_ONCE = 5000
+
+INSERT_SQL = """
+INSERT INTO publicity_push (public_id, peer_id, kind, uid, unit_id, document_number, decided_on, wanted, facts,
+                            replaces, generation, state, attempts, next_at, last_error, queued_at, receipt)
+SELECT upper(left(md5(gen_random_uuid()::text), 16)), %s, %s, seen.uid, seen.unit_id, seen.document_number,
+       seen.decided_on, 'shown', seen.changing, coalesce(seen.replaces, ''), 1, 'queued', 0, %s, '', %s, ''
+  FROM ({visible}) seen
+ WHERE NOT EXISTS (SELECT 1 FROM publicity_push known WHERE known.peer_id = %s AND known.uid = seen.uid)
+ON CONFLICT (peer_id, uid) DO NOTHING
+"""
+CHANGED_SQL = """
+UPDATE publicity_push push
+   SET wanted = 'shown', facts = seen.changing, generation = push.generation + 1, state = 'queued', attempts = 0,
+       next_at = %s, queued_at = %s, last_error = ''
+  FROM ({visible}) seen
+ WHERE push.peer_id = %s AND push.uid = seen.uid AND (push.wanted = 'gone' OR push.facts <> seen.changing)
+"""
+GONE_SQL = """
+UPDATE publicity_push push
+   SET wanted = 'gone', generation = push.generation + 1, state = 'queued', attempts = 0, next_at = %s, queued_at = %s,
+       last_error = ''
+ WHERE push.peer_id = %s AND push.kind = %s AND push.wanted = 'shown' AND {among}
+   AND NOT EXISTS (SELECT 1 FROM ({visible}) seen WHERE seen.uid = push.uid)
+"""
+
+
+def peer_of(line: Line) -> Peer:
+    """Return the row of a system, made when it is first spoken to."""
+    return Peer.objects.get_or_create(code=line.code, defaults={"label": line.label})[0]
+
+
+def changing(kind: str) -> Func:
+    """Return what of a record may change while its content does not, as one text."""
+    parts: list[Any] = []
+    names = ["contested_on", "last_public_day", *(["severity"] if kind == RecordKind.PENALTY else [])]
+    for name in names:
+        parts += [Coalesce(Cast(F(name), CharField()), Value("")), Value("/")]
+    return Concat(*parts, output_field=CharField())
+
+
+def seen_on(day: date, kind: str, uids: Sequence[str] | None = None) -> QuerySet[Any]:
+    """Return what the public sees on the day as the columns that enrolling needs."""
+    rows = publicly_visible(day, kind).order_by().select_related(None)
+    if uids is not None:
+        rows = rows.filter(public_id__in=uids)
+    return rows.annotate(uid=F("public_id"), changing=changing(kind), replaces=F("previous__public_id")).values(
+        "uid", "unit_id", "document_number", "decided_on", "changing", "replaces"
+    )
+
+
+def enrol(peer: Peer, *, actor: Actor, uids: Sequence[str] | None = None) -> int:
+    """Bring what the system should hold in step with what the public sees today; returns how many rows moved.
+
+    uids: only these records; without it every record of both tables is compared.
+    """
+    require(actor, SEND)
+    now, day, moved = clock.now(), clock.today(), 0
+    with acting(actor, "push.enrol"), connection.cursor() as cursor:
+        for kind in RecordKind.values:
+            visible, given = seen_on(day, kind, uids).query.sql_with_params()
+            cursor.execute(INSERT_SQL.format(visible=visible), [peer.pk, kind, now, now, *given, peer.pk])
+            moved += cursor.rowcount
+            cursor.execute(CHANGED_SQL.format(visible=visible), [now, now, *given, peer.pk])
+            moved += cursor.rowcount
+            among, named = ("true", []) if uids is None else ("push.uid = ANY (%s)", [list(uids)])
+            gone = GONE_SQL.format(among=among, visible=visible)
+            cursor.execute(gone, [now, now, peer.pk, kind, *named, *given])
+            moved += cursor.rowcount
+    return moved
+
+
+def follow(peer: Peer, *, actor: Actor) -> int:
+    """Take in every event of disclosure since the last one taken in; returns how many rows moved."""
+    require(actor, SEND)
+    moved = 0
+    while True:
+        with acting(actor, "push.follow"):
+            held = Peer.objects.select_for_update().get(pk=peer.pk)
+            newest = OutboxPosition.objects.aggregate(newest=Max("position"))["newest"] or 0
+            rows = list(
+                OutboxEvent.objects.filter(
+                    event_type__startswith=EVENTS, position__position__gt=held.position, position__position__lte=newest
+                )
+                .order_by("position__position")
+                .values_list("position__position", "aggregate_id")[:EVENTS_AT_ONCE]
+            )
+            if rows:
+                moved += enrol(peer, actor=actor, uids=sorted({uid for _, uid in rows}))
+            full = len(rows) == EVENTS_AT_ONCE
+            held.position = rows[-1][0] if full else newest
+            held.save(update_fields=["position"])
+        if not full:
+            return moved
