@@ -11,6 +11,7 @@ from core.jobs import job
 from core.models import JobRun
 from publicity.permissions import JOB, MACHINES
 from publicity.push.running import push_once, reconcile_once
+from publicity.receiving.running import compare_once, receive_once
 from publicity.selectors import law_changed_since
 from publicity.services.adjusting import resettle
 from publicity.services.announcing import announce_appearances, announce_ends
@@ -62,11 +63,25 @@ def reconcile_job() -> dict[str, int]:
     return reconcile_once(actor=Actor.job("publicity.reconcile", MACHINES))
 
 
+@job("publicity.receive", label="接收权力平台的决定", frequent=True)
+def receive_job() -> dict[str, int]:
+    """Take over new decisions of the power platform, and tell it what became of the earlier ones."""
+    return receive_once(actor=Actor.job("publicity.receive", MACHINES))
+
+
+@job("publicity.compare_received", label="权力平台对账")
+def compare_received_job() -> dict[str, int]:
+    """Compare with the power platform, and take over again what is lacking."""
+    return compare_once(actor=Actor.job("publicity.compare_received", MACHINES))
+
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "publicity-announce": {"task": "publicity.announce", "schedule": crontab(minute=5, hour="0-23/2")},
     "publicity-pass-trusted": {"task": "publicity.pass_trusted", "schedule": crontab(minute="*/20")},
     "publicity-follow-law": {"task": "publicity.follow_law", "schedule": crontab(minute="*/10")},
     "publicity-push": {"task": "publicity.push", "schedule": 60.0},
+    "publicity-receive": {"task": "publicity.receive", "schedule": 300.0},
+    "publicity-compare-received": {"task": "publicity.compare_received", "schedule": crontab(minute=50, hour=4)},
     "publicity-reconcile": {"task": "publicity.reconcile", "schedule": crontab(minute=20, hour=4)},
     "publicity-resettle": {"task": "publicity.resettle", "schedule": crontab(minute=40, hour=3)},
 }
