@@ -175,7 +175,7 @@ class Compare(ActForm):
     @classmethod
     def find_target(cls, record: QualitySample, key: str) -> SampledRecord | None:
         found = record.records.filter(public_id=key).select_related("licence", "penalty", "unit").first()
-        return found or super().find_target(record, key)  # type: ignore[no-any-return]
+        return found or super().find_target(record, key)
 
     def perform(self) -> SampledRecord:
         return services.record_comparison(actor=self.actor, sampled=self.target, **self.cleaned_data)

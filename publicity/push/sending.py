@@ -129,7 +129,7 @@ def _visible(kind: str, uids: Sequence[str]) -> Iterable[Any]:
 def _record(row: Push, document: dict[str, Any] | None) -> dict[str, Any]:
     """Return one record as it travels; a removal names nothing but itself and the day it is filed under."""
     shown = row.wanted == Wanted.SHOWN
-    found = {
+    found: dict[str, Any] = {
         "uid": row.uid,
         "op": "U" if shown else "D",
         "generation": row.generation,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from core import clock
 from core.actors import Actor
@@ -165,6 +166,7 @@ def _figures(asked: Asked, today: date) -> dict[tuple[int, date], Figures]:
             held = found.setdefault((unit, month), Figures())
             held.times += counted
     passing, stored = shares.intake(first, end, asked.kinds)
+    given: Any
     for name, rows in (
         ("reporting", shares.reporting(first, end, reported, asked.kinds)),
         ("passing", passing),
@@ -172,7 +174,8 @@ def _figures(asked: Asked, today: date) -> dict[tuple[int, date], Figures]:
         ("accuracy", shares.accuracy(first, end, asked.kinds)),
     ):
         for key, share in rows.items():
-            found[key] = replace(found.get(key, Figures()), **{name: share})
+            given = {name: share}
+            found[key] = replace(found.get(key, Figures()), **given)
     return found
 
 

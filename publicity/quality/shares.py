@@ -66,7 +66,7 @@ def intake(first: date, last: date, kinds: Iterable[str]) -> tuple[dict[Key, Sha
         received_on__range=(first, last), profile__in=[PROFILES[kind] for kind in kinds], unit_id__isnull=False
     ).exclude(state__in=[BatchState.WITHDRAWN, BatchState.FAILED])
     fresh = F("rows") - F("unchanged") - F("duplicate")
-    rows = (
+    rows: Any = (
         batches.values("unit_id", month=TruncMonth("received_on"))
         .annotate(fresh=Sum(fresh), rejected_rows=Sum("rejected"), held=Sum("questioned"))
         .order_by()

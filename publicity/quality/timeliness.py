@@ -112,8 +112,8 @@ def times(first: date, last: date, *, today: date, kinds: Iterable[str] = TABLES
     with connection.cursor() as cursor:
         for kind in kinds:
             cursor.execute(COUNT_SQL.format(table=TABLES[kind], beyond=LAST + 1), parameters)
-            for unit, month, *fate, number in cursor.fetchall():
-                found.setdefault((unit, month), Times()).take(*fate, number)
+            for unit, month, received, visible, in_time, shown, number in cursor.fetchall():
+                found.setdefault((unit, month), Times()).take(received, visible, in_time, shown, number)
     return found
 
 
