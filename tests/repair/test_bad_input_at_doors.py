@@ -138,8 +138,13 @@ def test_rep_02_rep_03_what_is_over_and_rewards_at_both_doors() -> None:
 def test_core_05_rep_22_rep_49_who_signs_and_on_which_day_at_the_form() -> None:
     application = make.application_in("opined")
     drafter = chain.actor_of("yjj", "reviewer")
+    where = reverse("admin:repair_application_act", args=[application.public_id, "approve"])
     early = act(drafter, application, "approve", make.APPLIED, reason="同意")
-    shows_refusal(early, "REP-22", typed=("同意",))
+    shows_refusal(early, "REP-22", "on", typed=("同意",))
+    for day, code in ((make.after(7), "CORE-02"), (make.APPLIED, "REP-22")):
+        with clock.at(make.after(6)):
+            dated = signed_in(drafter).post(where, {"reason": "同意", "on": day.isoformat()})
+        shows_refusal(dated, code, "on", typed=("同意", day.isoformat()))
     assert act(make.handler(application), application, "approve", make.after(6)).status_code == 403  # no right to sign
     shows_refusal(
         act(drafter, application, "reject", make.after(6), reason="不同意拟办意见"), "REP-47", typed=("不同意拟办意见",)
@@ -149,9 +154,7 @@ def test_core_05_rep_22_rep_49_who_signs_and_on_which_day_at_the_form() -> None:
     assert act(drafter, own, "opine", make.after(3), **words).status_code in {302, 403}
     if chain.fresh(own).state == "opined":
         shows_refusal(act(drafter, own, "approve", make.after(6)), "CORE-05")
-    done = act(drafter, application, "approve", make.after(6), reason="同意", on="2026-03-01")
-    assert done.status_code == 302  # no field for another day: it bears the day on which it was done
-    assert chain.fresh(application).answered_on == make.after(6)
+    assert chain.fresh(application).state == "opined"
 
 
 def test_two_reviewers_sign_at_once_at_the_form(own_database: str) -> None:

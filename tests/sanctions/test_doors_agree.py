@@ -28,8 +28,8 @@ from tests.sanctions.test_services_agree import DAY, REPAIRED, lived, stories, u
 pytestmark = pytest.mark.django_db
 DOORS: dict[str, Callable[[Listing, str], Services]] = {"services": Services, "admin": Desk, "api": Wire}
 # Where a scenario says that nothing of the kind is open, a door that is asked about a record that does not exist says
-# no more than that.
-NOTHING_OPEN = {"OBJ-05", "OBJ-10", "OBJ-20", "OBJ-24", "REP-21", "REP-24", "REP-30"}
+# no more than that. A reward is not among what the counter offers to object to (OBJ-07).
+NOTHING_OPEN = {"OBJ-05", "OBJ-07", "OBJ-10", "OBJ-20", "OBJ-24", "REP-21", "REP-24", "REP-30"}
 
 
 @dataclass(frozen=True)
