@@ -8,7 +8,7 @@ from datetime import date
 
 from core import deadlines
 from core.models import TransitionRecord
-from objections.enums import Outcome
+from objections.enums import Outcome, TargetKind
 from objections.models import AnsweredObjection, Complaint, Objection
 from objections.workflow import COMPLAINT, OBJECTION
 from organizations.models import Organization
@@ -167,6 +167,8 @@ def _answer(record: Record) -> tuple[str, date, tuple[str, ...]] | None:
     objection = _objection_of(record)
     outcome = Outcome(record.outcome)
     effect = EFFECTS[outcome] if objection.listing_id else "需要更正的，由答复单位更正后另行告知。"
+    if objection.target_kind == TargetKind.REPAIR_REFUSAL:
+        effect = f"{record.correction}。" if record.correction else "原决定继续有效。"
     told = [_opening(record), f"经核查，{_word(record)}{outcome.label}。{record.answer_text}", effect]
     if isinstance(record, Complaint):
         told.append(record.remedies)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from core.actors import Actor
 from core.models import TransitionRecord
 from core.problems import Violation, refuse
 from objections.enums import Answerer, TargetKind
@@ -27,7 +28,8 @@ class Target:
     """One thing that can be contested.
 
     decided_on: day from which it can be, None before; units: who had which part in it; took_part: keys of the officers
-    who decided or issued it; listing: set where a measure clock hangs on it; revoked_on: void since then.
+    who decided or issued it; listing: set where a measure clock hangs on it; hangs_on: the listing without which it
+    is nothing; revoked_on: void since then.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class Target:
     units: Mapping[str, Organization] = field(default_factory=dict)
     group: WorkingGroup | None = None
     listing: Listing | None = None
+    hangs_on: Listing | None = None
     took_part: frozenset[str] = frozenset()
     reward: bool = False
     reward_lost: bool = False
@@ -50,15 +53,26 @@ class Target:
 
 Resolver = Callable[[str], Target | None]
 Lister = Callable[[Subject], Iterable[Target]]
+# What an upheld objection or complaint does at once to what has no measure clock; says what it did.
+Effect = Callable[[Actor, Target, date, str], str]
 ORDER = ("listing", "facts", "reward", "disclosure", "repair_refusal", "source_list", "base_record", "measure")
 _resolvers: dict[str, Resolver] = {}
 _listers: dict[str, Lister] = {}
+_effects: dict[str, Effect] = {}
 
 
-def register(kind: str, resolver: Resolver, lister: Lister) -> None:
+def register(kind: str, resolver: Resolver, lister: Lister, effect: Effect | None = None) -> None:
     """Let a package answer for one kind of target; from AppConfig.ready()."""
     _resolvers[kind] = resolver
     _listers[kind] = lister
+    if effect is not None:
+        _effects[kind] = effect
+
+
+def corrected_at_once(actor: Actor, target: Target, on: date, why: str) -> str:
+    """Put right what an answer or ruling found wrong, inside that act; "" where the unit corrects it itself."""
+    effect = _effects.get(target.kind)
+    return effect(actor, target, on, why) if effect else ""
 
 
 def registered() -> list[str]:
@@ -263,6 +277,7 @@ def _measure_target(row: ExecutionTask, group: WorkingGroup | None, handled: fro
         decided_on=max(row.assigned_on, row.listing.served_on),
         units={Answerer.IMPLEMENTING_UNIT.value: row.unit, **_case_parts(case, row.listing.determination)},
         group=group,
+        hangs_on=row.listing,
         took_part=handled,
         revoked_on=row.listing.revoked_from,
     )

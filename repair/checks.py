@@ -137,6 +137,20 @@ def opinion_fits(outcome: str, corrected: bool, materials_true: bool, text: str)
     return []
 
 
+def other_officer(decided: bool) -> list[Violation]:
+    """REP-57: who decided what was found wrong does not decide it again."""
+    if not decided:
+        return []
+    return [
+        Violation(
+            "REP-57",
+            "本人办理过已被撤销的不予修复（不予受理）决定，应当回避",
+            remedy="由同一单位未参与原决定的人员办理",
+            basis="公务员法第七十六条",
+        )
+    ]
+
+
 def signs_what_was_opined(opinion: str, outcome: str) -> list[Violation]:
     """REP-47: the second officer signs the opinion or returns it; he does not write another one alone."""
     if opinion == outcome:

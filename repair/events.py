@@ -15,6 +15,7 @@ EVENTS = {
     "repair.verified": EventType("修复申请核实完毕", STEP),
     "repair.approved": EventType("同意修复", STEP),
     "repair.rejected": EventType("不予修复", STEP),
+    "repair.reopened": EventType("不予修复被撤销，申请重新办理", STEP),
     "repair.published": EventType("修复结果公布", {**STEP, **LISTED, "published_on": DAY}),
     "repair.withdrawn": EventType("修复申请撤回", STEP),
     "repair.ended": EventType("修复申请没有对象，终止办理", STEP),

@@ -50,8 +50,9 @@ BEGIN
              SELECT 1 FROM repair_material m WHERE m.application_id = NEW.id AND m.kind = 'commitment'))) THEN
         RAISE EXCEPTION '没有纠正证明或者信用承诺书，不得受理' USING ERRCODE = 'CR505', HINT = '由申请人补齐材料';
     END IF;
-    IF NEW.state = 'opined' AND NEW.opinion = 'approve' AND NOT EXISTS (
-        SELECT 1 FROM repair_verification v WHERE v.application_id = NEW.id AND v.corrected AND v.materials_true) THEN
+    IF NEW.state = 'opined' AND NEW.opinion = 'approve' AND NOT coalesce((
+        SELECT v.corrected AND v.materials_true FROM repair_verification v
+         WHERE v.application_id = NEW.id ORDER BY v.id DESC LIMIT 1), false) THEN
         RAISE EXCEPTION '未核实已纠正，不得拟同意' USING ERRCODE = 'CR506', HINT = '先记录核实情况';
     END IF;
     IF (OLD.state <> NEW.state) AND ((NEW.state = 'approved' AND NEW.opinion <> 'approve')

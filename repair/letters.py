@@ -20,6 +20,7 @@ KINDS = {
     "repair.extended": "信用修复延长核实告知书",
     "repair.decided": "信用修复决定书",
     "repair.published": "信用修复结果告知书",
+    "repair.reopened": "信用修复重新办理告知书",
     "repair.ended": "信用修复终止办理告知书",
     "repair.revoked": "撤销信用修复决定书",
     "repair.possible": "信用修复提示函",
@@ -93,6 +94,13 @@ def published(application: Application, source: str = "") -> str:
 
 def mirrored_refusal(application: Application, source: str) -> str:
     return f"{record_of(application)}，{source}不同意修复。理由：{application.answer}。救济途径依{source}的规定。"
+
+
+def reopened(application: Application, on: date, due: date | None) -> str:
+    return (
+        f"{record_of(application)}，原不予修复（不予受理）的决定已经撤销，自{zh(on)}起由{application.unit.name}重新办理，"
+        f"由未参与原决定的人员另行决定，答复期限至{zh(due)}。"
+    )
 
 
 def ended(application: Application) -> str:

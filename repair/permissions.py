@@ -10,6 +10,7 @@ PERMISSIONS = {
     "repair.application.sign": "签发修复决定",
     "repair.application.publish": "公布修复结果",
     "repair.application.end": "终止没有对象的修复申请",
+    "repair.application.reopen": "撤销不予修复后重新办理",
     "repair.application.see_all": "查看全市修复申请",
     "repair.application.see_group": "查看本组名单的修复申请",
     "repair.application.see_district": "查看本县区单位的修复申请",
@@ -29,7 +30,12 @@ _HANDLING = [
     "repair.revocation.propose",
     "repair.shield.record",
 ]
-_SIGNING = ["repair.application.sign", "repair.revocation.sign", "repair.shield.confirm"]
+_SIGNING = [
+    "repair.application.sign",
+    "repair.application.reopen",
+    "repair.revocation.sign",
+    "repair.shield.confirm",
+]
 GRANTS = {
     "window": _TAKING_IN,
     "handler": [*_TAKING_IN, *_HANDLING],

@@ -6,6 +6,7 @@ from core.workflow import Transition, Workflow, register
 from repair.enums import ShieldState, State
 
 HANDLE, SIGN = "repair.application.handle", "repair.application.sign"
+REOPEN = "repair.application.reopen"
 
 APPLICATION = register(
     Workflow(
@@ -69,6 +70,13 @@ APPLICATION = register(
                 second_officer_of=("opine",),
                 event="repair.rejected",
                 danger=True,
+            ),
+            *(
+                Transition(name, label, (source,), target, REOPEN, reason_required=True, event="repair.reopened")
+                for name, label, source, target in (
+                    ("reopen", "撤销不予修复，重新办理", State.REJECTED, State.ACCEPTED),
+                    ("reopen_acceptance", "撤销不予受理，重新审查", State.DECLINED, State.RECEIVED),
+                )
             ),
             Transition(
                 "publish",

@@ -10,10 +10,11 @@ from core.actors import Actor, acting, settled_day
 from core.periods import Period
 from core.permissions import require
 from core.problems import Problem, refuse
+from core.workflow import Workflow
 from objections import checks, permissions, rules
 from objections.disclosures import follow
 from objections.enums import OPEN_COMPLAINT, Outcome
-from objections.models import AnsweredObjection, Objection
+from objections.models import AnsweredObjection, Complaint, Objection
 from objections.services.common import (
     ANSWER_RULE,
     EXTENDED_RULE,
@@ -28,7 +29,7 @@ from objections.services.common import (
 )
 from objections.services.telling import tell
 from objections.standing import dispute_of
-from objections.targets import Target
+from objections.targets import Target, corrected_at_once
 from objections.workflow import OBJECTION
 from sanctions.services.clocks import amend_listing, resume_listing, revoke_listing
 
@@ -110,6 +111,7 @@ def sign_answer(*, actor: Actor, objection: Objection, on: date | None = None, r
             deadlines.open_deadline(answered, WINDOW_RULE, event="异议答复", counts_from=day)
         take_effect(actor, target, row.outcome, row.public_id, day)
         follow(actor, row, day)
+        correct_at_once(actor, row, OBJECTION, target, day)
         row.answer_number = counters.next_number("objection.answer", row.answering_unit.code, day.year)
         row.save(update_fields=["answer_number"])
         tell(row, "objection.answer")
@@ -125,6 +127,16 @@ def take_effect(actor: Actor, target: Target, outcome: str, ref: str, day: date)
         resume_listing(actor=who, listing=target.listing, ref=ref, on=day, reason=why)
     elif outcome == Outcome.UPHELD:
         revoke_listing(actor=who, listing=target.listing, on=day, reason=why)
+
+
+def correct_at_once(actor: Actor, row: Objection | Complaint, table: Workflow, target: Target, day: date) -> None:
+    """Record what was put right in the act that found it wrong; nothing where the answering unit has yet to correct."""
+    if row.outcome == Outcome.REJECTED or target.listing is not None:
+        return
+    done = corrected_at_once(actor, target, day, f"异议投诉 {row.public_id} {Outcome(row.outcome).label}")
+    if done:
+        changes = {"corrected_on": day, "correction": done, "closed_on": day}
+        workflow.apply(row, table, "record_correction", actor=actor, on=day, changes=changes)
 
 
 def redetermine(

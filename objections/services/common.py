@@ -51,10 +51,14 @@ def answering(actor: Actor, objection: Objection, permission: str) -> Objection:
 def locked(objection: Objection) -> tuple[Objection, Target]:
     """Return the objection and its target as they stand, held until the transaction ends; its listing is held first.
 
-    The listing comes first because the clock's own acts lock it first.
+    The listing comes first because the clock's own acts lock it first; so does the one that a target hangs on.
     """
-    if objection.listing_id:
-        Listing.objects.select_for_update(of=("self",)).get(pk=objection.listing_id)
+    held = objection.listing_id
+    if held is None:
+        under = resolve(objection.target_kind, objection.target_key).hangs_on
+        held = under.pk if under else None
+    if held is not None:
+        Listing.objects.select_for_update(of=("self",)).get(pk=held)
     row = Objection.objects.select_for_update(of=("self",)).select_related("answering_unit").get(pk=objection.pk)
     return row, resolve(row.target_kind, row.target_key)
 

@@ -15,7 +15,7 @@ from objections import checks, permissions, rules
 from objections.disclosures import follow
 from objections.enums import Outcome
 from objections.models import Complaint, ComplaintDraw, ComplaintExpert, ComplaintParticipant, Objection
-from objections.services.answering import ACT_OF, determined_anew, take_effect
+from objections.services.answering import ACT_OF, correct_at_once, determined_anew, take_effect
 from objections.services.common import COMPLAINT_RULES, about, locked_complaint
 from objections.services.complaints import let_go, office_complaint, settle
 from objections.services.telling import tell
@@ -295,6 +295,7 @@ def _carry_out(actor: Actor, row: Complaint, objection: Objection, target: Targe
         settle(actor, objection, row, day)
     take_effect(actor, target, row.outcome, row.public_id, day)
     follow(actor, objection, day)
+    correct_at_once(actor, row, COMPLAINT, target, day)
 
 
 def redetermine_after_complaint(

@@ -24,7 +24,7 @@ from repair.admin.words import link, state_chip
 from repair.enums import ApplicantRole, State
 from repair.forms.acts import APPLICATION_ACTS
 from repair.forms.filing import FileApplication
-from repair.models import Application, Material, Verification
+from repair.models import Application, Material
 from repair.terms import publicity_of, terms_of
 from sanctions.admin.todo import TodoFilter
 from sanctions.models import Listing
@@ -188,7 +188,7 @@ class ApplicationAdmin(ScopedAdmin):
             Section("信用承诺", (), [], text=record.commitment or "见已签署的信用承诺书"),
             Section("材料", ("种类", "文件", "大小", "提交"), rows, "没有材料"),
         ]
-        checked = Verification.objects.filter(application=record).first()
+        checked = record.verification
         if checked is not None:
             answers = (
                 ("核实方式", checked.method),
@@ -250,6 +250,6 @@ class ApplicationAdmin(ScopedAdmin):
             "application": record,
             "remedies": letters.REMEDIES,
             "running": selectors.running_days(record),
-            "checked": Verification.objects.filter(application=record).first(),
+            "checked": record.verification,
         }
         return TemplateResponse(request, f"repair/print_{kind}.html", context)

@@ -143,6 +143,11 @@ class Application(models.Model):
         """The receipt number that the applicant holds."""
         return self.public_id
 
+    @property
+    def verification(self) -> Verification | None:
+        """The verification that counts: the latest one."""
+        return self.verifications.order_by("-pk").first()
+
     def numbered(self) -> str:
         """Return the decision's number, or nothing before the answer."""
         if self.number is None:
@@ -171,10 +176,10 @@ class Material(models.Model):
 
 
 class Verification(models.Model):
-    """核实记录: what the unit looked at and found; one per application, never edited."""
+    """核实记录: what the unit looked at and found; never edited, made anew only where a refusal was found wrong."""
 
     public_id = PublicIdField()
-    application = models.OneToOneField(Application, models.PROTECT, related_name="verification", verbose_name="申请")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="verifications", verbose_name="申请")
     verified_on = models.DateField("核实日")
     method = models.CharField("核实方式", max_length=200)
     findings = models.TextField("核实情况")

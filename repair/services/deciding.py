@@ -19,6 +19,7 @@ from repair.facts import facts_of, still_there
 from repair.models import Application, SourceResult
 from repair.services.filing import ANSWER_RULE, EXTENSION_RULE, RUNNING, locked_listing
 from repair.services.handling import own_application
+from repair.services.reopening import decided_before
 from repair.workflow import APPLICATION, HANDLE, SIGN
 from sanctions.services.clocks import repair_listing
 
@@ -49,7 +50,8 @@ def _sign(actor: Actor, application: Application, outcome: str, on: date | None,
         refuse(workflow.check(found, APPLICATION, name, actor, reason)[1])
         refuse(
             checks.signs_what_was_opined(found.opinion, outcome)
-            + checks.not_before(day, found.verification.verified_on, "REP-49", "答复", "核实")
+            + checks.not_before(day, found.verification and found.verification.verified_on, "REP-49", "答复", "核实")
+            + decided_before(actor, found, day, "答复")
         )
         changes: dict[str, Any] = {
             "answered_on": day,

@@ -25,6 +25,7 @@ from repair.services.filing import (
     locked_listing,
     visible_application,
 )
+from repair.services.reopening import decided_before
 from repair.terms import terms_of
 from repair.workflow import APPLICATION, HANDLE
 
@@ -66,6 +67,7 @@ def accept(*, actor: Actor, application: Application, on: date | None = None, re
             problems += still_there(facts_of(listing, day, found), day)
         refuse(problems)
         workflow.apply(found, APPLICATION, "accept", actor=actor, reason=reason, on=day, changes={"accepted_on": day})
+        refuse(decided_before(actor, found, day, "受理"))
         deadlines.close_deadline(found, ACCEPT_RULE, on=day, by="已受理")
         due = deadlines.open_deadline(found, VERIFY_RULE, event="受理", counts_from=day)
         letters.tell(found, "repair.accepted", letters.accepted(found, due.due_on))
@@ -81,6 +83,7 @@ def decline(*, actor: Actor, application: Application, reason: str, on: date | N
     with acting(actor, "repair.decline", reason=reason, on=day):
         changes = {"answer": reason.strip()}
         workflow.apply(found, APPLICATION, "decline", actor=actor, reason=reason, on=day, changes=changes)
+        refuse(decided_before(actor, found, day, "不予受理"))
         deadlines.close_deadlines(Application, [found.pk], *RUNNING, on=day, by="不予受理")
         letters.tell(found, "repair.declined", letters.declined(found, day))
     return found
@@ -160,6 +163,7 @@ def verify(
     refuse(problems + no_personal_numbers(found.findings, "findings", "核实情况"))
     with acting(actor, "repair.verify", reason=reason, on=day):
         workflow.apply(record, APPLICATION, "verify", actor=actor, reason=reason, on=day)
+        refuse(decided_before(actor, record, day, "核实"))
         deadlines.close_deadlines(Application, [record.pk], VERIFY_RULE, on=day, by="已核实")
         return Verification.objects.create(
             application=record,
@@ -216,7 +220,7 @@ def opine(
     require(actor, HANDLE)
     found = own_application(actor, application)
     day = settled_day(actor, on, reason)
-    checked = Verification.objects.filter(application=found).first()
+    checked = found.verification
     problems = _dated(found, day, "拟办")
     if checked is not None:
         problems += checks.opinion_fits(outcome, checked.corrected, checked.materials_true, text)
@@ -227,6 +231,7 @@ def opine(
     with acting(actor, "repair.opine", reason=reason, on=day):
         changes = {"opinion": outcome, "opinion_text": text.strip(), "opined_by_key": actor.key}
         workflow.apply(found, APPLICATION, "opine", actor=actor, reason=reason, on=day, changes=changes)
+        refuse(decided_before(actor, found, day, "拟办"))
     return found
 
 
