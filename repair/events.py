@@ -22,6 +22,7 @@ EVENTS = {
     "repair.revoked": EventType("撤销修复，恢复剩余期限", {**STEP, **LISTED, "barred_until": DAY}),
     "repair.possible": EventType("已达最短期限，可以申请修复", {**LISTED, "possible_from": DAY}),
     "publicity.ended": EventType("最长公示期届满，停止公示", {**LISTED, "last_day": DAY}),
+    "publicity.end_withdrawn": EventType("公示期满公告撤回，继续公示", {**LISTED, "last_day": DAY}),
     "publicity.regime_switched": EventType("切换公示期规则", {**LISTED, "regime": CODE}),
     "repair.term_confirmed": EventType("事项修复条件经复核", REFERENCE),
     "shield.started": EventType("破产程序临时屏蔽", {**STEP, "listings": NUMBER, "lifted": NUMBER}),

@@ -156,14 +156,16 @@ class LiftedMeasure(models.Model):
 
 
 class PublicityEnd(models.Model):
-    """The announcement that a listing's maximum publicity has run out; the dates ended it, this row only says so."""
+    """The announcement that a listing's maximum publicity has run out; the dates ended it, this row only says so.
+
+    Withdrawn where another regime turned out to hold: the later end is announced again.
+    """
 
     public_id = PublicIdField()
-    listing = models.OneToOneField(
-        "sanctions.Listing", models.PROTECT, related_name="publicity_end", verbose_name="列入"
-    )
+    listing = models.ForeignKey("sanctions.Listing", models.PROTECT, related_name="publicity_ends", verbose_name="列入")
     last_day = models.DateField("最后公示日")
     announced_on = models.DateField("公告日")
+    withdrawn_on = models.DateField("公告撤回日", null=True, blank=True)
     explanation = models.TextField("说明")
     history = TriggerHistory()
 
@@ -172,7 +174,10 @@ class PublicityEnd(models.Model):
         verbose_name_plural = "公示期满"
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(announced_on__gt=F("last_day")), name="repair_publicity_after_last_day")
+            models.CheckConstraint(condition=Q(announced_on__gt=F("last_day")), name="repair_publicity_after_last_day"),
+            models.UniqueConstraint(
+                fields=["listing"], condition=Q(withdrawn_on__isnull=True), name="repair_publicity_end_stands_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import connection
@@ -42,6 +43,7 @@ def announce_publicity_ends(*, actor: Actor, day: date | None = None, chunk: int
     """
     require(actor, "repair.publicity.end")
     day = day or clock.today()
+    _withdraw_shown_again(actor, day, chunk)
     total = 0
     while True:
         done = _announce_chunk(actor, day, chunk)
@@ -54,7 +56,8 @@ def _announce_chunk(actor: Actor, day: date, chunk: int) -> int:
     with acting(actor, "publicity.end", reason="最长公示期届满", on=day):
         _one_chunk_at_a_time()
         rows = list(
-            Listing.objects.filter(polarity="discipline", publicity_end__isnull=True)
+            Listing.objects.filter(polarity="discipline")
+            .exclude(Exists(_standing_ends().filter(listing=OuterRef("pk"))))
             .filter(published_out(day))
             .select_related("revision__entry", "determination")
             .order_by("pk")
@@ -78,6 +81,41 @@ def _announce_chunk(actor: Actor, day: date, chunk: int) -> int:
             payload_of=lambda row: {"listing": row.public_id, "last_day": last_days[row.pk].isoformat()},
         )
     return len(rows)
+
+
+def _standing_ends() -> QuerySet[PublicityEnd]:
+    return PublicityEnd.objects.filter(withdrawn_on__isnull=True)
+
+
+def withdraw_outdated(listings: Collection[int], day: date) -> int:
+    """Withdraw, in the act under way, the announced ends of these listings that are not their last days any more."""
+    ends = list(_standing_ends().filter(listing__in=listings).select_for_update(of=("self",)).order_by("pk"))
+    if not ends:
+        return 0
+    rows = Listing.objects.filter(pk__in=[end.listing_id for end in ends])
+    held = {row.pk: row for row in rows.select_related("revision__entry", "determination")}
+    book = Book(held.values())
+    gone = [end for end in ends if book.publicity_of(held[end.listing_id]).last_day != end.last_day]
+    PublicityEnd.objects.filter(pk__in=[end.pk for end in gone]).update(withdrawn_on=day)
+    last_days = {held[end.listing_id]: end.last_day.isoformat() for end in gone}
+    outbox.emit_many(
+        "publicity.end_withdrawn",
+        list(last_days),
+        on=day,
+        payload_of=lambda row: {"listing": row.public_id, "last_day": last_days[row]},
+    )
+    return len(gone)
+
+
+def _withdraw_shown_again(actor: Actor, day: date, chunk: int) -> None:
+    """Withdraw the ends that corrected rules moved on: announced, and shown again by the dates of today."""
+    while True:
+        with acting(actor, "publicity.end_withdraw", reason="公示期规则更正", on=day):
+            _one_chunk_at_a_time()
+            announced = Listing.objects.filter(Exists(_standing_ends().filter(listing=OuterRef("pk"))))
+            keys = list(announced.exclude(published_out(day)).order_by("pk").values_list("pk", flat=True)[:chunk])
+            if withdraw_outdated(keys, day) < chunk:
+                return
 
 
 def end_without_object(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from catalog.selectors import entry
 from core import dated, outbox
 from core.actors import Actor, acting, settled_day
 from core.dated import DatedLaw
@@ -15,13 +16,25 @@ from core.problems import NotFound, Violation, refuse
 from publicity.models import Regime
 from repair.enums import Channel
 from repair.models import EntryTerm, RegimeChoice
+from repair.services.announcing import withdraw_outdated
 from sanctions.models import Listing
 
 MANAGE = "repair.reference.manage"
 
 
+def _in_the_catalogue(code: str) -> bool:
+    try:
+        return bool(entry(code).code == code)
+    except NotFound:
+        return False
+
+
 def _term_violations(row: EntryTerm) -> list[Violation]:
     found = []
+    row.entry_code = row.entry_code.strip()
+    if not _in_the_catalogue(row.entry_code):
+        remedy = "按目录清单填写事项编号；目录没有的先按程序纳入目录"
+        found.append(Violation("REP-55", f"目录清单中没有编号为“{row.entry_code}”的事项", "entry_code", remedy))
     if row.channel != Channel.CITY and not row.receiver.strip():
         found.append(Violation("REP-55", "不在本市办理的，应写明转交对象", "receiver", "填写办理渠道的名称"))
     if row.repairable and not row.evidence:
@@ -84,4 +97,5 @@ def switch_regime(
         )
         payload = {"listing": held.public_id, "regime": regime_code}
         outbox.emit("publicity.regime_switched", held, on=day, payload=payload)
+        withdraw_outdated([held.pk], day)
     return choice

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from catalog.models import Entry
 from core import clock
 from core.actors import Actor
+from core.models import OutboxEvent
 from core.problems import NotPermitted
 from publicity.models import Regime
+from publicity.services import reference as law
 from repair.models import EntryTerm, PublicityEnd
 from repair.permissions import JOB, PERMISSIONS
 from repair.selectors import is_lifted, not_shown_on, published_out
@@ -92,6 +96,62 @@ def test_the_end_of_publicity_is_announced_once_however_late() -> None:
     assert announce_publicity_ends(actor=ANNOUNCER, day=late) == 0
     assert PublicityEnd.objects.get().last_day == last
     assert not shown(listing, last + timedelta(days=1))  # not from the announcement, from the dates
+
+
+def test_a_record_under_a_longer_regime_is_announced_again_at_its_later_end() -> None:
+    entry = catalog.make_active(severity="ordinary").entry.code
+    listing = make.listing(entry=entry, initiator="rsj", units=("fgw", "czj"))
+    office = chain.actor_of("fgw", "office")
+    with clock.at(make.APPLIED):
+        reference.switch_regime(actor=office, listing=listing, regime_code="order-36", reason="按新规从轻")
+    shorter = publicity_of(listing).last_day
+    assert shorter is not None
+    after = shorter + timedelta(days=5)
+    assert announce_publicity_ends(actor=ANNOUNCER, day=after) == 1
+    with clock.at(after):
+        reference.switch_regime(actor=office, listing=listing, regime_code="order-58", reason="适用有误")
+    longer = publicity_of(listing).last_day
+    assert longer is not None
+    assert longer > after
+    assert shown(listing, longer)
+    assert PublicityEnd.objects.get().withdrawn_on == after
+    assert announce_publicity_ends(actor=ANNOUNCER, day=longer) == 0
+    assert announce_publicity_ends(actor=ANNOUNCER, day=longer + timedelta(days=1)) == 1
+    assert announce_publicity_ends(actor=ANNOUNCER, day=longer + timedelta(days=2)) == 0
+    assert list(PublicityEnd.objects.order_by("pk").values_list("last_day", flat=True)) == [shorter, longer]
+    events = OutboxEvent.objects.filter(event_type__startswith="publicity.end", aggregate_id=listing.public_id)
+    told = events.order_by("pk").values_list("event_type", "payload__last_day")
+    assert list(told) == [
+        ("publicity.ended", shorter.isoformat()),
+        ("publicity.end_withdrawn", shorter.isoformat()),
+        ("publicity.ended", longer.isoformat()),
+    ]
+
+
+def test_a_corrected_regime_withdraws_what_was_announced_too_early() -> None:
+    entry = catalog.make_active(severity="ordinary").entry.code
+    listing = make.listing(entry=entry, initiator="rsj", units=("fgw", "czj"))
+    last = publicity_of(listing).last_day
+    assert last is not None
+    announce_publicity_ends(actor=ANNOUNCER, day=last + timedelta(days=1))
+    old = publicity_of(listing).regime
+    months = {"code": old.code, "name": old.name, "severity": old.severity, "min_months": 3, "max_months": 60}
+    first, second = (replace(who, permissions=who.permissions | {law.MANAGE}) for who in (FIRST, SECOND))
+    row = law.propose(
+        actor=first, model=Regime, values={**months, "valid_from": old.valid_from, "valid_to": old.valid_to,
+        "basis": "核对原文", "confidence": "sure"}, reason="更正",
+    )  # fmt: skip
+    law.confirm(actor=second, row=row)
+    assert announce_publicity_ends(actor=ANNOUNCER, day=last + timedelta(days=2)) == 0
+    assert PublicityEnd.objects.get().withdrawn_on == last + timedelta(days=2)
+    later = publicity_of(listing).last_day
+    assert later is not None
+    assert announce_publicity_ends(actor=ANNOUNCER, day=later + timedelta(days=1)) == 1
+
+
+def test_REP_55_every_entry_with_terms_of_its_own_is_in_the_catalogue() -> None:
+    codes = set(EntryTerm.objects.values_list("entry_code", flat=True))
+    assert codes <= set(Entry.objects.values_list("code", flat=True))
 
 
 def test_an_application_without_an_object_is_ended() -> None:
@@ -202,6 +262,7 @@ def test_terms_are_corrected_by_two_officers_and_an_old_case_keeps_its_old_law()
 
 
 def test_rep_55_a_row_that_cannot_be_law() -> None:
-    for changes in ({"basis": " "}, {"channel": "market"}, {"evidence": []}, {"valid_to": date(2023, 1, 1)}):
+    for changes in ({"basis": " "}, {"channel": "market"}, {"evidence": []}, {"valid_to": date(2023, 1, 1)},
+                    {"entry_code": "CJ-999"}, {"entry_code": " "}):  # fmt: skip
         call = {"actor": FIRST, "values": values(**changes), "reason": "试"}
         refused("REP-55", reference.propose, **call)
