@@ -11,6 +11,7 @@ from core.jobs import job
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.services.listings import delist_expired, release_expired_tasks
 from sanctions.services.monitoring import make_quarterly_summaries
+from sanctions.services.telling import tell_removals
 from sanctions.services.verification import verify_clocks
 
 
@@ -29,6 +30,12 @@ def delist_expired_job() -> int:
     return settle_ends()
 
 
+@job("sanctions.tell_removals", label="告知当事人移出名单")
+def tell_removals_job() -> int:
+    """Tell subjects that their listings were removed: after the announcement, which stays one statement a chunk."""
+    return tell_removals(actor=job_actor("sanctions.tell_removals"))
+
+
 @job("sanctions.verify_clocks", label="每日核对推算日期")
 def verify_clocks_job() -> dict[str, int]:
     return verify_clocks(actor=job_actor("sanctions.verify_clocks"))
@@ -41,6 +48,7 @@ def quarterly_summaries_job() -> int:
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "delist-expired": {"task": "sanctions.delist_expired", "schedule": crontab(minute=10, hour="0-23/4")},
+    "tell-removals": {"task": "sanctions.tell_removals", "schedule": crontab(minute=25, hour="0-23/4")},
     "verify-clocks": {"task": "sanctions.verify_clocks", "schedule": crontab(minute=40, hour=5)},
     "quarterly-summaries": {"task": "sanctions.quarterly_summaries", "schedule": crontab(minute=30, hour=6)},
 }

@@ -8,9 +8,10 @@ from datetime import date
 
 from core.actors import Actor, acting, settled_day
 from core.models import Attachment
+from core.periods import PeriodState
 from core.permissions import require
 from core.problems import NotFound, Violation, refuse
-from sanctions import court_rules
+from sanctions import court_rules, letters
 from sanctions.court_rules import CourtMatter
 from sanctions.enums import OrderKind, PauseCause, Polarity
 from sanctions.models import CourtOrder, Listing
@@ -107,7 +108,7 @@ def _lock(listing: Listing, day: date, rule: Rule) -> None:
 
 
 def _record(listing: Listing, kind: str, ruling: Ruling, day: date) -> CourtOrder:
-    return CourtOrder.objects.create(
+    order = CourtOrder.objects.create(
         listing=listing,
         kind=kind,
         court=ruling.court.strip(),
@@ -116,6 +117,9 @@ def _record(listing: Listing, kind: str, ruling: Ruling, day: date) -> CourtOrde
         recorded_on=day,
         attachment=ruling.attachment,
     )
+    over = listing.clock().state_on(day) in {PeriodState.ENDED, PeriodState.REVOKED}
+    letters.tell_court(order, day, over=over)
+    return order
 
 
 def hold_again(actor: Actor, listing: Listing, on: date, reason: str) -> None:

@@ -1,13 +1,14 @@
 """Stop notices: every unit is told at once what a pause, a repair or a revocation means for its measures.
 
 Not begun: waits, its terms close with the pause and are opened anew on resumption. Being applied: the unit confirms
-within OBJ-T07 that it has suspended, and later that it has resumed. Applied before a revocation: the unit restores and
-says what. Class 3: a notice without duty (design §4, What 暂停 means). Called by `sanctions.services.clocks` in its act.
+within OBJ-T07 that it has suspended, and later within OBJ-T09 that it has resumed. Applied before a revocation: the
+unit restores within OBJ-T10 and says what. Over otherwise: it confirms within OBJ-T11 that it has stopped. Class 3: a
+notice without duty (design §4, What 暂停 means). Called by `sanctions.services.clocks` in its act.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,11 +19,19 @@ from core.actors import Actor, acting, settled_day
 from core.masking import no_personal_numbers
 from core.permissions import require
 from core.problems import NotFound, Violation, refuse
+from sanctions import letters
 from sanctions.enums import StopKind, TaskDuty, TaskState
 from sanctions.models import ExecutionTask, Feedback, Listing, TaskStop
 from sanctions.services.tasks import ACKNOWLEDGE_RULE, FEEDBACK_RULE
 
-CONFIRM_RULE = "OBJ-T07"
+# Until when a unit that applies a measure says that it follows; the duty to restore is longer than a word.
+TERMS = {
+    StopKind.SUSPEND: ("OBJ-T07", "暂停通知"),
+    StopKind.RESUME: ("OBJ-T09", "恢复通知"),
+    StopKind.RESTORE: ("OBJ-T10", "恢复原状通知"),
+    StopKind.RELEASE: ("OBJ-T11", "停止执行通知"),
+}
+CONFIRM_RULES = tuple(rule for rule, _ in TERMS.values())
 PAUSED = "暂停"
 RUNNING = (TaskState.ASSIGNED, TaskState.ACKNOWLEDGED, TaskState.APPLIED)
 
@@ -40,15 +49,20 @@ def suspend(listing: Listing, ref: str, on: date, reason: str) -> list[TaskStop]
     return suspend_tasks(list(pausing(listing)), ref, on, reason)
 
 
-def suspend_tasks(tasks: list[ExecutionTask], ref: str, on: date, reason: str) -> list[TaskStop]:
-    """Tell the units of these tasks alone to suspend: a pause of their listing, or measures that a court lifts."""
+def suspend_all(refs: Mapping[int, str], on: date, reason: str) -> list[TaskStop]:
+    """Tell every unit of many listings to suspend, each by its own record; as many statements as for one."""
+    tasks = ExecutionTask.objects.filter(listing__in=list(refs), stops_on_pause=True, state__in=RUNNING)
+    return suspend_tasks(list(tasks.order_by("pk")), refs, on, reason)
+
+
+def suspend_tasks(tasks: list[ExecutionTask], ref: str | Mapping[int, str], on: date, reason: str) -> list[TaskStop]:
+    """Tell the units of these tasks alone to suspend: a pause of their listing, or measures that a court lifts.
+
+    ref: the record that called for it, one for all or one by listing.
+    """
     waiting = [task.pk for task in tasks if task.state != TaskState.APPLIED]
     deadlines.close_deadlines(ExecutionTask, waiting, ACKNOWLEDGE_RULE, FEEDBACK_RULE, on=on, by=PAUSED)
-    sent = _send(tasks, StopKind.SUSPEND, ref, on, reason, _being_applied)
-    confirmable = [stop for stop in sent if stop.must_confirm]
-    if confirmable:
-        deadlines.open_deadlines(confirmable, CONFIRM_RULE, event="暂停通知", counts_from=on)
-    return sent
+    return _send(tasks, StopKind.SUSPEND, ref, on, reason, _being_applied)
 
 
 def resume(listing: Listing, ref: str, on: date, reason: str) -> list[TaskStop]:
@@ -90,7 +104,7 @@ def supersede(tasks: Iterable[int], on: date) -> None:
     keys = list(earlier.select_for_update().values_list("pk", flat=True))
     if keys:
         TaskStop.objects.filter(pk__in=keys).update(superseded_on=on)
-        deadlines.close_deadlines(TaskStop, keys, CONFIRM_RULE, on=on, by="被后续通知取代")
+        deadlines.close_deadlines(TaskStop, keys, *CONFIRM_RULES, on=on, by="被后续通知取代")
 
 
 def _being_applied(task: ExecutionTask) -> bool:
@@ -98,22 +112,32 @@ def _being_applied(task: ExecutionTask) -> bool:
 
 
 def _send(
-    tasks: list[ExecutionTask], kind: str, ref: str, on: date, reason: str, confirmed: Callable[[ExecutionTask], bool]
+    tasks: list[ExecutionTask],
+    kind: str,
+    ref: str | Mapping[int, str],
+    on: date,
+    reason: str,
+    confirmed: Callable[[ExecutionTask], bool],
 ) -> list[TaskStop]:
-    """Write one notice per task in one INSERT, in the place of those not confirmed yet."""
+    """Write one notice per task in one INSERT, in the place of those not confirmed yet; what is to be confirmed is due."""
     supersede([task.pk for task in tasks], on)
-    return TaskStop.objects.bulk_create(
+    sent = TaskStop.objects.bulk_create(
         TaskStop(
             task=task,
             unit_id=task.unit_id,
             kind=kind,
-            ref=ref,
+            ref=ref if isinstance(ref, str) else ref[task.listing_id],
             reason=reason.strip(),
             sent_on=on,
             must_confirm=confirmed(task),
         )
         for task in tasks
     )
+    rule, event = TERMS[StopKind(kind)]
+    if waiting := [stop for stop in sent if stop.must_confirm]:
+        deadlines.open_deadlines(waiting, rule, event=event, counts_from=on)
+    letters.tell_stops(sent, kind, on)
+    return sent
 
 
 def confirm_stop(*, actor: Actor, stop: TaskStop, on: date | None = None, done: str = "", reason: str = "") -> TaskStop:
@@ -135,8 +159,10 @@ def confirm_stop(*, actor: Actor, stop: TaskStop, on: date | None = None, done: 
         held.confirmed_on, held.done = day, done.strip()
         held.confirmed_by_key, held.confirmed_by_label = actor.key, actor.label
         held.save(update_fields=["confirmed_on", "done", "confirmed_by_key", "confirmed_by_label"])
-        deadlines.close_deadline(held, CONFIRM_RULE, on=day, by="已确认")
+        deadlines.close_deadlines(TaskStop, [held.pk], *CONFIRM_RULES, on=day, by="已确认")
         outbox.emit("stop.confirmed", held, on=day, payload={"kind": held.kind, "confirmed_on": day.isoformat()})
+        if held.kind == StopKind.RESTORE:
+            letters.tell_restored(held)
     return held
 
 

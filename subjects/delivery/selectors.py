@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db import models
 from django.db.models import Q, QuerySet
 
 from organizations.models import Organization
@@ -13,6 +16,12 @@ def messages_of(subject: Subject) -> QuerySet[Message]:
     owner = subject.canonical_id or subject.pk
     rows = Message.objects.filter(Q(subject=owner) | Q(subject__canonical=owner))
     return rows.select_related("unit").prefetch_related("deliveries").order_by("-pk")
+
+
+def told_since(model: type[models.Model], kind: str, *, key: Any, day: Any) -> QuerySet[Message]:
+    """Return the messages of a kind about one record since a day; for `Exists`, with key and day of the outer row."""
+    rows = Message.objects.filter(about_type=model._meta.label_lower, about_id=key, kind=kind)
+    return rows.filter(acted_on__gte=day)
 
 
 def unserved(unit: Organization) -> QuerySet[Delivery]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.actors import Actor, acting
@@ -16,9 +17,11 @@ from sanctions.models import ExecutionTask, Listing
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.services import listings as listing_services
 from sanctions.services.listings import delist_expired
+from sanctions.services.telling import tell_removals
 from sanctions.services.verification import verify_clocks
-from sanctions.tasks import delist_expired_job, verify_clocks_job
+from sanctions.tasks import delist_expired_job, tell_removals_job, verify_clocks_job
 from sanctions.workflow import LISTING, TASK
+from subjects.models import Message
 from tests.factories import sanctions as make
 from tests.sanctions.test_clocks import DAY, act, pause, resume
 from tests.support.threads import at_once
@@ -163,3 +166,52 @@ def test_the_check_asks_the_database_a_constant_number_of_times() -> None:
         asked: list[int] = []
         verify_clocks(actor=JOB, day=LAST - 9 * DAY, span=10**6)
     assert len(asked) <= 8
+
+
+@pytest.mark.django_db
+def test_each_removal_is_told_once_and_flat() -> None:
+    made = crowd()
+    day = LAST + 40 * DAY
+    with clock.at(day):
+        assert tell_removals_job() == 0
+        delist_expired_job()
+        removed = set(Listing.objects.filter(state="delisted").values_list("public_id", flat=True))
+        assert len(removed) > 1
+        first = made[0]
+        with CaptureQueriesContext(connection) as queries:
+            assert tell_removals_job() == len(removed)
+        assert tell_removals_job() == 0
+    letters = Message.objects.filter(kind="sanctions.delisted")
+    assert {row.about_id for row in letters} == removed
+    told = letters.get(about_id=first.public_id)
+    assert (told.subject, told.acted_on) == (first.subject, day)
+    assert f"已于{LAST.year}年{LAST.month}月{LAST.day}日期限届满" in told.body
+    assert told.deliveries.get().channel == "site"
+    assert len([q for q in queries if "subjects_message" in q["sql"] and q["sql"].startswith("INSERT")]) == 1
+
+
+@pytest.mark.django_db
+def test_a_removal_after_a_relisting_is_told_again_and_chunks_lose_nothing() -> None:
+    made = [make.listing(entry="CJ-011", initiator="zjj", decision={"period": Period(months=12)}) for _ in range(3)]
+    end = made[0].ends_on
+    assert end is not None
+    with clock.at(end + DAY):
+        delist_expired_job()
+        assert tell_removals(actor=JOB, chunk=1) == 3
+    with clock.at(end + 2 * DAY):
+        pause(made[0], end - DAY)  # a pause recorded late, from before its end: it comes back
+        assert make.fresh(made[0]).state == "issued"
+        resume(made[0], end + 2 * DAY)
+    with clock.at(end + 60 * DAY):
+        delist_expired_job()
+        assert tell_removals(actor=JOB, chunk=2) == 1
+    assert Message.objects.filter(kind="sanctions.delisted", about_id=made[0].public_id).count() == 2
+
+
+def test_two_workers_tell_each_removal_once(own_database: str) -> None:
+    made = [make.listing(entry="CJ-011", initiator="zjj", decision={"period": Period(months=12)}) for _ in range(3)]
+    with clock.at(LAST + 5 * DAY):
+        delist_expired(actor=JOB)
+        given, raised = at_once(*[lambda: tell_removals(actor=JOB, chunk=1)] * 2)
+    assert not raised
+    assert sum(given) == len(made) == Message.objects.filter(kind="sanctions.delisted").count()

@@ -6,15 +6,20 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core import clock
+from core.actors import Actor, acting
 from core.deadlines import deadlines_of
 from core.models import OutboxEvent
 from core.problems import Problem
 from sanctions.models import ExecutionTask, TaskStop
 from sanctions.selectors import measures_against, public_listings
+from sanctions.services import stops
 from sanctions.services.stops import confirm_stop, stops_of
 from sanctions.services.tasks import acknowledge_task, apply_task
+from subjects.models import Message
 from tests.factories import sanctions as make
 from tests.sanctions.test_clocks import DAY, act, pause, resume
 from tests.support.refusals import database_refuses, nothing_written, refused, sql
@@ -198,3 +203,69 @@ def test_the_number_of_queries_does_not_grow_with_the_tasks(django_assert_num_qu
     listing = make.listing()
     with django_assert_num_queries(4):  # three for the subject's duplicates, one statement for all its measures
         assert len(measures_against(listing.subject, listing.starts_on)) == listing.tasks.count() > 3
+
+
+@pytest.mark.parametrize(
+    ("end", "kind", "rule", "count"),
+    [("resume", "resume", "OBJ-T09", 1), ("revoke", "restore", "OBJ-T10", 10), ("repair", "release", "OBJ-T11", 1)],
+)
+def test_OBJ_T09_T10_T11_what_is_to_be_confirmed_is_due(
+    listing: Any, end: str, kind: str, rule: str, count: int
+) -> None:
+    applied, day = listing.three[2], listing.starts_on + 5 * DAY
+    pause(listing, listing.starts_on + DAY)
+    if end == "resume":
+        resume(listing, day)
+    else:
+        act(end, listing, day)
+    stop = TaskStop.objects.get(task=applied, kind=kind)
+    due = deadlines_of(stop).get()
+    assert (due.rule.code, due.counts_from, due.count, due.closed_on) == (rule, day, count, None)
+    told = TaskStop.objects.filter(kind=kind, must_confirm=False)
+    assert told.exists() is (end != "revoke")  # who has nothing to restore is told that it is over
+    assert not any(deadlines_of(row).exists() for row in told)
+    (suspended,) = deadlines_of(TaskStop.objects.get(task=applied, kind="suspend"))
+    assert suspended.closed_by == "被后续通知取代"
+    with clock.at(day):
+        confirm_stop(actor=make.actor_of(stop.unit.code, "handler"), stop=stop, done="已恢复原状")
+    assert deadlines_of(stop).get().closed_on == day
+
+
+def letters_of(listing: Any) -> list[Message]:
+    return list(Message.objects.filter(subject=listing.subject, about_id=listing.public_id).order_by("pk"))
+
+
+def test_the_subject_is_told_what_the_units_are_told_once_per_act(listing: Any) -> None:
+    first, day = listing.starts_on + DAY, listing.starts_on + 5 * DAY
+    pause(listing, first)
+    (suspended,) = letters_of(listing)
+    assert (suspended.kind, suspended.acted_on) == ("sanctions.stop_suspend", first)
+    assert suspended.unit == listing.determination.lead_unit
+    assert "不得作为不予许可、扣分或从严的依据" in suspended.body
+    for task in listing.three:
+        assert f"{task.unit.name}（{task.measure.name}）" in suspended.body
+    pause(listing, first, ref="B", cause="complaint")  # joins: nothing new to tell
+    resume(listing, first + DAY)
+    assert len(letters_of(listing)) == 1
+    resume(listing, day, ref="B")
+    assert [row.kind for row in letters_of(listing)] == ["sanctions.stop_suspend", "sanctions.stop_resume"]
+    act("revoke", listing, day + DAY)
+    assert {row.kind for row in letters_of(listing)[2:]} == {"sanctions.stop_release", "sanctions.stop_restore"}
+    stop = TaskStop.objects.get(task=listing.three[2], kind="restore")
+    with clock.at(day + DAY):
+        confirm_stop(actor=make.actor_of(stop.unit.code, "handler"), stop=stop, done="已退还多收的保证金")
+    done = letters_of(listing)[-1]
+    assert (done.kind, done.unit) == ("sanctions.restored", stop.unit)
+    assert "已退还多收的保证金" in done.body
+
+
+def test_many_stops_are_told_in_as_many_statements_as_one(listing: Any) -> None:
+    from_one = list(listing.tasks.all()[:1])
+    with acting(Actor.job("test"), "test", on=listing.starts_on), CaptureQueriesContext(connection) as one:
+        stops.suspend_tasks(from_one, "A", listing.starts_on, "暂停")
+    others = [task for _ in range(3) for task in make.listing().tasks.all()]
+    assert len(others) > 10
+    with acting(Actor.job("test"), "test", on=listing.starts_on), CaptureQueriesContext(connection) as many:
+        stops.suspend_tasks(others, "B", listing.starts_on, "暂停")
+    assert len(many) <= len(one) + 1
+    assert Message.objects.filter(kind="sanctions.stop_suspend").count() == 4
