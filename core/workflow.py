@@ -6,6 +6,7 @@ tables.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -202,10 +203,12 @@ def apply_set(
     reason: str = "",
     on: date | None = None,
     changes: Mapping[str, Any] | None = None,
+    payloads: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> list[int]:
     """Carry every row of `queryset` that is in a source state through one transition; returns their keys.
 
     The set-based twin of `apply`; rows in another state, and rows whose earlier officer is the actor, are left alone.
+    payloads: what the events say beside the step, by key.
     """
     transition = workflow.transition(name)
     require(actor, transition.permission)
@@ -221,7 +224,7 @@ def apply_set(
         .values_list("pk", flat=True)
     )
     if keys:
-        _carry_set(queryset.model, keys, workflow, transition, actor, reason.strip(), on, changes or {})
+        _carry_set(queryset.model, keys, workflow, transition, actor, reason.strip(), on, changes or {}, payloads or {})
     return keys
 
 
@@ -256,6 +259,7 @@ WITH moved AS (
         actor_kind, payload)
     SELECT gen_random_uuid(), %(event)s, 1, %(aggregate)s, coalesce(public_id, id::text), %(on)s, %(at)s,
         %(actor_kind)s, jsonb_build_object('from', before, 'to', %(target)s::text)
+            || coalesce(%(payloads)s::jsonb -> id::text, '{{}}')
       FROM moved WHERE %(event)s::text IS NOT NULL ORDER BY id
 )
 SELECT count(*) FROM moved
@@ -271,11 +275,13 @@ def _carry_set(
     reason: str,
     on: date | None,
     changes: Mapping[str, Any],
+    payloads: Mapping[int, Mapping[str, Any]],
 ) -> None:
     meta, quote = model._meta, connection.ops.quote_name
     assert meta.pk is not None
     if transition.event:
-        events.check(transition.event, 1, ("from", "to"))
+        for names in {frozenset(payload) for payload in payloads.values()} or {frozenset[str]()}:
+            events.check(transition.event, 1, ("from", "to", *names))
     values: dict[str, Any] = {}
     written = []
     for number, (name, value) in enumerate({workflow.state_field: transition.target, **changes}.items()):
@@ -301,6 +307,7 @@ def _carry_set(
         "reason": reason,
         "on": on or actors.current().on,
         "at": clock.now(),
+        "payloads": json.dumps(payloads),
         **TransitionRecord.who(actor),
     }
     with connection.cursor() as cursor:

@@ -22,10 +22,12 @@ KINDS = {
     "objection.forwarding": "异议转送告知书",
     "objection.extension": "延长异议答复告知书",
     "objection.answer": "异议答复书",
+    "objection.moot": "异议终结告知书",
     "complaint.receipt": "投诉收件回执",
     "complaint.acceptance": "投诉受理通知书",
     "complaint.refusal": "投诉不予受理通知书",
     "complaint.ruling": "投诉处理决定书",
+    "complaint.moot": "投诉终结告知书",
 }
 
 
@@ -101,19 +103,22 @@ def _receipt(record: Record) -> tuple[str, date, tuple[str, ...]]:
 def _acceptance(record: Record) -> tuple[str, date, tuple[str, ...]] | None:
     if record.accepted_on is None:
         return None
+    if isinstance(record, Complaint):
+        return _accepted(record, record.accepted_on, _due(record, "OBJ-T06"))
+    return _accepted(record, record.accepted_on, _due(record, "OBJ-T03") or _due(record, "OBJ-T02"))
+
+
+def _accepted(record: Record, accepted_on: date, due: date | None) -> tuple[str, date, tuple[str, ...]]:
     objection = _objection_of(record)
     word = "异受" if isinstance(record, Objection) else "诉受"
     silent = "（期限届满未作决定，视为受理）" if isinstance(record, Objection) and record.by_silence else ""
-    due = (
-        _due(record, "OBJ-T03") or _due(record, "OBJ-T02") if isinstance(record, Objection) else _due(record, "OBJ-T06")
-    )
     effect = PAUSED if objection.listing_id else "办理期间，该事项标注“异议中”。"
     return (
-        numbered(word, record.accepted_on.year, record.acceptance_number, _unit(record)),
-        record.accepted_on,
+        numbered(word, accepted_on.year, record.acceptance_number, _unit(record)),
+        accepted_on,
         (
             _opening(record),
-            f"经审查，自{zh(record.accepted_on)}起受理{silent}。{effect}",
+            f"经审查，自{zh(accepted_on)}起受理{silent}。{effect}",
             f"答复期限至{zh(due)}。",
         ),
     )
@@ -178,6 +183,18 @@ def _answer(record: Record) -> tuple[str, date, tuple[str, ...]] | None:
     return numbered(word, record.answered_on.year, record.answer_number, _unit(record)), record.answered_on, tuple(told)
 
 
+def _moot(record: Record) -> tuple[str, date, tuple[str, ...]] | None:
+    ended = _reason(record, "moot")
+    if ended is None:
+        return None
+    told = (
+        _opening(record),
+        f"所涉认定已于{zh(ended.legal_on)}撤销，自始无效，相关措施停止实施并恢复原状。{_word(record)}没有需要继续处理的内容，程序终结。",
+        "对恢复原状有异议的，可以向实施单位提出；造成损失的，可以依法申请国家赔偿。",
+    )
+    return record.public_id, ended.legal_on, told
+
+
 Maker = Callable[[Record], tuple[str, date, tuple[str, ...]] | None]
 _MAKERS: dict[str, Maker] = {
     "receipt": _receipt,
@@ -187,6 +204,7 @@ _MAKERS: dict[str, Maker] = {
     "extension": _extension,
     "answer": _answer,
     "ruling": _answer,
+    "moot": _moot,
 }
 
 
@@ -198,6 +216,17 @@ def letter(record: Record, kind: str) -> Letter | None:
     made = _MAKERS[name](record)
     if made is None:
         return None
+    return _document(record, kind, made)
+
+
+def acceptance_of(objection: Objection, due: date) -> Letter:
+    """Return the notice of an acceptance under way, whose answer is due that day; asks nothing of the database."""
+    if objection.accepted_on is None:
+        raise ValueError(objection.public_id)
+    return _document(objection, "objection.acceptance", _accepted(objection, objection.accepted_on, due))
+
+
+def _document(record: Record, kind: str, made: tuple[str, date, tuple[str, ...]]) -> Letter:
     number, on, paragraphs = made
     return Letter(kind, KINDS[kind], number, record.filer_name, paragraphs, _issuer(record), on)
 

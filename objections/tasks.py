@@ -9,8 +9,8 @@ from celery.schedules import crontab
 from core.actors import Actor
 from core.jobs import job
 from objections.permissions import JOB_PERMISSIONS
-from objections.services.acceptance import silence_becomes_acceptance
 from objections.services.closing import close_moot
+from objections.services.silence import silence_becomes_acceptance
 
 
 def settle_silence() -> int:

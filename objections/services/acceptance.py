@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from core import clock, counters, deadlines, workflow
+from core import counters, deadlines, workflow
 from core.actors import Actor, acting, settled_day
-from core.models import Deadline
-from core.permissions import require
 from core.problems import Violation, refuse
 from objections import checks, permissions, rules
 from objections.disclosures import follow
-from objections.enums import Answerer, ObjectionState
+from objections.enums import Answerer
 from objections.models import Objection
 from objections.services.common import (
     ACCEPT_RULE,
@@ -158,30 +156,3 @@ def record_source_answer(
         refuse(wrong)
         keep_papers(row, papers, day)
     return row
-
-
-def silence_becomes_acceptance(*, actor: Actor, day: date | None = None) -> int:
-    """Accept every undecided objection whose term has passed, each as of its own due day; returns how many.
-
-    Finds its work in the database, one transaction per objection, so that a killed run leaves nothing half-done; rows
-    that somebody holds are left to him or to the next run. Late or twice changes nothing.
-    """
-    require(actor, permissions.SILENCE)
-    day = day or clock.today()
-    overdue = Deadline.objects.filter(
-        aggregate_type=Objection._meta.label_lower, rule__code=ACCEPT_RULE, closed_on__isnull=True, due_on__lt=day
-    )
-    return sum(_accept_one(actor, key, day) for key in list(overdue.order_by("pk").values_list("object_id", flat=True)))
-
-
-def _accept_one(actor: Actor, key: int, day: date) -> int:
-    with acting(actor, "objection.silence", reason=SILENCE, on=day):
-        candidate = Objection.objects.get(pk=key)
-        due = due_on(candidate, ACCEPT_RULE)
-        if due is None or due >= day:
-            return 0
-        row, target = locked(candidate)
-        if row.state != ObjectionState.RECEIVED or rules.may_accept(dispute_of(target), due):
-            return 0
-        silently_accepted(actor, row, target, due)
-    return 1

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
+
 from core import clock, deadlines, workflow
 from core.actors import Actor, acting
+from core.fields import PUBLIC_ID_LENGTH
 from core.permissions import require
 from objections.disclosures import follow
-from objections.enums import OPEN_COMPLAINT, OPEN_OBJECTION
+from objections.enums import OPEN_COMPLAINT, OPEN_OBJECTION, TargetKind
 from objections.models import Complaint, Objection
 from objections.permissions import CLOSE_MOOT
 from objections.services.common import COMPLAINT_RULES, OBJECTION_RULES, locked, locked_complaint, with_clock
+from objections.services.telling import tell
 from objections.workflow import COMPLAINT, OBJECTION
-from sanctions.models import Listing
+from repair.models import Application
+from sanctions.models import ExecutionTask, Listing
 from sanctions.services.clocks import pause_listing
 
 WHY = "所异议的认定已经撤销"
@@ -48,13 +54,26 @@ def close_moot(*, actor: Actor, day: date | None = None) -> int:
     """
     require(actor, CLOSE_MOOT)
     day = day or clock.today()
-    revoked = {"listing__revoked_from__isnull": False, "listing__revoked_from__lte": day}
-    objections = list(Objection.objects.filter(state__in=OPEN_OBJECTION, **revoked).order_by("pk"))
-    complaints = Complaint.objects.filter(
-        state__in=OPEN_COMPLAINT, **{f"objection__{name}": value for name, value in revoked.items()}
-    )
+    return _close_all(actor, Listing.objects.filter(revoked_from__isnull=False, revoked_from__lte=day))
+
+
+def _about(listings: QuerySet[Listing]) -> QuerySet[Objection]:
+    """Return the objections that these listings' revocation leaves without a matter: to the determination, to the
+    application of its measures, to the refusal of its repair.
+    """
+    tasks = ExecutionTask.objects.filter(listing__in=listings).values("public_id")
+    applications = Application.objects.filter(listing__in=listings).values("public_id")
+    hanging = Q(listing__in=listings) | Q(target_kind=TargetKind.MEASURE, target_key__in=tasks)
+    hanging |= Q(target_kind=TargetKind.REPAIR_REFUSAL, application__in=applications)
+    return Objection.objects.annotate(application=Substr("target_key", 1, PUBLIC_ID_LENGTH)).filter(hanging)
+
+
+def _close_all(actor: Actor, listings: QuerySet[Listing]) -> int:
+    about = _about(listings)
+    complaints = Complaint.objects.filter(state__in=OPEN_COMPLAINT, objection__in=about.values("pk"))
     done = sum(_close_complaint(actor, row) for row in complaints.select_related("objection").order_by("pk"))
-    return done + sum(_close_objection(actor, row) for row in objections)
+    open_ones = list(about.filter(state__in=OPEN_OBJECTION).order_by("pk"))
+    return done + sum(_close_objection(actor, row) for row in open_ones)
 
 
 def end_on_revocation(actor: Actor, listing: Listing, on: date, reason: str) -> None:
@@ -62,11 +81,7 @@ def end_on_revocation(actor: Actor, listing: Listing, on: date, reason: str) -> 
 
     What the act itself answers is closed before it revokes, so it is no longer open here.
     """
-    complaints = Complaint.objects.filter(state__in=OPEN_COMPLAINT, objection__listing=listing)
-    for complaint in complaints.select_related("objection").order_by("pk"):
-        _close_complaint(CLOSER, complaint)
-    for objection in Objection.objects.filter(state__in=OPEN_OBJECTION, listing=listing).order_by("pk"):
-        _close_objection(CLOSER, objection)
+    _close_all(CLOSER, Listing.objects.filter(pk=listing.pk))
 
 
 def _close_objection(actor: Actor, objection: Objection) -> int:
@@ -78,6 +93,7 @@ def _close_objection(actor: Actor, objection: Objection) -> int:
         workflow.apply(row, OBJECTION, "moot", actor=actor, reason=WHY, on=on, changes={"closed_on": on})
         deadlines.close_deadlines(Objection, [row.pk], *OBJECTION_RULES, on=on, by="认定已撤销")
         follow(actor, row, on)
+        tell(row, "objection.moot")
     return 1
 
 
@@ -89,4 +105,5 @@ def _close_complaint(actor: Actor, complaint: Complaint) -> int:
         on = max(target.revoked_on, row.received_on)
         workflow.apply(row, COMPLAINT, "moot", actor=actor, reason=WHY, on=on, changes={"closed_on": on})
         deadlines.close_deadlines(Complaint, [row.pk], *COMPLAINT_RULES, on=on, by="认定已撤销")
+        tell(row, "complaint.moot")
     return 1

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from objections.letters import letter
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from objections.letters import Letter as Document
+from objections.letters import acceptance_of, letter
 from objections.models import Complaint, Objection
-from subjects.delivery import send
+from subjects.delivery import Letter, send_many
+from subjects.selectors import canonical
 
 
 def tell(record: Objection | Complaint, kind: str) -> None:
     """Send the subject the document of the act under way; there is none for what has not happened."""
     made = letter(record, kind)
-    if made is None:
-        return
+    if made is not None:
+        send_many([_sent(record, made)])
+
+
+def tell_acceptances(rows: Iterable[Objection], due: Mapping[int, date]) -> None:
+    """Send the notices of many acceptances in as many statements as for one; due: until when each is answered."""
+    send_many(_sent(row, acceptance_of(row, due[row.pk])) for row in rows)
+
+
+def _sent(record: Objection | Complaint, made: Document) -> Letter:
     objection = record if isinstance(record, Objection) else record.objection
-    send(
-        subject=objection.subject,
-        kind=kind,
+    return Letter(
+        subject=canonical(objection.subject),
+        kind=made.kind,
         title=made.title,
         body="\n".join(made.paragraphs),
         about=record,

@@ -7,6 +7,7 @@ with the projections that follow from them, and the act recorded and announced. 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
@@ -37,7 +38,7 @@ def pause_listing(
     the pause is earlier than its end comes back: the dates decide, not the announcement.
     """
     held = _locked(listing)
-    if held.polarity == Polarity.INCENTIVE or _clock(held).state_on(on) in OVER or _performed(held, on):
+    if not _pausable(held, on):
         return None
     open_one = held.pauses.filter(cause=cause, ref=ref, to_on=None).first()
     if open_one is not None:
@@ -55,6 +56,45 @@ def pause_listing(
         _project(held)
     _give_back(listing, held)
     return pause
+
+
+def pause_listings(*, actor: Actor, refs: Mapping[int, str], cause: str, on: date, reason: str) -> None:
+    """Let the clocks of many listings stand from `on`, each for its own record: the set-based twin of `pause_listing`.
+
+    refs: the record's public id by listing. As many statements for many as for one; only those whose removal was
+    announced meanwhile, or that were cut before the act was recorded, go one by one.
+    """
+    held = Listing.objects.select_for_update(of=("self",)).select_related("revision").prefetch_related("pauses")
+    standing = [row for row in held.filter(pk__in=list(refs)).order_by("pk") if _pausable(row, on)]
+    told = {row.pk: [pause for pause in row.pauses.all() if pause.to_on is None] for row in standing}
+    new = [row for row in standing if (cause, refs[row.pk]) not in {(p.cause, p.ref) for p in told[row.pk]}]
+    for row in (row for row in new if row.state != ListingState.ISSUED):
+        pause_listing(actor=actor, listing=row, cause=cause, ref=refs[row.pk], on=on, reason=reason)
+    keys = [row.pk for row in new if row.state == ListingState.ISSUED]
+    if not keys:
+        return
+    ListingPause.objects.bulk_create(
+        ListingPause(listing_id=key, cause=cause, ref=refs[key], from_on=on) for key in keys
+    )
+    workflow.apply_set(
+        Listing.objects.filter(pk__in=keys),
+        LISTING,
+        "pause",
+        actor=actor,
+        reason=reason,
+        on=on,
+        changes={"ends_on": None},  # while a pause is open no end is known
+        payloads={key: {"from_on": on.isoformat()} for key in keys},
+    )
+    move_tasks(keys)
+    stops.suspend_all({key: refs[key] for key in keys if not told[key]}, on, reason)
+
+
+def _pausable(held: Listing, on: date) -> bool:
+    """Tell whether there is something to stop: a reward has nothing, nor has what is over or performed."""
+    if held.polarity == Polarity.INCENTIVE or _performed(held, on):
+        return False
+    return _clock(held).state_on(on) not in OVER
 
 
 def resume_listing(*, actor: Actor, listing: Listing, ref: str, on: date, reason: str) -> None:

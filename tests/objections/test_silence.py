@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.actors import Actor
 from core.models import Deadline, OutboxEvent, Reminder, TransitionRecord
 from core.reminders import remind
+from objections.letters import zh
 from objections.models import Complaint, Objection
 from objections.permissions import JOB_PERMISSIONS
-from objections.services import acceptance, answering, closing
+from objections.selectors import marked
+from objections.services import answering, closing
+from objections.services.silence import silence_becomes_acceptance
 from objections.tasks import close_moot_job, silence_job
 from sanctions import effects
-from sanctions.models import Listing
+from sanctions.models import Listing, TaskStop
 from sanctions.services.clocks import revoke_listing
 from sanctions.services.court import Ruling, court_revoke
+from sanctions.tasks import delist_expired_job
+from subjects.models import Message
 from tests.factories import objections as make
+from tests.factories import repair as repair_factory
 from tests.factories import sanctions as chain
 from tests.support.refusals import refused
 from tests.support.threads import at_once
@@ -120,8 +129,129 @@ def test_a_revocation_ends_what_is_open_about_it_in_the_same_act(filed: Objectio
         assert (chain.fresh(filed).state, chain.fresh(complaint).state) == ("moot", "moot")
         assert (chain.fresh(filed).closed_on, chain.fresh(complaint).closed_on) == (day, day)
         assert close_moot_job() == 0
+    told = Message.objects.filter(kind__endswith=".moot", subject=listing.subject, acted_on=day)
+    assert sorted(told.values_list("kind", "about_id")) == [
+        ("complaint.moot", complaint.public_id), ("objection.moot", filed.public_id),
+    ]  # fmt: skip
+    assert all(f"已于{zh(day)}撤销" in row.body for row in told)
     open_rows = Deadline.objects.filter(aggregate_type__startswith="objections.", closed_on=None)
     assert not open_rows.filter(object_id__in=[filed.pk, complaint.pk]).exists()
+
+
+def crowd(number: int) -> list[Objection]:
+    """Undecided objections against as many listings of one case."""
+    with clock.at(date(2026, 1, 5)):
+        companies = [chain.legal_entity() for _ in range(number)]
+    case = chain.case_in("listed", start=date(2026, 1, 5), subjects=companies)
+    listings = Listing.objects.filter(case_subject__case=case).order_by("pk")
+    return [row for one in listings if isinstance(row := make.file(one, RECEIVED, papers=()).record, Objection)]
+
+
+def left_behind(row: Objection) -> dict[str, Any]:
+    """What an acceptance by silence leaves: on the objection, its clock, its units, its subject and the feed."""
+    row = chain.fresh(row)
+    listing = row.listing
+    events = OutboxEvent.objects.filter(aggregate_id__in=[row.public_id, listing.public_id], legal_on=DUE)
+    return {
+        "row": (row.state, row.accepted_on, row.by_silence, row.accepted_by_key, row.acceptance_number is not None),
+        "listing": (listing.state, listing.ends_on),
+        "pauses": [(p.cause, p.ref == row.public_id, p.from_on, p.to_on) for p in listing.pauses.all()],
+        "due": sorted(
+            (d.rule.code, d.due_on, d.closed_on, d.closed_by, d.event)
+            for d in Deadline.objects.filter(aggregate_type="objections.objection", object_id=row.pk)
+        ),
+        "tasks": sorted((t.state, t.ends_on) for t in listing.tasks.all()),
+        "stops": sorted(
+            (s.kind, s.unit_id, s.ref == row.public_id, s.must_confirm, s.sent_on)
+            for s in TaskStop.objects.filter(task__listing=listing)
+        ),
+        "acts": list(
+            TransitionRecord.objects.filter(public_id__in=[row.public_id, listing.public_id], legal_on=DUE)
+            .order_by("workflow", "pk")
+            .values_list("workflow", "transition", "from_state", "to_state", "actor_kind")
+        ),
+        "events": sorted((e.event_type, sorted(e.payload)) for e in events),
+        "told": sorted(
+            (m.kind, m.acted_on, m.unit_id, m.body.replace(row.subject.name, "").replace(listing.public_id, ""))
+            for m in Message.objects.filter(subject=row.subject, acted_on=DUE)
+        ),
+        "marked": marked("listing", [row.target_key]) == {row.target_key},
+    }
+
+
+@pytest.mark.django_db
+def test_the_set_leaves_what_one_acceptance_leaves() -> None:
+    by_officer, by_job = crowd(2)
+    make.check(by_officer, DUE)
+    make.accept(by_officer, date(2026, 3, 18))  # too late: silence has accepted it already
+    assert run(date(2026, 3, 18)) == 1
+    one, other = left_behind(by_officer), left_behind(by_job)
+    assert one == other
+    assert one["marked"]
+    assert {kind for kind, *_ in one["told"]} == {"objection.acceptance", "sanctions.stop_suspend"}
+
+
+@pytest.mark.django_db
+def test_fifty_take_as_many_statements_as_one() -> None:
+    (alone,) = crowd(1)
+    with CaptureQueriesContext(connection) as one:
+        assert run(date(2026, 3, 18)) == 1
+    many = crowd(50)
+    with CaptureQueriesContext(connection) as fifty:
+        assert run(date(2026, 3, 18)) == 50
+    assert len(fifty) == len(one), [q["sql"][:160] for q in fifty]
+    rows = [chain.fresh(row) for row in (alone, *many)]
+    assert {row.state for row in rows} == {"accepted"}
+    assert sorted(row.acceptance_number for row in rows) == list(range(1, 52))
+    assert Message.objects.filter(kind="objection.acceptance").count() == 51
+    body = Message.objects.get(about_id=many[7].public_id).body
+    assert f"答复期限至{zh(date(2026, 3, 20))}" in body
+
+
+@pytest.mark.django_db
+def test_chunks_and_different_due_days_lose_nothing() -> None:
+    rows = crowd(3)
+    later = crowd(1)
+    assert run(date(2026, 3, 13)) == 0
+    with clock.at(date(2026, 3, 30)):
+        actor = Actor.job("silence", JOB_PERMISSIONS)
+        assert silence_becomes_acceptance(actor=actor, chunk=2) == 4
+        assert silence_becomes_acceptance(actor=actor, chunk=2) == 0
+    assert {chain.fresh(row).accepted_on for row in (*rows, *later)} == {DUE}
+
+
+@pytest.mark.django_db
+def test_what_was_removed_before_the_job_came_is_back_and_paused() -> None:
+    with clock.at(date(2026, 1, 5)):
+        company = chain.legal_entity()
+    short = chain.listing(entry="CJ-011", initiator="zjj", start=date(2026, 1, 5), subjects=[company])
+    received = short.ends_on - timedelta(days=10)
+    row = make.file(short, received, papers=()).record
+    assert isinstance(row, Objection)
+    day = short.ends_on + timedelta(days=5)
+    with clock.at(day):
+        delist_expired_job()
+        assert chain.fresh(short).state == "delisted"
+    assert run(day) == 1
+    assert (chain.fresh(short).state, chain.fresh(short).ends_on) == ("issued", None)
+    assert chain.fresh(row).by_silence
+
+
+@pytest.mark.parametrize("kind", ["measure", "repair_refusal"])
+def test_OBJ_05_what_hangs_on_a_revoked_listing_ends_with_it(listing: Listing, kind: str) -> None:
+    if kind == "measure":
+        key, day = listing.tasks.order_by("pk")[0].public_id, RECEIVED
+    else:
+        refused_one = repair_factory.application_in("rejected", outcome="reject")
+        key, day, listing = refused_one.public_id, repair_factory.after(10), refused_one.listing
+    row = make.file(listing, day, target_kind=kind, target_key=key).record
+    assert isinstance(row, Objection)
+    later = day + timedelta(days=1)
+    with clock.at(later):
+        ruling = Ruling("示例市中级人民法院", "（2026）测08行初1号", later)
+        court_revoke(actor=chain.lead_of(listing.case_subject.case), listing=listing, ruling=ruling)
+        assert (chain.fresh(row).state, chain.fresh(row).closed_on) == ("moot", later)
+        assert Message.objects.get(kind="objection.moot").about_id == row.public_id
 
 
 def test_two_workers_accept_once(own_database: str) -> None:
@@ -129,7 +259,7 @@ def test_two_workers_accept_once(own_database: str) -> None:
     filed = make.file(row, RECEIVED).record
     actor = Actor.job("silence", JOB_PERMISSIONS)
     with clock.at(date(2026, 3, 16)):
-        given, raised = at_once(*[lambda: acceptance.silence_becomes_acceptance(actor=actor)] * 2)
+        given, raised = at_once(*[lambda: silence_becomes_acceptance(actor=actor)] * 2)
     assert not raised
     assert sum(given) == 1
     assert row.pauses.count() == 1

@@ -14,10 +14,14 @@ from repair.enums import State
 from repair.models import Application
 from repair.selectors import followed_state, propagation, timeline
 from repair.services import filing
+from repair.tasks import announce_job
 from repair.workflow import APPLICATION
 from sanctions.models import Listing, TaskStop
 from sanctions.services import stops, tasks
 from sanctions.services.clocks import revoke_listing
+from sanctions.services.court import Ruling, court_revoke
+from subjects.models import Message
+from subjects.services import deregister, record_death
 from tests.factories import repair as make
 from tests.factories import sanctions as chain
 from tests.support.refusals import refused
@@ -71,6 +75,28 @@ def test_a_refusal_tells_reasons_and_remedies_and_a_new_application_is_possible(
     assert state_on(listing, make.after(30)) == "in_force"
     again = make.filed(listing, on=make.after(30)).application
     assert again.state == State.RECEIVED
+
+
+def test_REP_23_a_party_whose_application_lost_its_object_is_told() -> None:
+    """By death, by deregistration, by a court's judgment: each of them a letter, once."""
+    number = chain.subject_factory.new_id_number()
+    person = chain.subject_factory.person("测试丙", number=number)
+    mine = {"applicant_name": "测试丙", "applicant_role": "person", "id_type": "id_card", "id_number": number}
+    of_person = make.filed(make.listing(subjects=[person]), **mine).application
+    of_company, of_other = (make.application_in("accepted") for _ in range(2))
+    day, keeper = make.after(5), chain.actor_of("fgw", "office")
+    with clock.at(day):
+        record_death(keeper, subject=person, note="死亡医学证明（示例）第1号")
+        deregister(keeper, subject=of_company.listing.subject, note="注销登记通知（示例）第1号")
+        judged = of_other.listing
+        ruling = Ruling("示例市中级人民法院", "（2026）测08行初1号", day)
+        court_revoke(actor=chain.lead_of(judged.case_subject.case), listing=judged, ruling=ruling)
+        for _ in range(2):
+            announce_job()
+    for application in (of_person, of_company, of_other):
+        assert chain.fresh(application).state == State.MOOT
+        told = Message.objects.get(kind="repair.ended", about_id=application.public_id)
+        assert (told.subject, told.acted_on) == (application.listing.subject, day)
 
 
 def test_a_revoked_repair_gives_the_remainder_back_and_bars_new_applications() -> None:
