@@ -12,12 +12,7 @@ ON CONFLICT (series, unit_key, year) DO UPDATE SET last = core_counter.last + 1 
 """
 
 
-NEXT_MANY = """
-INSERT INTO core_counter (series, unit_key, year, last)
-SELECT %s, wanted.unit_key, %s, wanted.number FROM unnest(%s::text[], %s::int[]) AS wanted (unit_key, number)
- ORDER BY wanted.unit_key
-ON CONFLICT (series, unit_key, year) DO UPDATE SET last = core_counter.last + excluded.last RETURNING unit_key, last
-"""
+NEXT_MANY = "SELECT unit_key, first, last FROM core_next_numbers(%s, %s, %s::text[], %s::int[])"
 
 
 def next_number(series: str, unit_key: str, year: int) -> int:
@@ -34,4 +29,4 @@ def next_numbers(series: str, wanted: Mapping[str, int], year: int) -> dict[str,
     """Return for each unit as many next numbers as it wants, in one statement; as `next_number` otherwise."""
     with connection.cursor() as cursor:
         cursor.execute(NEXT_MANY, [series, year, list(wanted), list(wanted.values())])
-        return {key: range(last - wanted[key] + 1, last + 1) for key, last in cursor.fetchall()}
+        return {key: range(first, last + 1) for key, first, last in cursor.fetchall()}

@@ -68,9 +68,9 @@ def pause_listings(*, actor: Actor, refs: Mapping[int, str], cause: str, on: dat
     standing = [row for row in held.filter(pk__in=list(refs)).order_by("pk") if _pausable(row, on)]
     told = {row.pk: [pause for pause in row.pauses.all() if pause.to_on is None] for row in standing}
     new = [row for row in standing if (cause, refs[row.pk]) not in {(p.cause, p.ref) for p in told[row.pk]}]
+    keys = [row.pk for row in new if row.state == ListingState.ISSUED]
     for row in (row for row in new if row.state != ListingState.ISSUED):
         pause_listing(actor=actor, listing=row, cause=cause, ref=refs[row.pk], on=on, reason=reason)
-    keys = [row.pk for row in new if row.state == ListingState.ISSUED]
     if not keys:
         return
     ListingPause.objects.bulk_create(

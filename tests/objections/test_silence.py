@@ -138,13 +138,17 @@ def test_a_revocation_ends_what_is_open_about_it_in_the_same_act(filed: Objectio
     assert not open_rows.filter(object_id__in=[filed.pk, complaint.pk]).exists()
 
 
-def crowd(number: int) -> list[Objection]:
+def crowd(number: int, *kinds: str) -> list[Objection]:
     """Undecided objections against as many listings of one case."""
     with clock.at(date(2026, 1, 5)):
         companies = [chain.legal_entity() for _ in range(number)]
     case = chain.case_in("listed", start=date(2026, 1, 5), subjects=companies)
     listings = Listing.objects.filter(case_subject__case=case).order_by("pk")
-    return [row for one in listings if isinstance(row := make.file(one, RECEIVED, papers=()).record, Objection)]
+    return [row for one in listings if isinstance(row := filed_by(one, kinds), Objection)]
+
+
+def filed_by(listing: Listing, kinds: tuple[str, ...]) -> Any:
+    return make.file(listing, RECEIVED, papers=make.papers(*kinds) if kinds else ()).record
 
 
 def left_behind(row: Objection) -> dict[str, Any]:
@@ -181,7 +185,7 @@ def left_behind(row: Objection) -> dict[str, Any]:
 
 @pytest.mark.django_db
 def test_the_set_leaves_what_one_acceptance_leaves() -> None:
-    by_officer, by_job = crowd(2)
+    by_officer, by_job = crowd(2, "licence")
     make.check(by_officer, DUE)
     make.accept(by_officer, date(2026, 3, 18))  # too late: silence has accepted it already
     assert run(date(2026, 3, 18)) == 1
