@@ -7,6 +7,7 @@ from datetime import date
 from itertools import groupby
 
 from core.masking import mask_text
+from organizations.acts.words import zh
 from sanctions.enums import OrderKind, Polarity, StopKind
 from sanctions.models import Case, CourtOrder, Determination, ExecutionTask, Listing, Notice, TaskStop
 from subjects.delivery import Letter, send_many
@@ -62,10 +63,6 @@ def tell_decision(case: Case, decision: Determination) -> None:
         )
         for row in case.subjects.select_related("subject__canonical").order_by("pk")
     )
-
-
-def zh(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "—"
 
 
 def _about(listing: Listing, kind: str, body: str, *, number: str = "", unit_id: int | None = None) -> Letter:
