@@ -30,7 +30,7 @@ def delist_expired_job() -> int:
     return settle_ends()
 
 
-@job("sanctions.tell_removals", label="告知当事人移出名单")
+@job("sanctions.tell_removals", label="告知当事人移出名单", settled=("silence", "ends"))
 def tell_removals_job() -> int:
     """Tell subjects that their listings were removed: after the announcement, which stays one statement a chunk."""
     return tell_removals(actor=job_actor("sanctions.tell_removals"))

@@ -173,7 +173,7 @@ def test_each_removal_is_told_once_and_flat() -> None:
     made = crowd()
     day = LAST + 40 * DAY
     with clock.at(day):
-        assert tell_removals_job() == 0
+        assert tell_removals(actor=JOB) == 0
         delist_expired_job()
         removed = set(Listing.objects.filter(state="delisted").values_list("public_id", flat=True))
         assert len(removed) > 1
