@@ -28,5 +28,5 @@ END $body$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0010_intake_attempts")]
+    dependencies = [("core", "0011_intake_settings")]
     operations = [migrations.RunSQL(INSTALL, "DROP FUNCTION core_next_numbers(text, int, text[], int[])")]
