@@ -32,7 +32,7 @@ def _append_option(state: ProjectState, app_label: str, model_name: str, option:
 def rendering_what_changed() -> Iterator[None]:
     """Let the state of migrations render only what an added model, index or constraint changes, while this lasts."""
     kept = ProjectState.add_model, ProjectState._append_option  # type: ignore[attr-defined]
-    ProjectState.add_model = _add_model  # type: ignore[method-assign]
+    ProjectState.add_model = _add_model  # type: ignore[method-assign,assignment]
     ProjectState._append_option = _append_option  # type: ignore[attr-defined]
     try:
         yield

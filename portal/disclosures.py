@@ -16,7 +16,7 @@ def disclosure_page(
     day: date, kind: str, query: dict[str, Any], *, cursor: str | None, limit: int
 ) -> Page[dict[str, Any]]:
     """Return one page of what is public on the day, the newest decision first; a constant number of queries."""
-    asked = {
+    asked: dict[str, Any] = {
         "name": query.get("name") or "",
         "code": query.get("code") or "",
         "number": query.get("number") or "",

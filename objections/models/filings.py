@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -71,7 +73,7 @@ def filing_constraints(app: str, *, inherits_check: bool = False) -> list[models
     dates &= Q(answered_on__isnull=True) | Q(accepted_on__isnull=False, answered_on__gte=F("accepted_on"))
     dates &= Q(corrected_on__isnull=True) | Q(answered_on__isnull=False, corrected_on__gte=F("answered_on"))
     dates &= Q(closed_on__isnull=True) | Q(closed_on__gte=F("received_on"))
-    known = {"identity_checked_on__isnull": False}
+    known: dict[str, Any] = {"identity_checked_on__isnull": False}
     if not inherits_check:
         known["identity_checked_on__gte"] = F("received_on")
     checked = Q(identity_result="") | Q(**known)

@@ -80,7 +80,7 @@ def intake(first: date, last: date, kinds: Iterable[str]) -> tuple[dict[Key, Sha
     passing: dict[Key, Share] = {}
     stored: dict[Key, Share] = {}
     for row in rows:
-        key = row["unit_id"], row["month"]
+        key: Key = (int(row["unit_id"] or 0), row["month"])
         right = row["fresh"] - row["rejected_rows"]
         passing[key] = Share(right, row["fresh"])
         stored[key] = Share(right - row["held"] + entered.get(key, 0), row["fresh"])

@@ -43,8 +43,8 @@ def acts_on(day: date) -> list[Act]:
         title = _COUNTRY.sub("", _AMENDED.sub("", row.article.instrument.title.strip("《》")))
         articles.setdefault(row.revision_id, []).append((title, row.article.label))
     units: dict[int, list[int]] = {}
-    for row in RevisionInitiator.objects.filter(revision__in=keys):
-        units.setdefault(row.revision_id, []).append(row.unit_id)
+    for named in RevisionInitiator.objects.filter(revision__in=keys):
+        units.setdefault(named.revision_id, []).append(named.unit_id)
     return [
         Act(row, frozenset(row.subject_kinds), tuple(articles.get(row.pk, ())), tuple(units.get(row.pk, ())))
         for row in revisions

@@ -48,9 +48,10 @@ def _sign(actor: Actor, application: Application, outcome: str, on: date | None,
         found.refresh_from_db()
         refuse(rules.may_decide(facts_of(listing, day, found), day, approve=agreed))
         refuse(workflow.check(found, APPLICATION, name, actor, reason)[1])
+        verified_on = found.verification.verified_on if found.verification is not None else None
         refuse(
             checks.signs_what_was_opined(found.opinion, outcome)
-            + checks.not_before(day, found.verification and found.verification.verified_on, "REP-49", "答复", "核实")
+            + checks.not_before(day, verified_on, "REP-49", "答复", "核实")
             + decided_before(actor, found, day, "答复")
         )
         changes: dict[str, Any] = {
