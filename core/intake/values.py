@@ -24,7 +24,7 @@ LONG_TERM = frozenset(
     {"长期", "长期有效", "永久", "永久有效", "无期限", "无固定期限", "长期（无固定期限）", "长期(无固定期限)"}
 )
 # Serial numbers of Excel's 1900 calendar, from 1949-10-01 to 2199-12-31; fewer digits are years or slips of the pen.
-FIRST_SERIAL, LAST_SERIAL = 18172, 109572
+FIRST_SERIAL, LAST_SERIAL = 18172, 109574
 SERIAL_ZERO = date(1899, 12, 30)
 MOST_AMOUNT = Decimal("1e12")
 PLACES = Decimal("0.000001")

@@ -54,7 +54,7 @@ def test_the_page_of_an_entity_shows_the_allowed_members_only(client: Client) ->
     assert set(document) == {
         "code", "public_id", "name", "kind", "kind_label", "status", "status_label", "status_on", "established_on",
         "district_code", "address", "industry", "legal_representative", "registrar", "is_demo", "former_names",
-        "life_events", "branch_of",
+        "life_events", "branch_of", "mark",
     }  # fmt: skip
     assert [name["name"] for name in document["former_names"]] == ["广元市旧名有限公司"]
     assert document["life_events"][0]["kind_label"] == "更名"

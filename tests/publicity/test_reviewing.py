@@ -14,7 +14,7 @@ from core.models import OutboxEvent, TransitionRecord
 from core.problems import NotFound, NotPermitted
 from publicity.enums import RecordKind
 from publicity.models import Licence, Penalty
-from publicity.permissions import FROM_ABOVE, JOB, PERMISSIONS
+from publicity.permissions import FROM_ABOVE, JOB, MACHINES, PERMISSIONS
 from publicity.selectors import publicly_visible
 from publicity.services import adjusting, changing, reference, reviewing
 from publicity.services.trusted import pass_trusted
@@ -230,7 +230,7 @@ def test_the_workflow_matrix(kind: str, table: workflow.Workflow) -> None:
 def test_somebody_holds_each_permission() -> None:
     for code in PERMISSIONS:
         assert permissions.label_of(code) != code
-        assert permissions.roles_with(code) or code in JOB | FROM_ABOVE
+        assert permissions.roles_with(code) or code in JOB | FROM_ABOVE | MACHINES
 
 
 def test_licences_go_the_same_way() -> None:

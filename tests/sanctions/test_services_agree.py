@@ -109,7 +109,7 @@ def written(first: date, acts: list[tuple[int, str, int]]) -> list[dict[str, Any
 def lived(listing: Listing) -> list[list[str | None]]:
     """Return the pauses that the rows tell, joined, none beyond the day of a cut."""
     cut = min([day for day in (listing.over_from, listing.revoked_from) if day], default=date.max)
-    spans = [span for span in listing.clock().pauses if span.from_on < cut]
+    spans = [span for span in listing.clock().paused_spans() if span.from_on < cut]
     joined = union(type(s)(s.from_on, min(s.to_on or cut, cut) if cut < date.max else s.to_on) for s in spans)
     return [[s.from_on.isoformat(), s.to_on.isoformat() if s.to_on else None] for s in joined]
 

@@ -34,7 +34,7 @@ def proposed(**changes: object) -> IntakeSetting:
 def test_what_is_unsure_is_loaded_once_and_marked_so() -> None:
     keeping.load_reference(Actor.job("load"))
     rows = IntakeSetting.objects.filter(profile="penalties")
-    assert {row.kind for row in rows} == {"vocabulary", "severity"}
+    assert {row.kind for row in rows} == {"vocabulary", "severity", "length"}
     assert all(row.needs_check for row in rows)
     assert keeping.load_reference(Actor.job("load")) == 0
 
