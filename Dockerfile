@@ -19,7 +19,7 @@ WORKDIR /srv/app
 COPY . .
 USER platform
 # Static files need settings but no store: throw-away values, nothing of them stays in the image.
-RUN SECRET_KEY=build PERSONAL_KEYS=build ALLOWED_HOSTS=build PUBLIC_URL=build \
+RUN SECRET_KEY=build PERSONAL_KEYS=build REPORT_KEYS=build ALLOWED_HOSTS=build PUBLIC_URL=build \
     DATABASE_URL=postgres://build REDIS_URL=redis://build python manage.py collectstatic --noinput
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "credit_platform.wsgi:application"]

@@ -8,6 +8,7 @@ what makes "a longer correct query never finds nothing" possible, and why tradit
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from functools import lru_cache
 
 from opencc import OpenCC
@@ -68,3 +69,8 @@ def covering_groups(norm: str) -> list[list[str]]:
 def like_escape(text: str) -> str:
     """The text as a literal inside a LIKE pattern."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def zh_day(day: date | None) -> str:
+    """Write a day as 2026年3月2日; "" for none."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""

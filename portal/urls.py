@@ -1,7 +1,8 @@
 """Pages of the portal."""
 
-from django.urls import path
+from django.urls import path, re_path
 
+from portal.views import reports
 from portal.views.catalogue import catalogue, entry
 from portal.views.disclosures import disclosure, disclosures
 from portal.views.home import home
@@ -20,4 +21,9 @@ urlpatterns = [
     path("disclosures/<str:public_id>", disclosure, name="disclosure"),
     path("catalogue", catalogue, name="catalogue"),
     path("catalogue/<str:code>", entry, name="entry"),
+    path("subjects/<str:code>/report", reports.ask, name="ask_report"),
+    path("reports", reports.verification, name="reports"),
+    path("reports/check", reports.check, name="check_report"),
+    re_path(r"^reports/(?P<number>[0-9A-Za-z]{22})\.(?P<form>pdf|json)$", reports.file, name="report_file"),
+    path("reports/<str:number>", reports.report, name="report"),
 ]

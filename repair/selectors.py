@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -169,6 +169,11 @@ def not_shown_on(day: date) -> Q:
 def open_application(listing: Listing) -> Application | None:
     """Return the application that is being handled for this listing, if there is one."""
     return Application.objects.filter(listing=listing, state__in=OPEN).first()
+
+
+def under_repair(listings: Collection[int]) -> set[int]:
+    """Return which of these listings have an open application; one query."""
+    return set(Application.objects.filter(listing__in=listings, state__in=OPEN).values_list("listing_id", flat=True))
 
 
 def refusals_of(subject: Subject) -> Iterable[Application]:

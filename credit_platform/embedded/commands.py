@@ -8,7 +8,17 @@ from credit_platform.embedded.supervisor import Session, start
 
 DEVELOPMENT = "credit_platform.settings.development"
 NEED_NOTHING = frozenset(
-    {"help", "version", "services", "collectstatic", "findstatic", "makemessages", "compilemessages", "diffsettings"}
+    {
+        "help",
+        "version",
+        "services",
+        "collectstatic",
+        "findstatic",
+        "makemessages",
+        "compilemessages",
+        "diffsettings",
+        "verify_report",
+    }
 )
 
 

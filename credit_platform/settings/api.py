@@ -42,7 +42,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 }
 
 # Requests per seconds and address. Headers and refusals quote these very numbers.
-RATE_LIMITS: dict[str, str] = {"public": "120/60", "filing": "20/60", "token": "30/60", "systems": "6000/60"}
+RATE_LIMITS: dict[str, str] = {
+    "public": "120/60",
+    "filing": "20/60",
+    "download": "60/60",
+    "token": "30/60",
+    "systems": "6000/60",
+}
 
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 INTAKE_MAX_BYTES = 2 * 1024**3  # a table that a unit hands in; what is in it is read piece by piece

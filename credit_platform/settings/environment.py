@@ -47,6 +47,18 @@ VARIABLES: tuple[Variable, ...] = (
         required=True,
         secret=True,
     ),
+    Variable(
+        "REPORT_KEYS",
+        "list",
+        [],
+        "Keys that sign credit reports, newest first: `id:base64 of 32 random bytes`; older ones still verify.",
+        "Secrets",
+        required=True,
+        secret=True,
+    ),
+    Variable(
+        "REPORT_SIGNER", "str", "portal.reports.signing.Ed25519Signer", "Adapter that signs credit reports.", "Secrets"
+    ),
     Variable("METRICS_TOKEN", "str", "", "Bearer token for `/metrics`; empty: loopback only.", "Secrets", secret=True),
     Variable(
         "DATABASE_URL",

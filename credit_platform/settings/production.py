@@ -9,6 +9,7 @@ from credit_platform.settings.stores import broker, cache, database_from_url, wi
 DEBUG = False
 SECRET_KEY = read_required("SECRET_KEY")
 PERSONAL_KEYS = read_required("PERSONAL_KEYS")
+REPORT_KEYS = read_required("REPORT_KEYS")
 ALLOWED_HOSTS = read_required("ALLOWED_HOSTS")
 PUBLIC_URL = read_required("PUBLIC_URL")
 read_required("ATTACHMENTS_DIR")

@@ -5,6 +5,7 @@ from django.urls import path
 from portal.api.catalogue import CatalogueView
 from portal.api.disclosures import DisclosuresView, DisclosureView
 from portal.api.listings import ListingsView
+from portal.api.reports import ReportView
 from portal.api.subjects import SubjectDetail, SubjectSearch
 
 urlpatterns = [
@@ -14,4 +15,5 @@ urlpatterns = [
     path("public/disclosures/<str:public_id>", DisclosureView.as_view(), name="public-disclosure"),
     path("public/listings", ListingsView.as_view(), name="public-listings"),
     path("public/catalogue", CatalogueView.as_view(), name="public-catalogue"),
+    path("public/reports/<str:number>", ReportView.as_view(), name="public-report"),
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.conf import settings
+
+from core.clock import SHANGHAI
 
 register = template.Library()
 STATE_STYLES = {"in_force": "bad", "paused": "warn", "pending": "quiet", "ended": "quiet", "revoked": "quiet"}
@@ -23,6 +25,13 @@ def zh_date(value: date | str | None) -> str:
     """Write a day as 2026年3月2日."""
     day = date.fromisoformat(value) if isinstance(value, str) and value else value
     return f"{day.year}年{day.month}月{day.day}日" if isinstance(day, date) else ""
+
+
+@register.filter
+def zh_moment(value: datetime) -> str:
+    """Write a moment as 2026年3月2日 9时05分, in the city's time."""
+    local = value.astimezone(SHANGHAI)
+    return f"{zh_date(local.date())} {local:%-H时%M分}"
 
 
 @register.filter

@@ -43,6 +43,7 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
     rows = [_listing(row, today, contested.get(row.pk, ""), marked) for row in listed]
     context = {
         "subject": shown,
+        "code": found.code,
         "profile": record,
         "facts": _facts(shown, found.code),
         "address": _address(shown),

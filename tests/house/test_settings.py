@@ -80,6 +80,7 @@ def production(**values: str) -> subprocess.CompletedProcess[str]:
 REQUIRED = {
     "SECRET_KEY": "x" * 60,
     "PERSONAL_KEYS": "k1:x",
+    "REPORT_KEYS": "r1:x",
     "ALLOWED_HOSTS": "credit.example.cn",
     "PUBLIC_URL": "https://credit.example.cn",
     "ATTACHMENTS_DIR": "attachments",

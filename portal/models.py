@@ -1,0 +1,51 @@
+"""What the portal itself keeps: the credit reports that it has issued."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from core.fields import PublicIdField
+from core.history import TriggerHistory
+
+
+class Report(models.Model):
+    """One credit report of a legal entity, as it was issued: its words, its digest, and what became of it."""
+
+    public_id = PublicIdField()
+    number = models.CharField("报告编号", max_length=22, unique=True)
+    subject = models.ForeignKey("subjects.Subject", models.PROTECT, related_name="+", verbose_name="主体")
+    subject_name = models.CharField("名称", max_length=200)
+    subject_code = models.CharField("代码", max_length=18)
+    as_of = models.DateField("信息截止日")
+    issued_at = models.DateTimeField("出具时间")
+    facts_digest = models.CharField("内容摘要", max_length=64)
+    document = models.TextField("签名文件（JSON）")
+    pdf = models.ForeignKey("core.Attachment", models.PROTECT, related_name="+", verbose_name="PDF")
+    pdf_digest = models.CharField("PDF 摘要", max_length=64)
+    key_id = models.CharField("签名密钥", max_length=40)
+    superseded_at = models.DateTimeField("被更新时间", null=True, blank=True)
+    withdrawn_on = models.DateField("作废日", null=True, blank=True)
+    withdrawn_reason = models.CharField("作废理由", max_length=300, blank=True)
+    history = TriggerHistory(excluded_fields=["document"])
+
+    class Meta:
+        verbose_name = "信用报告"
+        verbose_name_plural = "信用报告"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["subject", "-id"], name="portal_report_of")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=Q(superseded_at__isnull=True, withdrawn_on__isnull=True),
+                name="portal_one_current_report",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True, withdrawn_reason="")
+                | (Q(withdrawn_on__isnull=False) & ~Q(withdrawn_reason="")),
+                name="portal_withdrawn_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,155 @@
+"""What a credit report of a legal entity says: public facts only, in the sections readers know, no score, no grade."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from core.identifiers import IdentifierType
+from core.text import zh_day
+from portal import measures, selectors
+from repair.selectors import under_repair
+from subjects.models import Subject
+from subjects.selectors import codes_of, profile
+
+VERSION = "1"
+ISSUER = "广元市社会信用体系建设联席会议办公室"
+TITLE = "公共信用信息报告"
+LABELS = {"incentive": "守信激励对象", "discipline": "失信惩戒对象"}
+NOTES = (
+    "本报告只列事实，不打分、不评级，所载信息由各单位依法提供，谁提供、谁负责。",
+    "标注“异议处理中，措施暂停执行”的，处理期间不得作为不予许可、扣分或从严的依据；标注“修复办理中”的，修复申请正在办理。",
+    "已经移出、修复或者撤销的信息不再列出。对内容有异议的，可以向作出认定的单位提出，不收取任何费用。",
+    "出具以后内容可能变化，使用前请以报告编号在核验页查询其现在的状态。",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record of a section: its heading, what is to be known of it in words (disputed, under repair), its facts."""
+
+    title: str
+    rows: list[tuple[str, str]]
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section; an empty one says so in `empty`."""
+
+    code: str
+    title: str
+    empty: str
+    items: list[Item] = field(default_factory=list)
+
+
+Gather = Callable[[Subject, date], list[Item]]
+# In the order of the national report; a later package adds its records with `contribute`.
+SECTIONS = {
+    "administration": ("行政管理信息", "没有公示中的行政许可、行政处罚。"),
+    "honesty": ("诚实守信信息", "不在守信激励名单上。"),
+    "serious": ("严重失信信息", "不在失信惩戒名单上。"),
+    "abnormal": ("经营异常信息", "没有经营异常信息。"),
+    "commitment": ("信用承诺信息", "没有公开的信用承诺。"),
+    "evaluation": ("信用评价信息", "没有公开的行业信用评价。"),
+    "judgment": ("司法判决信息", "没有公开的司法判决及执行信息。"),
+    "other": ("其他信息", "没有其他信息。"),
+}
+_gatherers: dict[str, list[Gather]] = {code: [] for code in SECTIONS}
+
+
+def contribute(code: str, gather: Gather) -> None:
+    """Let an app put its public records into a section; KeyError for a section that the report does not have."""
+    _gatherers[code].append(gather)
+
+
+def facts_of(subject: Subject, day: date) -> dict[str, Any]:
+    """Return everything that the report says except its number and time: equal facts give equal documents."""
+    found = [
+        Section(code, title, empty, [item for gather in _gatherers[code] for item in gather(subject, day)])
+        for code, (title, empty) in SECTIONS.items()
+    ]
+    return {
+        "version": VERSION,
+        "title": TITLE,
+        "issuer": ISSUER,
+        "demo": subject.is_demo,
+        "subject": _identity(subject),
+        "labels": [LABELS[kind] for kind in LABELS if any(pair[0] == kind for pair in _standing(subject, day))],
+        "sections": [
+            {
+                "code": section.code,
+                "title": section.title,
+                "count": len(section.items),
+                "empty": section.empty,
+                "items": [
+                    {"title": item.title, "mark": item.mark, "rows": [list(row) for row in item.rows]}
+                    for item in section.items
+                ],
+            }
+            for section in found
+        ],
+        "notes": list(NOTES),
+    }
+
+
+def _standing(subject: Subject, day: date) -> list[tuple[str, str]]:
+    return [(row.polarity, row.state_on) for row in selectors.listings_of_subject(subject, day)]
+
+
+def _identity(subject: Subject) -> dict[str, Any]:
+    record = profile(subject)
+    code = codes_of({subject.pk})[subject.pk]
+    former = [
+        row.value for row in record.identifiers if row.type == IdentifierType.USCC and row.value and row.value != code
+    ]
+    rows = [
+        ("统一社会信用代码" if code != subject.public_id else "公开编号", code),
+        ("主体类型", subject.get_kind_display()),
+        ("状态", subject.get_status_display()),
+        ("成立日期", zh_day(subject.established_on)),
+        ("法定代表人（负责人）", subject.legal_representative),
+        ("住所", subject.address),
+        ("登记机关", subject.registrar),
+        ("行业", subject.industry),
+        ("曾用名", "、".join(name.name for name in record.former_names)),
+        ("曾用代码", "、".join(former)),
+    ]
+    return {"name": subject.name, "code": code, "rows": [[label, value] for label, value in rows if value]}
+
+
+def _listed(polarity: str) -> Gather:
+    def gather(subject: Subject, day: date) -> list[Item]:
+        rows = [row for row in selectors.listings_of_subject(subject, day) if row.polarity == polarity]
+        repairing = under_repair([row.pk for row in rows])
+        return [_item(row, shown, row.pk in repairing) for row, shown in zip(rows, selectors.shown(rows), strict=True)]
+
+    return gather
+
+
+def _item(listing: Any, shown: dict[str, Any], repairing: bool) -> Item:
+    marks = [shown["mark"], "修复办理中" if repairing else ""]
+    names = "；".join(f"{row['name']}（{'、'.join(row['units'])}）" for row in measures.rows(listing))
+    return Item(
+        title=shown["entry"]["title"],
+        mark="，".join(mark for mark in marks if mark),
+        rows=[
+            (label, value)
+            for label, value in (
+                ("认定单位", shown["decided_by"]),
+                ("认定文书", shown["document"]),
+                ("依据", shown["basis"]),
+                ("期限", shown["period"]),
+                ("今日状态", shown["state_label"]),
+                ("起止", shown["explanation"]),
+                ("措施", names),
+            )
+            if value
+        ],
+    )
+
+
+contribute("honesty", _listed("incentive"))
+contribute("serious", _listed("discipline"))
