@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from core.identifiers import IdentifierType
 from core.text import zh_day
 from portal import measures, selectors
+from publicity.enums import RecordKind
+from publicity.selectors import public_record, records_of_subject
 from repair.selectors import under_repair
 from subjects.models import Subject
 from subjects.selectors import codes_of, profile
@@ -45,6 +48,35 @@ class Section:
     items: list[Item] = field(default_factory=list)
 
 
+MOST = 1_000  # of one kind; a report of more would be no reading matter, the page of disclosures pages through all
+LINES = {
+    RecordKind.LICENCE.value: (
+        ("document_title", "决定文书名称"),
+        ("licence_kind", "许可类别"),
+        ("certificate_name", "许可证书名称"),
+        ("certificate_number", "许可编号"),
+        ("content", "许可内容"),
+        ("decided_on", "许可决定日期"),
+        ("valid_from", "有效期自"),
+        ("valid_to", "有效期至"),
+        ("authority_name", "许可机关"),
+        ("source_name", "数据来源单位"),
+    ),
+    RecordKind.PENALTY.value: (
+        ("kinds", "处罚类别"),
+        ("violation", "违法行为类型"),
+        ("facts", "违法事实"),
+        ("basis", "处罚依据"),
+        ("content", "处罚内容"),
+        ("fine", "罚款金额（万元）"),
+        ("confiscated", "没收金额（万元）"),
+        ("suspended_permit", "暂扣或吊销证照"),
+        ("decided_on", "处罚决定日期"),
+        ("authority_name", "处罚机关"),
+        ("source_name", "数据来源单位"),
+        ("last_public_day", "公示截止日"),
+    ),
+}
 Gather = Callable[[Subject, date], list[Item]]
 # In the order of the national report; a later package adds its records with `contribute`.
 SECTIONS = {
@@ -151,5 +183,27 @@ def _item(listing: Any, shown: dict[str, Any], repairing: bool) -> Item:
     )
 
 
+def _disclosed(subject: Subject, day: date) -> list[Item]:
+    """Return the licences and penalties that are public on the day, newest first, in the words of the portal."""
+    return [
+        Item(
+            title=f"{RecordKind(kind).label}　{shown['document_number']}",
+            rows=[(label, words) for name, label in LINES[kind] if (words := _words(name, shown[name]))],
+            mark=shown["mark"],
+        )
+        for kind in RecordKind.values
+        for shown in map(public_record, records_of_subject(subject, day, kind, MOST))
+    ]
+
+
+def _words(name: str, value: object) -> str:
+    if value is None:
+        return "长期" if name == "valid_to" else ""
+    if isinstance(value, date):
+        return zh_day(value)
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
+
+
+contribute("administration", _disclosed)
 contribute("honesty", _listed("incentive"))
 contribute("serious", _listed("discipline"))

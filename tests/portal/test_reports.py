@@ -6,7 +6,7 @@ import io
 import json
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from portal.models import Report
 from portal.reports import selectors
 from portal.reports.services import VISITOR, issue, withdraw
 from portal.reports.signing import OfflineVerifier, canonical, examine, signed_json, signed_pdf, signer
+from tests.factories import publicity
 from tests.factories import sanctions as make
 from tests.portal.conftest import PERSON, TODAY, City, code_of
 from tests.support.refusals import database_refuses
@@ -189,3 +190,21 @@ def test_no_report_names_a_person_or_what_is_not_public(report: Report, city: Ci
     everything = "".join(Report.objects.values_list("document", flat=True))
     assert PERSON not in everything
     assert canonical(TODAY.isoformat()).decode() in everything
+
+
+def test_disclosures_stand_in_a_report_until_their_last_day(db: None) -> None:
+    day = date(2026, 5, 6)
+    with clock.at(day):
+        record = publicity.published_penalty("scjgj", day)
+        licence = publicity.published_licence("scjgj", day, subject=record.subject)
+        both = issue(actor=VISITOR, subject=record.subject)
+    titles = [item["title"] for item in section(both, "administration")["items"]]
+    assert {record.document_number, licence.document_number} == {title.partition("　")[2] for title in titles}
+    assert "长期" not in str(section(both, "judgment"))
+    with clock.at(record.last_public_day):
+        last = issue(actor=VISITOR, subject=record.subject)
+    with clock.at(record.last_public_day + timedelta(days=1)):
+        after = issue(actor=VISITOR, subject=record.subject)
+    assert record.document_number in last.document
+    assert record.document_number not in after.document
+    assert licence.document_number in after.document
