@@ -20,8 +20,8 @@ $(STAMP): $(LOCK)
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed (set PYTHON=…)" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@if $(BIN)/python -m uv --version >/dev/null 2>&1; \
-	then $(BIN)/python -m uv pip install --quiet --python $(BIN)/python --require-hashes -r $(LOCK); \
-	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK); fi
+	then $(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r $(LOCK); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(LOCK); fi
 	@touch $@
 
 run: setup  ## serve the whole site on PORT (8000, or the next free one) until Ctrl-C

@@ -19,6 +19,7 @@ def fingerprint() -> str:
     document = tomllib.loads((ROOT / "pyproject.toml").read_text())
     project = document["project"]
     tables = [project["requires-python"], project["dependencies"], document.get("dependency-groups", {})]
+    tables.append(document["tool"]["uv"]["override-dependencies"])
     return hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
 
 

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import clock
+from core.text import zh_day
 
 GREY, BLUE, AMBER, JADE, SEAL = "grey", "blue", "amber", "jade", "seal"
 
@@ -19,7 +20,7 @@ def chip(word: object, tone: str) -> SafeString:
 
 def zh(day: date | None) -> str:
     """Return a day as 2026年3月2日."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else "—"
+    return zh_day(day) or "—"
 
 
 def due_chip(day: date | None) -> SafeString:

@@ -9,6 +9,7 @@ from django import template
 from django.conf import settings
 
 from core.clock import SHANGHAI
+from core.text import zh_day
 
 register = template.Library()
 STATE_STYLES = {"in_force": "bad", "paused": "warn", "pending": "quiet", "ended": "quiet", "revoked": "quiet"}
@@ -24,7 +25,7 @@ STANDING_WORDS = {
 def zh_date(value: date | str | None) -> str:
     """Write a day as 2026年3月2日."""
     day = date.fromisoformat(value) if isinstance(value, str) and value else value
-    return f"{day.year}年{day.month}月{day.day}日" if isinstance(day, date) else ""
+    return zh_day(day) if isinstance(day, date) else ""
 
 
 @register.filter
