@@ -19,9 +19,9 @@ PUBLIC = re.compile(
     r"|admin/login/|admin/logout/|admin/jsi18n/|admin/autocomplete/"
     r")$"
 )
-PAGES = "home search subject incentive discipline catalogue entry disclosures disclosure ask_report reports check_report"
-PAGES += " report_file report report_keys"
-PORTAL = {f"portal:{name}" for name in PAGES.split()}
+PAGES = "home search subject incentive discipline catalogue entry disclosures disclosure"
+REPORTS = "ask_report reports check_report report_keys report_file report"
+PORTAL = {f"portal:{name}" for name in f"{PAGES} {REPORTS}".split()}
 SHUT = {401, 403, 404, 405}
 SAMPLE = {"int": "1", "str": "x", "slug": "x", "path": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 PARAMETER = re.compile(r"<(?:(\w+):)?\w+>")
