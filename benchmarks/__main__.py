@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import asof, city, history, intake, search, sweep
+from benchmarks import asof, city, history, intake, portal, search, sweep
 
 BENCHMARKS = {
     "search": search.run,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "sweep": sweep.run,
     "asof": asof.run,
     "intake": intake.run,
+    "portal": portal.run,
 }
 
 

@@ -32,6 +32,16 @@ def path_of(q: str, database: str) -> str:
     return f"/{database}/subjects.json?_search={quote(q)}&_size=20&_nocount=1&_nofacet=1&_shape=array"
 
 
+def search_path(q: str, form: str, database: str = "peer") -> str:
+    """Return its search as a page (form "") or as JSON (".json"), without what costs it time."""
+    return f"/{database}/subjects{form}?_search={quote(q)}&_size=20&_nocount=1&_nofacet=1&_nosuggest=1"
+
+
+def row_path(number: int, form: str, database: str = "peer") -> str:
+    """Return the address of one row, as a page or as JSON."""
+    return f"/{database}/subjects/{number}{form}"
+
+
 @contextmanager
 def served(target: Path) -> Iterator[str]:
     """Serve the file with Datasette, immutable, which is its fastest; gives the address."""
