@@ -29,4 +29,7 @@ class PublicityConfig(AppConfig):
         import_module("publicity.merging").register()
         for kind in ("licence", "penalty"):  # the days for taking down a changed decision
             import_module("core.reminders").register(f"publicity.{kind}", unit="unit_id", about="document_number")
+        for part in import_module("publicity.of_subject").PARTS:
+            import_module("subjects.page_sections").register(part)
+        import_module("sanctions.leads").register("candidate", import_module("publicity.selectors").lead_of)
         import_module("publicity.push.workflow")

@@ -19,9 +19,9 @@ from core.models.intake import IntakeBatch
 from core.problems import Violation, refuse
 from core.workflow import Workflow, apply_set
 from organizations.models import Organization
-from publicity.enums import PENDING, RecordKind, State
+from publicity.enums import PENDING, RecordKind, SeverityBy, State
 from publicity.models import Licence, Penalty
-from publicity.models.disclosure import NATURAL_KEY
+from publicity.models.disclosure import NATURAL_KEY, RATED, SCOPED
 from publicity.permissions import JOB
 from publicity.services.trusted import pass_trusted
 from publicity.settling import COMMON, OF_PENALTIES, settle
@@ -59,6 +59,20 @@ FROM_BATCH = {
     "party_number_id": "m.personal_id",
     "representative_number_id": "r.representative_number_id",
 }
+# What an officer said of the version before holds for the next one until an officer says otherwise: that it is closed or
+# deferred, and how severe it is. What the law closes stays closed.
+KEPT_SCOPE = "r.scope = 'open' AND (v.scope = 'not_open' OR v.scope = 'deferred' AND v.deferred_until >= %(day)s)"
+
+
+def _carried(kind: str) -> dict[str, str]:
+    """Return the columns that come from the version before where an officer settled them there."""
+    found = {name: f"CASE WHEN {KEPT_SCOPE} THEN v.{name} ELSE r.{name} END" for name in SCOPED[:2]}
+    found["deferred_until"] = f"CASE WHEN {KEPT_SCOPE} THEN v.deferred_until END"
+    if kind == RecordKind.PENALTY:
+        found |= {
+            name: f"CASE WHEN v.severity_by = '{SeverityBy.OFFICER}' THEN v.{name} ELSE r.{name} END" for name in RATED
+        }
+    return found
 
 
 @dataclass(frozen=True)
@@ -118,8 +132,9 @@ class Disclosures(Target):
             more=CONSTANTS
             | FROM_BATCH
             | {"first_reported_on": "coalesce(v.first_reported_on, %(day)s)"}
-            | {name: f"r.{name}" for name in self.settled},
-            carried=("first_reported_on",),
+            | {name: f"r.{name}" for name in self.settled}
+            | _carried(self.kind),
+            carried=("first_reported_on", *SCOPED, *(RATED if self.kind == RecordKind.PENALTY else ())),
             event="disclosure.reported",
             payload="jsonb_build_object('kind', %(kind)s::text, 'version', inserted.version)",
             replaced=f"UPDATE {self.table} kept SET state = '{State.SUPERSEDED}' FROM {VERDICT} v"

@@ -11,17 +11,17 @@ from django.db.models import F, Q, QuerySet
 
 from core.masking import mask_name, mask_text
 from core.models import TransitionRecord
-from core.text import bigrams, normalize_name
+from core.text import normalize_name
 from core.workflow import Workflow
-from organizations.models import Organization
+from publicity import searching
 from publicity.enums import EndGround, Party, RecordKind, Scope, State
 from publicity.law import UNLIMITED, Law
 from publicity.models import Candidate, Licence, Penalty, Regime, SeverityRule, TrustedUnit
 from publicity.showing import hidden_on
 from publicity.workflow import LICENCE, PENALTY
-from subjects.models import Subject, SubjectName
-from subjects.models.subject import SEARCHED
-from subjects.selectors import codes_of, family
+from sanctions.leads import Lead
+from subjects.models import Subject
+from subjects.selectors import code_of, codes_of, family
 
 MODELS: dict[str, Any] = {RecordKind.LICENCE.value: Licence, RecordKind.PENALTY.value: Penalty}
 TABLES: dict[str, Workflow] = {RecordKind.LICENCE.value: LICENCE, RecordKind.PENALTY.value: PENALTY}
@@ -49,7 +49,8 @@ def publicly_visible(day: date, kind: str) -> QuerySet[Any]:
     """Return the licences or penalties that the public may see on the day; every reader goes through here."""
     rows = MODELS[kind].objects.filter(is_visible(day))
     if kind == RecordKind.PENALTY:
-        rows = rows.exclude(hidden_on(day))
+        # A penalty always has its last day (the database says so); said plainly, the index itself skips what is over.
+        rows = rows.filter(last_public_day__gte=day).exclude(hidden_on(day))
     return rows.select_related("subject", "person_rule")
 
 
@@ -66,29 +67,21 @@ def public_records(
 ) -> QuerySet[Any]:
     """Return what the public may see of one kind, narrowed; natural persons never come out of a search by name."""
     rows = publicly_visible(day, kind)
+    if name or code:
+        rows = rows.exclude(party=Party.PERSON)
     if name:
-        rows = rows.filter(subject_id__in=_named(name)).exclude(party=Party.PERSON)
+        rows = rows.filter(subject_id__in=searching.named(name)) if normalize_name(name) else rows.none()
     if code:
-        rows = rows.filter(uscc=code.upper()).exclude(party=Party.PERSON)
+        rows = rows.filter(subject_id__in=searching.holding(code))
     if number:
-        rows = rows.filter(document_number=number)
+        rows = rows.filter(document_number__in=searching.spellings(number))
     if authority:
-        named = Organization.objects.filter(name__icontains=authority).values("pk")  # few; the decisions are many
-        rows = rows.filter(Q(authority_code=authority.upper()) | Q(authority__in=named))
+        rows = rows.filter(authority_code__in=searching.bodies(MODELS[kind], authority))
     if decided_from is not None:
         rows = rows.filter(decided_on__gte=decided_from)
     if decided_to is not None:
         rows = rows.filter(decided_on__lte=decided_to)
     return rows
-
-
-def _named(name: str) -> QuerySet[SubjectName, int]:
-    """Return the subjects that bear or bore a name with these characters in it; a person's name is never searched."""
-    norm = normalize_name(name)
-    rows = SubjectName.objects.filter(SEARCHED, norm__contains=norm)
-    if len(norm) > 1:
-        rows = rows.filter(grams__contains=sorted(set(bigrams(norm))))
-    return rows.values_list("subject_id", flat=True)
 
 
 def records_of_subject(subject: Subject, day: date, kind: str, most: int = 20) -> list[Any]:
@@ -267,6 +260,22 @@ def first_visible_after_due(kind: str) -> QuerySet[Any]:
 def open_candidates(actor: Any) -> QuerySet[Candidate]:
     """Return what the actor's unit may start a case from and has not yet looked at."""
     return Candidate.objects.visible_to(actor).filter(state="open")
+
+
+def lead_of(actor: Any, public_id: str) -> Lead | None:
+    """Return a candidate as what the form of a case is filled with; personal numbers in its text are masked."""
+    rows = open_candidates(actor).select_related("penalty__subject", "revision__entry")
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        return None
+    penalty = found.penalty
+    return Lead(
+        entry_code=found.revision.entry.code,
+        recognized_on=penalty.decided_on,
+        document_number=penalty.document_number,
+        facts=mask_text(f"{penalty.authority_name}{zh(penalty.decided_on)}作出行政处罚：{penalty.facts}"),
+        subject_code=code_of(penalty.subject),
+    )
 
 
 def law_changed_since(moment: datetime) -> bool:

@@ -48,6 +48,8 @@ class Section:
     empty: str = "没有记录"
     note: str = ""
     text: str = ""  # in the place of a table
+    key: str = ""  # its anchor on the page
+    pages: Sequence[tuple[str, str]] = ()  # words and addresses of further rows
 
     @property
     def has_acts(self) -> bool:

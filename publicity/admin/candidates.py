@@ -7,16 +7,19 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.actors import Actor
+from core.masking import mask_text
 from organizations.acts.pages import Row, ScopedAdmin, Section, address
 from organizations.acts.words import AMBER, GREY, JADE, chip, zh
 from publicity.forms.reference import SettleCandidate
 from publicity.models import Candidate, CandidateState
 from sanctions.admin.todo import TodoFilter
 
+DRAFT = "sanctions.case.draft"
 TONES = {CandidateState.OPEN: AMBER, CandidateState.TAKEN: JADE, CandidateState.DISMISSED: GREY}
 
 
@@ -53,20 +56,45 @@ class CandidateAdmin(ScopedAdmin):
         rows = [
             Row(("文书号", number)),
             Row(("决定", f"{penalty.authority_name} {zh(penalty.decided_on)}")),
-            Row(("违法行为类型", penalty.violation)),
-            Row(("处罚依据", penalty.basis)),
+            Row(("违法行为类型", mask_text(penalty.violation))),
+            Row(("违法事实", mask_text(penalty.facts))),
+            Row(("处罚依据", mask_text(penalty.basis))),
             Row(("处罚类别", penalty.kinds_text)),
+        ]
+        entry = [
+            Row(("实施事由", record.revision.cause)),
+            Row(("处理措施", record.revision.handling)),
+            Row(("证据材料", "、".join(record.revision.evidence))),
         ]
         return {
             "kicker": f"{record.revision.entry.code} {record.revision.title}",
             "heading": penalty.party_name,
-            "sub": "已公示的处罚对应目录清单事项；是否发起由单位判断",
+            "sub": "已公示的处罚对应目录清单事项；是否发起由单位判断，不会自动发起",
             "state": self.state_shown(record),
+            "next": {"step": self.step(actor, record)},
             "facts": [
                 ("对应的理由", record.reasons),
                 ("可发起单位", record.unit.name),
                 ("发现", zh(record.found_on)),
-                ("研判", record.settled_note),
+                (
+                    "研判",
+                    " ".join(filter(None, (zh(record.settled_on) if record.settled_on else "", record.settled_note))),
+                ),
             ],
-            "sections": [Section("处罚决定", ("项目", "内容"), rows)],
+            "sections": [
+                Section("处罚决定", ("项目", "内容"), rows),
+                Section("目录清单事项", ("项目", "内容"), entry),
+            ],
         }
+
+    def step(self, actor: Actor, record: Candidate) -> SafeString | str:
+        """Return what the unit may do, with the way to the form that the lead fills in."""
+        if record.state == CandidateState.TAKEN:
+            return "已另行发起，线索办结"
+        if record.state == CandidateState.DISMISSED:
+            return "已研判不予发起，线索办结"
+        if not actor.may(DRAFT) or record.unit_id not in actor.unit_ids:
+            return f"由{record.unit.short_name}研判是否发起"
+        address = f"{reverse('admin:sanctions_case_add')}?candidate={record.public_id}"
+        words = "认为应当联合惩戒的，{}（处罚信息已填好），随后在本页登记已发起；不发起的写明意见"
+        return format_html(words, format_html('<a href="{}">起草联合奖惩事项</a>', address))

@@ -133,6 +133,11 @@ class BulkForm(ActForm):
 
     def perform(self) -> Outcome:
         assert self.held is not None
+        if self.step == "return":
+            rows = self.rows(self.held["upto"])
+            return reviewing.send_back_set(
+                actor=self.actor, kind=self.kind, rows=rows, reason=self.cleaned_data["reason"]
+            )
         act = reviewing.check_set if self.step == "check" else reviewing.approve_set
         reason = f"批量办理，抽看 {self.cleaned_data['sample_size']} 条"
         return act(actor=self.actor, kind=self.kind, rows=self.rows(self.held["upto"]), reason=reason)
@@ -174,3 +179,17 @@ class ApproveLicences(BulkForm):
     name, label, permission = "approve-set", "批量审核", "publicity.record.pass"
     lead = "按条件选出已办理的许可，抽看样本后整批公示；本人办理的不在其内。"
     kind, step = RecordKind.LICENCE.value, "pass"
+
+
+class ReturnPenalties(BulkForm):
+    name, label, permission = "return-set", "批量退回", "publicity.record.return"
+    lead = "按条件选出还没有公示的处罚（例如整批报错的），抽看样本后连同理由退回报送单位。"
+    danger, reason_label = True, "退回的理由"
+    kind, step = RecordKind.PENALTY.value, "return"
+
+
+class ReturnLicences(BulkForm):
+    name, label, permission = "return-set", "批量退回", "publicity.record.return"
+    lead = "按条件选出还没有公示的许可（例如整批报错的），抽看样本后连同理由退回报送单位。"
+    danger, reason_label = True, "退回的理由"
+    kind, step = RecordKind.LICENCE.value, "return"

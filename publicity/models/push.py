@@ -75,7 +75,7 @@ class Push(models.Model):
     public_id = PublicIdField()
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="pushes", verbose_name="对接系统", db_index=False)
     kind = models.CharField("决定种类", max_length=8, choices=RecordKind)
-    uid = models.CharField("记录公开编号", max_length=40, db_collation="C")
+    uid = models.CharField("记录公开编号", max_length=64, db_collation="C")
     unit = models.ForeignKey(
         "organizations.Organization", models.PROTECT, null=True, related_name="+", verbose_name="报送单位"
     )

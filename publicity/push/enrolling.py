@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, F, Func, Max, QuerySet, Value
+from django.db.models import Case, CharField, F, Func, Max, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from core import clock
@@ -20,9 +20,9 @@ from core.actors import Actor, acting
 from core.models import OutboxEvent, OutboxPosition
 from core.permissions import require
 from publicity.enums import RecordKind
-from publicity.models import Peer
+from publicity.models import NATURAL_KEY, Peer
 from publicity.push.lines import Line
-from publicity.selectors import publicly_visible
+from publicity.selectors import MODELS, publicly_visible
 
 SEND = "publicity.push.send"
 EVENTS = "disclosure."
@@ -67,12 +67,20 @@ def changing(kind: str) -> Func:
     return Concat(*parts, output_field=CharField())
 
 
+def replaced(kind: str) -> Case:
+    """Return the public id of the version that was passed before, whose place this one takes."""
+    same = {name: OuterRef(name) for name in NATURAL_KEY}
+    before = MODELS[kind].objects.filter(**same, version__lt=OuterRef("version"), passed_on__isnull=False)
+    newest = Subquery(before.order_by("-version").values("public_id")[:1])
+    return Case(When(version__gt=1, then=newest), default=Value(""), output_field=CharField())
+
+
 def seen_on(day: date, kind: str, uids: Sequence[str] | None = None) -> QuerySet[Any]:
     """Return what the public sees on the day as the columns that enrolling needs."""
     rows = publicly_visible(day, kind).order_by().select_related(None)
     if uids is not None:
         rows = rows.filter(public_id__in=uids)
-    return rows.annotate(uid=F("public_id"), changing=changing(kind), replaces=F("previous__public_id")).values(
+    return rows.annotate(uid=F("public_id"), changing=changing(kind), replaces=replaced(kind)).values(
         "uid", "unit_id", "document_number", "decided_on", "changing", "replaces"
     )
 

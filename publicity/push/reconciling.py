@@ -13,61 +13,45 @@ from typing import Any
 
 from django.db.models import Max, Min
 
-from core import alerts, clock
+from core import clock
 from core.actors import Actor, acting
 from core.permissions import require
 from publicity.enums import RecordKind
 from publicity.models import Difference, Peer, Push, PushState, Reconciliation, Wanted
+from publicity.push.comparing import Comparison, day_of
 from publicity.push.enrolling import SEND, enrol
 from publicity.push.lines import Declined, Fault, Line
-from publicity.push.sealing import day_digest, digest_of
+from publicity.push.sealing import digest_of
 from publicity.selectors import public_document, publicly_visible
 
 APART = "publicity.push.apart"
+RECONCILE = "push.reconcile"
+APART_WORDS = "{}对账发现 {{}} 条公示信息不一致，已重新送达。请在“对账”中查看是哪些记录。"
 STRETCH = timedelta(days=31)
 AT_ONCE = 2000
-NAMED_AT_MOST = 5000
 RESENT, REMOVED, ON_ITS_WAY = "已重新送达队列", "已要求撤下", "正在送达"
-Held = dict[date, dict[str, str]]
 
 
 def reconcile(line: Line, peer: Peer, *, actor: Actor) -> Reconciliation:
     """Compare all that the public sees today with what the system holds, name what differs, and send it again."""
     require(actor, SEND)
     enrol(peer, actor=actor)
-    found: list[Difference] = []
-    generations: dict[str, int] = {}  # of the rows named by the other side: what we send next must be newer
-    counted = {"days": 0, "differing_days": 0, "ours": 0, "theirs": 0}
-    fault, first, last = "", None, None
+    comparison = Comparison.begin(line, peer, Reconciliation.Direction.SENT, actor=actor, act=RECONCILE)
+    fault = ""
     try:
         for kind in RecordKind.values:
-            theirs_span = _span_of(line.get("/span", kind=kind))
-            span = _joined(_span_here(kind), theirs_span)
-            if span is None:
-                continue
-            first = min(filter(None, [first, span[0]]))
-            last = max(filter(None, [last, span[1]]))
-            for start, end in _stretches(*span):
-                found += _compare(line, kind, start, end, counted, generations)
+            span = _joined(_span_here(kind), _span_of(line.get("/span", kind=kind)))
+            for start, end in _stretches(*span) if span is not None else ():
+                for apart in comparison.apart(kind, start, end, _held_here(kind, start, end)):
+                    with acting(actor, RECONCILE):
+                        found = apart.differences()
+                        _mend(peer, found, apart.generations)
+                        comparison.name(found)
     except (Fault, Declined) as problem:
-        fault = str(problem)[:300]
-    with acting(actor, "push.reconcile"):
-        _mend(peer, found, generations)
-        run = Reconciliation.objects.create(
-            peer=peer,
-            direction=Reconciliation.Direction.SENT,
-            on=clock.today(),
-            first=first,
-            last=last,
-            differences=len(found),
-            fault=fault,
-            finished_at=clock.now(),
-            **counted,
-        )
-        for row in found:
-            row.reconciliation = run
-        Difference.objects.bulk_create(found[:NAMED_AT_MOST])
-        _tell(peer, found)
+        fault = str(problem)
+    with acting(actor, RECONCILE):
+        run = comparison.close(fault)
+        comparison.tell(APART, APART_WORDS.format(peer.label))
     return run
 
 
@@ -83,13 +67,6 @@ def _span_of(answer: Mapping[str, Any]) -> tuple[date, date] | None:
     return day_of(answer["first"]), day_of(answer["last"])
 
 
-def day_of(text: object) -> date:
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        raise Fault("应答中的日期不正确") from None
-
-
 def _joined(ours: tuple[date, date] | None, theirs: tuple[date, date] | None) -> tuple[date, date] | None:
     ends = [span for span in (ours, theirs) if span is not None]
     return (min(first for first, _ in ends), max(last for _, last in ends)) if ends else None
@@ -102,62 +79,11 @@ def _stretches(first: date, last: date) -> Iterator[tuple[date, date]]:
         first = end + date.resolution
 
 
-def _held_here(kind: str, first: date, last: date) -> Held:
-    """Return what the public sees of these days: per day each record and the digest of its document."""
+def _held_here(kind: str, first: date, last: date) -> Iterator[tuple[date, dict[str, str]]]:
+    """Yield what the public sees of each of these days: every record with the digest of its document."""
     rows = publicly_visible(clock.today(), kind).filter(decided_on__range=(first, last)).order_by("decided_on", "pk")
-    return {
-        day: {row.public_id: digest_of(public_document(row)) for row in records}
-        for day, records in groupby(rows.iterator(AT_ONCE), key=lambda row: row.decided_on)
-    }
-
-
-def _compare(
-    line: Line, kind: str, first: date, last: date, counted: dict[str, int], generations: dict[str, int]
-) -> list[Difference]:
-    """Return what differs on these days; rows are asked for only where count or digest of a day differ."""
-    ours = _held_here(kind, first, last)
-    answer = line.get("/digests", kind=kind, first=first.isoformat(), last=last.isoformat())
-    theirs = {
-        day_of(row.get("decided_on")): (int(row.get("count", 0)), str(row.get("digest", "")))
-        for row in rows_of(answer, "days")
-    }
-    found: list[Difference] = []
-    for day in sorted(ours.keys() | theirs.keys()):
-        here = ours.get(day, {})
-        count, digest = theirs.get(day, (0, ""))
-        counted["days"] += 1
-        counted["ours"] += len(here)
-        counted["theirs"] += count
-        if count == len(here) and digest == day_digest(here.items()):
-            continue
-        counted["differing_days"] += 1
-        listed = rows_of(line.get("/rows", kind=kind, decided_on=day.isoformat()), "rows")
-        there = {str(row.get("uid", ""))[:40]: str(row.get("digest", "")) for row in listed}
-        generations.update({str(row.get("uid", ""))[:40]: int(row.get("generation") or 0) for row in listed})
-        found += differing(kind, day, here, there)
-    return found
-
-
-def rows_of(answer: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    rows = answer.get(name)
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise Fault("应答格式不符")
-    return rows
-
-
-def differing(kind: str, day: date, here: Mapping[str, str], there: Mapping[str, str]) -> list[Difference]:
-    """Return each record of the day on which the two sides do not agree."""
-    what = Difference.What
-    return [
-        Difference(
-            kind=kind,
-            decided_on=day,
-            uid=uid,
-            what=what.MISSING if uid not in there else what.EXTRA if uid not in here else what.DIFFERS,
-        )
-        for uid in sorted(here.keys() | there.keys())
-        if here.get(uid) != there.get(uid)
-    ]
+    for day, records in groupby(rows.iterator(AT_ONCE), key=lambda row: row.decided_on):
+        yield day, {row.public_id: digest_of(public_document(row)) for row in records}
 
 
 def _mend(peer: Peer, found: list[Difference], generations: Mapping[str, int]) -> None:
@@ -196,13 +122,3 @@ def _removal(peer: Peer, difference: Difference, generation: int) -> Push:
         generation=generation,
         next_at=clock.now(),
     )
-
-
-def _tell(peer: Peer, found: list[Difference]) -> None:
-    """Say that the two sides differ while they do; what is on its way already is no reason to worry."""
-    serious = [row for row in found if not row.on_its_way]
-    if serious:
-        text = f"{peer.label}对账发现 {len(serious)} 条公示信息不一致，已重新送达。请在“对接系统”中查看是哪些记录。"
-        alerts.raise_alert(APART, role="office", ref=peer.code, text=text)
-    else:
-        alerts.settle(APART, peer.code)

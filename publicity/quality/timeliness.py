@@ -2,7 +2,8 @@
 
 QLT-01 a decision counts once, on its day, for the unit that first reported it; what was taken back does not count.
 QLT-02 received: the first version's day; visible: the first day on which the public could see any version.
-QLT-03 the day of the decision is not counted (rule PUB-T01); on time is on or before the due day of that rule.
+QLT-03 the day of the decision is not counted (rule PUB-T01); on time is on or before the due day of that rule. What
+came on a day off is counted on the working day after it, so that the first seven columns are just what is on time.
 QLT-04 what is lawfully not shown is in no share of 公示; what is not shown yet but not due either is only waiting.
 """
 
@@ -27,7 +28,7 @@ REACH = timedelta(days=40)  # more than any seven working days take
 TABLES = {RecordKind.LICENCE.value: "publicity_licence", RecordKind.PENALTY.value: "publicity_penalty"}
 
 COUNT_SQL = """
-WITH worked AS (SELECT * FROM unnest(%(days)s::date[], %(worked)s::int[]) AS t (day, number)),
+WITH worked AS (SELECT * FROM unnest(%(days)s::date[], %(worked)s::int[], %(reached)s::int[]) AS t (day, number, reached)),
      due AS (SELECT * FROM unnest(%(decided)s::date[], %(due)s::date[]) AS t (day, due_on)),
      decision AS (
         SELECT decided_on, (array_agg(unit_id ORDER BY version))[1] AS unit_id,
@@ -39,9 +40,10 @@ WITH worked AS (SELECT * FROM unnest(%(days)s::date[], %(worked)s::int[]) AS t (
          GROUP BY authority_code, document_number, subject_id, decided_on),
      timed AS (
         SELECT decision.unit_id, date_trunc('month', decision.decided_on)::date AS month,
-               least(coalesce(received.number - began.number, {beyond}), {beyond}) AS received,
-               CASE WHEN visible_on IS NOT NULL
-                    THEN least(coalesce(shown.number - began.number, {beyond}), {beyond}) END AS visible,
+               CASE WHEN received_on = decided_on THEN 0
+                    ELSE least(coalesce(received.reached - began.number, {beyond}), {beyond}) END AS received,
+               CASE WHEN visible_on = decided_on THEN 0 WHEN visible_on IS NOT NULL
+                    THEN least(coalesce(shown.reached - began.number, {beyond}), {beyond}) END AS visible,
                received_on <= due.due_on AS in_time,
                CASE WHEN visible_on <= due.due_on THEN 'in_time'
                     WHEN visible_on IS NOT NULL THEN 'late'
@@ -118,11 +120,11 @@ def times(first: date, last: date, *, today: date, kinds: Iterable[str] = TABLES
 
 
 def _parameters(first: date, last: date, today: date) -> dict[str, Any]:
-    """Return the calendar as two columns: of every day how many working days came up to it, and when it is due."""
+    """Return the calendar as columns: when each day is due; how many working days came up to it, or to the next one."""
     rules = RuleBook.load()
     decided = [first + timedelta(days=step) for step in range((last - first).days + 1)]
     due = {day: found.due_on for day in decided if (found := rules.find(RULE, day)) is not None}
-    days, worked = _counted(rules.calendar, first, last + REACH)
+    days, worked, reached = _counted(rules.calendar, first, last + REACH)
     return {
         "first": first,
         "last": last,
@@ -131,13 +133,16 @@ def _parameters(first: date, last: date, today: date) -> dict[str, Any]:
         "due": list(due.values()),
         "days": days,
         "worked": worked,
+        "reached": reached,
     }
 
 
-def _counted(calendar: WorkingCalendar, first: date, last: date) -> tuple[list[date], list[int]]:
+def _counted(calendar: WorkingCalendar, first: date, last: date) -> tuple[list[date], list[int], list[int]]:
     days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
-    worked, number = [], 0
+    worked, reached, number = [], [], 0
     for day in days:
-        number += calendar.is_working(day)
+        works = calendar.is_working(day)
+        number += works
         worked.append(number)
-    return days, worked
+        reached.append(number if works else number + 1)
+    return days, worked, reached

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
 
-from core import alerts, clock
+from core import clock
 from core.actors import Actor, acting
 from core.permissions import require
 from organizations.models import Organization
 from publicity.enums import RecordKind
 from publicity.models import Difference, Peer, ReceivedDecision, Reconciliation
+from publicity.push.comparing import NAMED_AT_MOST, Comparison, day_of, number_of, rows_of
 from publicity.push.enrolling import SEND
 from publicity.push.lines import Declined, Fault, Line
-from publicity.push.reconciling import day_of, differing, rows_of
-from publicity.push.sealing import day_digest
 from publicity.quality.board import months_back, next_month
 from publicity.receiving.answering import IN, take_outcomes
 from publicity.receiving.taking import retake
 from publicity.services.quality import take_platform_counts
 
 APART = "publicity.receiving.apart"
+RECONCILE = "receiving.reconcile"
+APART_WORDS = "与{}对账发现 {{}} 件决定不一致或者没有入库。请在“对账”中查看是哪些。"
 MONTHS = 13  # this month and a year before it
-NAMED_AT_MOST = 5000
+AT_ONCE = 2000
 TAKEN_AGAIN, GONE_THERE = "已重新接收", "平台已没有这件决定，请核实"
 
 
@@ -34,36 +36,28 @@ def reconcile(line: Line, peer: Peer, *, actor: Actor) -> Reconciliation:
     """Compare the last year of both sides, name what differs, and take over again what we lack."""
     require(actor, SEND)
     take_outcomes(peer, actor=actor)
-    found: list[Difference] = []
-    counted = {"days": 0, "differing_days": 0, "ours": 0, "theirs": 0}
+    comparison = Comparison.begin(line, peer, Reconciliation.Direction.RECEIVED, actor=actor, act=RECONCILE)
     first, last = months_back(clock.today().replace(day=1), MONTHS - 1), clock.today()
     fault = ""
     try:
         for kind in RecordKind.values:
             for start, end in _months(first, last):
-                found += _compare(line, peer, kind, start, end, counted)
+                lacking: list[str] = []
+                for apart in comparison.apart(kind, start, end, _held_here(peer, kind, start, end)):
+                    found = apart.differences(lacking_here=True)
+                    for row in found:
+                        row.done = GONE_THERE if row.what == Difference.What.EXTRA else TAKEN_AGAIN
+                    lacking += [row.uid for row in found if row.what != Difference.What.EXTRA]
+                    with acting(actor, RECONCILE):
+                        comparison.name(found)
+                retake(line, peer, lacking, actor=actor)
                 _count(line, kind, start, end, actor)
-        lacking = [row.uid for row in found if row.what != Difference.What.EXTRA]
-        retake(line, peer, lacking, actor=actor)
     except (Fault, Declined) as problem:
-        fault = str(problem)[:300]
-    with acting(actor, "receiving.reconcile"):
-        found += _not_in(peer, first, last)
-        run = Reconciliation.objects.create(
-            peer=peer,
-            direction=Reconciliation.Direction.RECEIVED,
-            on=clock.today(),
-            first=first,
-            last=last,
-            differences=len(found),
-            fault=fault,
-            finished_at=clock.now(),
-            **counted,
-        )
-        for row in found:
-            row.reconciliation = run
-        Difference.objects.bulk_create(found[:NAMED_AT_MOST])
-        _tell(peer, found)
+        fault = str(problem)
+    with acting(actor, RECONCILE):
+        comparison.name(_not_in(peer, first, last))
+        run = comparison.close(fault)
+        comparison.tell(APART, APART_WORDS.format(peer.label))
     return run
 
 
@@ -74,33 +68,12 @@ def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
         first = following
 
 
-def _compare(line: Line, peer: Peer, kind: str, first: date, last: date, counted: dict[str, int]) -> list[Difference]:
-    """Return what differs on these days, seen from here: what they have and we lack is missing."""
-    ours: dict[date, dict[str, str]] = {}
+def _held_here(peer: Peer, kind: str, first: date, last: date) -> Iterator[tuple[date, dict[str, str]]]:
+    """Yield what was taken over of each of these days, with the digest of each decision as it came."""
     held = ReceivedDecision.objects.filter(peer=peer, kind=kind, decided_on__range=(first, last), batch__isnull=False)
-    for day, uid, digest in held.values_list("decided_on", "uid", "digest"):
-        ours.setdefault(day, {})[uid] = digest
-    answer = line.get("/digests", kind=kind, first=first.isoformat(), last=last.isoformat())
-    theirs = {
-        day_of(row.get("decided_on")): (int(row.get("count", 0)), str(row.get("digest", "")))
-        for row in rows_of(answer, "days")
-    }
-    found: list[Difference] = []
-    for day in sorted(ours.keys() | theirs.keys()):
-        here = ours.get(day, {})
-        count, digest = theirs.get(day, (0, ""))
-        counted["days"] += 1
-        counted["ours"] += len(here)
-        counted["theirs"] += count
-        if count == len(here) and digest == day_digest(here.items()):
-            continue
-        counted["differing_days"] += 1
-        listed = rows_of(line.get("/rows", kind=kind, decided_on=day.isoformat()), "rows")
-        there = {str(row.get("uid", ""))[:64]: str(row.get("digest", "")) for row in listed}
-        for row in differing(kind, day, there, here):
-            row.done = GONE_THERE if row.what == Difference.What.EXTRA else TAKEN_AGAIN
-            found.append(row)
-    return found
+    rows = held.order_by("decided_on").values_list("decided_on", "uid", "digest")
+    for day, decisions in groupby(rows.iterator(AT_ONCE), key=lambda row: row[0]):
+        yield day, {uid: digest for _, uid, digest in decisions}
 
 
 def _count(line: Line, kind: str, first: date, last: date, actor: Actor) -> None:
@@ -108,7 +81,7 @@ def _count(line: Line, kind: str, first: date, last: date, actor: Actor) -> None
     rows = rows_of(line.get("/counts", kind=kind, first=first.isoformat(), last=last.isoformat()), "rows")
     units = {row.uscc: row for row in Organization.objects.filter(uscc__in={str(row.get("unit")) for row in rows})}
     counts = [
-        (units[str(row["unit"])], day_of(row.get("decided_on")), int(row.get("count", 0)))
+        (units[str(row["unit"])], day_of(row.get("decided_on")), number_of(row.get("count")))
         for row in rows
         if str(row.get("unit")) in units
     ]
@@ -129,12 +102,3 @@ def _not_in(peer: Peer, first: date, last: date) -> list[Difference]:
         )
         for row in rows.order_by("kind", "decided_on", "uid")[:NAMED_AT_MOST]
     ]
-
-
-def _tell(peer: Peer, found: list[Difference]) -> None:
-    serious = [row for row in found if not row.on_its_way]
-    if serious:
-        text = f"与{peer.label}对账发现 {len(serious)} 件决定不一致或者没有入库。请在“对接系统”中查看是哪些。"
-        alerts.raise_alert(APART, role="office", ref=peer.code, text=text)
-    else:
-        alerts.settle(APART, peer.code)

@@ -23,9 +23,9 @@ from core.permissions import require
 from organizations.models import Organization
 from publicity.enums import RecordKind
 from publicity.models import Peer, ReceivedDecision
+from publicity.push.comparing import day_of, rows_of
 from publicity.push.enrolling import SEND
 from publicity.push.lines import Fault, Line
-from publicity.push.reconciling import day_of, rows_of
 from publicity.push.sealing import digest_of
 from publicity.quality.shares import PROFILES
 

@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.problems import NotFound
 from publicity.selectors import MODELS, TABLES, kind_of
 
-__all__ = ["MODELS", "TABLES", "held", "kind_of", "scoped", "tell"]
+__all__ = ["MODELS", "PASSED_BEFORE", "TABLES", "held", "kind_of", "scoped", "tell"]
 
 
 def held(actor: Actor, record: Any) -> Any:
@@ -32,6 +32,12 @@ def scoped(actor: Actor, kind: str, keys: Iterable[int]) -> QuerySet[Any]:
     return rows
 
 
+# The version of the decision of `kept` that was passed before it; one that was returned or recalled never counts.
+PASSED_BEFORE = """(SELECT past.* FROM {table} past
+    WHERE past.authority_code = kept.authority_code AND past.document_number = kept.document_number
+      AND past.subject_id = kept.subject_id AND past.decided_on = kept.decided_on AND past.version < kept.version
+      AND past.passed_on IS NOT NULL ORDER BY past.version DESC LIMIT 1)"""
+
 # One statement per set: the payload is made of columns, nothing of the rows travels.
 TELL_SQL = """
 INSERT INTO core_outboxevent (event_id, event_type, version, aggregate_type, aggregate_id, legal_on, recorded_at,
@@ -45,8 +51,7 @@ PAYLOADS: dict[str, tuple[tuple[str, ...], str]] = {
     "disclosure.published": (
         ("visible_from", "last_day", "replaces"),
         "jsonb_build_object('visible_from', kept.visible_from, 'last_day', kept.last_public_day, 'replaces',"
-        " coalesce((SELECT before.public_id FROM {table} before WHERE before.id = kept.previous_id"
-        " AND before.state = 'superseded' AND before.announced_on IS NOT NULL), ''))",
+        " coalesce((SELECT before.public_id FROM {before} before WHERE before.announced_on IS NOT NULL), ''))",
     ),
     "disclosure.replaced": (("by",), "jsonb_build_object('by', coalesce((SELECT later.public_id FROM {table} later"
         " WHERE later.authority_code = kept.authority_code AND later.document_number = kept.document_number"
@@ -79,5 +84,7 @@ def tell(event: str, kind: str, keys: Sequence[int], *, on: date | None = None) 
         "keys": list(keys),
     }
     with connection.cursor() as cursor:
-        cursor.execute(TELL_SQL.format(table=table, payload=payload.replace("{table}", table)), values)
+        before = PASSED_BEFORE.format(table=table)
+        payload = payload.replace("{before}", before).replace("{table}", table)
+        cursor.execute(TELL_SQL.format(table=table, payload=payload), values)
         return int(cursor.rowcount)

@@ -14,10 +14,11 @@ from core.masking import find_personal_numbers
 from core.permissions import require
 from core.problems import Violation, refuse
 from organizations.models import Organization
-from publicity.enums import PENDING, Party, RecordKind, State
+from publicity.enums import PENDING, Party, RecordKind, Scope, SeverityBy, State
 from publicity.kinds import kinds_of
 from publicity.law import Law
 from publicity.models import NATURAL_KEY
+from publicity.models.disclosure import RATED, SCOPED
 from publicity.selectors import MODELS, TABLES
 from publicity.services.common import tell
 from subjects.models import Subject
@@ -52,7 +53,7 @@ def report_one(
         law = Law()
         record = model.objects.create(
             **columns,
-            **_settled(law, kind, subject, unit, columns),
+            **_settled(law, kind, subject, unit, columns, before, day),
             subject=subject,
             unit=unit,
             party=_party(subject),
@@ -94,7 +95,10 @@ def _violations(subject: Subject, columns: Mapping[str, Any], before: Any, day: 
     return found
 
 
-def _settled(law: Law, kind: str, subject: Subject, unit: Organization, columns: Mapping[str, Any]) -> dict[str, Any]:
+def _settled(
+    law: Law, kind: str, subject: Subject, unit: Organization, columns: Mapping[str, Any], before: Any, day: date
+) -> dict[str, Any]:
+    """Return what the law says, and of the version before what an officer said of it (as the intake does)."""
     due_on, provisional = law.due(columns["decided_on"], vertical=unit.vertical)
     person_rule = law.person_rule(kind, columns["authority_code"], columns["decided_on"]) if subject.is_person else None
     found: dict[str, Any] = {"due_on": due_on, "due_provisional": provisional, "person_rule": person_rule}
@@ -113,4 +117,13 @@ def _settled(law: Law, kind: str, subject: Subject, unit: Organization, columns:
     else:
         found["last_public_day"] = law.licence_last_day(columns["valid_to"])
     scope, why = law.scope(kind, _party(subject), published, person_rule)
-    return found | {"scope": scope, "scope_reason": why}
+    found |= {"scope": scope, "scope_reason": why}
+    if before is not None and scope == Scope.OPEN and _still_closed(before, day):
+        found |= {name: getattr(before, name) for name in SCOPED}
+    if before is not None and getattr(before, "severity_by", "") == SeverityBy.OFFICER:
+        found |= {name: getattr(before, name) for name in RATED}
+    return found
+
+
+def _still_closed(before: Any, day: date) -> bool:
+    return before.scope == Scope.NOT_OPEN or (before.scope == Scope.DEFERRED and before.deferred_until >= day)

@@ -18,7 +18,7 @@ from publicity.enums import PENDING, RecordKind, Scope, State
 from publicity.law import UNLIMITED, Law
 from publicity.selectors import follows_own_rule, is_visible
 from publicity.services import candidates
-from publicity.services.common import MODELS, TABLES, held, kind_of, scoped, tell
+from publicity.services.common import MODELS, PASSED_BEFORE, TABLES, held, kind_of, scoped, tell
 
 CHUNK = 5_000
 
@@ -206,9 +206,11 @@ def publish(actor: Actor, kind: str, keys: list[int], name: str, day: date, reas
     later = MODELS[kind].objects.filter(pk__in=quiet).exclude(hidden)
     later.update(visible_from=F("deferred_until") + 1, first_visible_on=F("deferred_until") + 1)
     _keep_first_day(kind, done + quiet)
-    tell("disclosure.published", kind, done, on=day)
+    appeared = list(MODELS[kind].objects.filter(is_visible(day), pk__in=done).values_list("pk", flat=True))
+    MODELS[kind].objects.filter(pk__in=set(done) - set(appeared)).update(announced_on=None)
+    tell("disclosure.published", kind, appeared, on=day)
     if kind == RecordKind.PENALTY:
-        candidates.find(MODELS[kind].objects.filter(pk__in=done).filter(is_visible(day)), on=day)
+        candidates.find(MODELS[kind].objects.filter(pk__in=appeared), on=day)
     return done + quiet
 
 
@@ -217,9 +219,11 @@ SELECT before.id FROM {table} before JOIN {table} fresh USING (authority_code, d
  WHERE fresh.id = ANY(%s) AND fresh.version > 1 AND before.state = 'passed' AND before.id <> fresh.id ORDER BY before.id
 """
 FIRST_DAY_SQL = """
-UPDATE {table} fresh SET first_visible_on = coalesce(before.first_visible_on, fresh.first_visible_on),
-       contested_on = before.contested_on
-  FROM {table} before WHERE fresh.id = ANY(%s) AND fresh.version > 1 AND before.id = fresh.previous_id
+UPDATE {table} fresh SET first_visible_on = coalesce(found.first_visible_on, fresh.first_visible_on),
+       contested_on = found.contested_on, ended_from = found.ended_from, end_ground = found.end_ground
+  FROM (SELECT kept.id, shown.first_visible_on, shown.contested_on, shown.ended_from, shown.end_ground FROM {table} kept
+         CROSS JOIN LATERAL {before} shown WHERE kept.id = ANY(%s) AND kept.version > 1) found
+ WHERE fresh.id = found.id
 """
 
 
@@ -239,9 +243,13 @@ def supersede(actor: Actor, kind: str, keys: list[int], *, on: date) -> list[int
 
 
 def _keep_first_day(kind: str, keys: list[int]) -> None:
-    """Carry from the version before the day of the first appearance (no correction is late) and the mark 异议中."""
+    """Carry from the version passed before its first day, the mark 异议中, and its end by repair.
+
+    A correction is never late, and never brings back what a repair has ended.
+    """
+    table = MODELS[kind]._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(FIRST_DAY_SQL.format(table=MODELS[kind]._meta.db_table), [keys])
+        cursor.execute(FIRST_DAY_SQL.format(table=table, before=PASSED_BEFORE.format(table=table)), [keys])
 
 
 def send_back(*, actor: Actor, record: Any, reason: str) -> Any:
@@ -264,8 +272,16 @@ def _leave(actor: Actor, record: Any, name: str, reason: str) -> Any:
 
 
 def send_back_set(*, actor: Actor, kind: str, rows: QuerySet[Any], reason: str) -> Outcome:
-    """Return a set of pending records with one reason."""
-    require(actor, TABLES[kind].transition("return").permission)
-    with acting(actor, "publicity.return", reason=reason):
-        mine = scoped(actor, kind, rows.values_list("pk", flat=True))
-        return Outcome(done=workflow.apply_set(mine, TABLES[kind], "return", actor=actor, reason=reason))
+    """Return a set of pending records with one reason, in chunks."""
+    table = TABLES[kind].transition("return")
+    require(actor, table.permission)
+    keys = list(rows.filter(state__in=table.sources).order_by("pk").values_list("pk", flat=True))
+    outcome = Outcome()
+    for start in range(0, len(keys), CHUNK):
+        part = keys[start : start + CHUNK]
+        with acting(actor, "publicity.return", reason=reason):
+            mine = scoped(actor, kind, part)
+            done = workflow.apply_set(mine, TABLES[kind], "return", actor=actor, reason=reason)
+        outcome.done += done
+        outcome.leave(MOVED, len(part) - len(done))
+    return outcome

@@ -22,6 +22,7 @@ from organizations.acts.refusals import error_text
 from organizations.models import Organization
 from organizations.selectors import predecessors_of
 from sanctions.enums import CaseLevel, SubjectRole
+from sanctions.leads import lead_of
 from sanctions.models import Case
 from sanctions.services import cases as services
 from sanctions.workflow import CASE
@@ -139,7 +140,12 @@ class OpenCase(ActForm):
         shown = [(row.entry.code, f"{row.entry.code}　{row.title}") for row in self.entries]
         self.choose_among("entry_code", [("", "请选择本单位可以发起的事项"), *shown])
         data = self.data if self.is_bound else None
-        self.rows: Any = SubjectFormSet(data, prefix="subjects", form_kwargs={"actor": self.actor})
+        lead = None if self.is_bound else lead_of(self.actor, self.situation.asked or {})
+        if lead is not None:
+            known = ("entry_code", "recognized_on", "document_number", "facts")
+            self.prefill(**{name: getattr(lead, name) for name in known})
+        first = [{"subject": lead.subject_code}] if lead is not None else None
+        self.rows: Any = SubjectFormSet(data, prefix="subjects", initial=first, form_kwargs={"actor": self.actor})
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -18,7 +18,7 @@ from core.problems import Problem
 from core.text import normalize_name
 from organizations.acts.pages import Row, ScopedAdmin, Section, address
 from organizations.acts.words import AMBER, GREY, JADE, SEAL, chip, zh
-from subjects import selectors
+from subjects import page_sections, selectors
 from subjects.enums import SubjectKind, SubjectStatus
 from subjects.forms.life import SUBJECT_ACTS
 from subjects.forms.registering import RegisterEntity, RegisterPerson
@@ -99,7 +99,7 @@ class SubjectAdmin(ScopedAdmin):
             "facts": facts(record),
             "parent": link(record.branch_of) if record.branch_of else "",
             "kept": link(record.canonical) if record.canonical else "",
-            "sections": sections(profile),
+            "sections": [*page_sections.sections_for(actor, record, request.GET.dict()), *sections(profile)],
         }
 
 

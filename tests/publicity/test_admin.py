@@ -17,7 +17,7 @@ from core.problems import NotFound
 from objections.services import filing
 from objections.services.filing import Filer, Request
 from publicity.models import Candidate, Penalty, SeverityRule
-from publicity.permissions import PERMISSIONS
+from publicity.permissions import FROM_ABOVE, PERMISSIONS
 from publicity.selectors import publicly_visible
 from publicity.services import adjusting, candidates
 from repair.selectors import shielded_penalties
@@ -106,6 +106,71 @@ def test_the_preflight_says_what_the_public_will_see_until_when_and_what_was_fou
     assert not publicly_visible(TODAY, "penalty").exists()
 
 
+def test_an_update_says_what_it_changes_what_comes_next_and_every_day_with_its_reason() -> None:
+    old = make.published_penalty("scjgj", DAY)
+    adjusting.contest(actor=Actor.job("test.above", FROM_ABOVE), record=old, since=TODAY)
+    fresh = make.new_version(old, facts="更正后的事实", legal_representative="示例某")
+    shown = words(signed_in(make.handler_of(fresh)).get(page(fresh)))
+    for expected in (
+        "这次更新改了什么", "第1版（公众现在看到）", "更正后的事实", "不公开的内容也有改动：法定代表人", "审核以前公众看到的仍是原来的版本",
+        "最短公示期届满，可以申请修复", "最后公示日，次日起任何页面和接口都不再显示", "应公示",
+    ):  # fmt: skip
+        assert expected in shown, expected
+    assert "示例某" not in shown
+    shown = words(signed_in(make.handler_of(old)).get(page(old)))
+    assert "异议中" in shown
+    assert "2027年5月5日届满自动停止公示" in shown
+    make.publish(fresh)
+    assert "已由后来的版本替换" in words(signed_in(make.handler_of(old)).get(page(old)))
+
+
+def test_the_list_finds_by_what_an_officer_has_in_hand_and_filters_by_what_the_public_sees() -> None:
+    company = subjects.entity()
+    record = make.published_penalty(
+        "scjgj", DAY, subject=company, document_number="广市监处罚〔2026〕88号", batch_no="P77"
+    )
+    closed = make.publish(make.penalty("scjgj", DAY, scope="not_open", scope_reason="涉及国家秘密"))
+    waiting = make.penalty("scjgj", DAY)
+    stranger = make.published_penalty("yjj", DAY)
+    client = signed_in(make.handler_of(record))
+    code = company.identifiers.get(type="uscc").value
+    for asked in (
+        "广市监处罚(2026)88号",
+        "广市监处罚〔2026〕8",
+        code,
+        "P77",
+        company.name,
+        company.name[2:6],
+        record.public_id,
+    ):
+        found = words(client.get(BASE, {"q": asked}))
+        assert record.document_number in found, asked
+        assert stranger.document_number not in found, asked
+    assert record.document_number not in words(client.get(BASE, {"q": "没有这样的文书"}))
+    for today, rows in {
+        "shown": {record}, "closed": {closed}, "deferred": set(), "ended": set(), "contested": set(), "changed": set(),
+    }.items():  # fmt: skip
+        found = words(client.get(BASE, {"today": today}))
+        assert {row for row in (record, closed, waiting) if row.document_number in found} == rows, today
+    assert waiting.document_number in words(client.get(BASE, {"due": "later", "decided": "7"}))
+    office = signed_in(chain.actor_of("fgw", "office"))
+    assert stranger.document_number not in words(office.get(BASE, {"unit": "scjgj"}))
+    assert "市应急管理局" not in words(client.get(BASE))  # one who sees one unit is not asked which
+
+
+def test_a_set_is_returned_with_its_reason() -> None:
+    wrong = [make.penalty("scjgj", DAY, batch_no="P9") for _ in range(3)]
+    kept = make.penalty("scjgj", DAY, batch_no="P8")
+    handler, address = make.handler_of(wrong[0]), f"{BASE}new/return-set/"
+    assert "请填写退回的理由" in words(bulk(handler, address, batch_no="P9"))
+    shown = bulk(handler, address, batch_no="P9", reason="整批金额单位有误")
+    assert "共 3 条" in words(shown)
+    done(bulk(handler, address, batch_no="P9", reason="整批金额单位有误", held=token_in(shown), seen="on"))
+    assert set(Penalty.objects.filter(state="returned")) == set(wrong)
+    kept.refresh_from_db()
+    assert kept.state == "reported"
+
+
 def bulk(actor: Actor, url: str, **fields: Any) -> Any:
     return signed_in(actor).post(url, {"sample_size": "2", **fields})
 
@@ -153,6 +218,12 @@ def test_leads_are_shown_to_the_unit_that_may_start_a_case_and_never_start_one()
     handler = chain.actor_of(initiator.code, "handler")
     shown = words(signed_in(handler).get(page(found)))
     assert record.document_number in shown
+    opened = signed_in(handler).get(reverse("admin:sanctions_case_add"), {"candidate": found.public_id})
+    assert f"candidate={found.public_id}" in shown
+    assert record.document_number in words(opened)  # the form is filled in; nobody has drafted anything
+    stranger = signed_in(chain.actor_of("cgj", "handler"))
+    drawn = stranger.get(reverse("admin:sanctions_case_add"), {"candidate": found.public_id})
+    assert record.document_number not in words(drawn)
     assert signed_in(chain.actor_of("cgj", "handler")).get(page(found)).status_code == 404
     refused("CORE-07", candidates.settle, actor=handler, candidate=found, taken=True, note=" ")
     with pytest.raises(NotFound):

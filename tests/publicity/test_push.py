@@ -17,17 +17,18 @@ from django.urls import reverse
 
 from core import clock, outbox
 from core.actors import Actor, acting
-from core.models import Alert, PersonalIdentifier
+from core.models import Alert, OutboxEvent, PersonalIdentifier
 from core.problems import NotFound, NotPermitted
 from organizations.models import Organization
 from publicity.models import Difference, Peer, Penalty, Push, PushBatch, Reconciliation
-from publicity.permissions import MACHINES
-from publicity.push import enrolling, lines, resending, running
+from publicity.permissions import FROM_ABOVE, MACHINES
+from publicity.push import comparing, enrolling, lines, reconciling, resending, running
 from publicity.push.enrolling import enrol, peer_of
 from publicity.push.lines import CITY_PORTAL, Fault, Line
 from publicity.push.sealing import canonical, day_digest, digest_of, sm3
 from publicity.push.sending import pause_after
 from publicity.selectors import public_document
+from publicity.services import adjusting, reviewing
 from publicity.services.announcing import announce_appearances, announce_ends
 from tests.factories import organizations, subjects
 from tests.factories import publicity as make
@@ -61,14 +62,8 @@ def peers(tmp_path: Path) -> Iterator[Peers]:
 def published(unit: Organization, number: int = 1, day: date = DAY, **changes: Any) -> list[Penalty]:
     """Return penalties that the public sees since a day."""
     rows = [make.reported_penalty(subjects.entity(), unit, day, **changes) for _ in range(number)]
-    with acting(Actor.job("test"), "test.pass"):
-        kept = Penalty.objects.filter(pk__in=[row.pk for row in rows])
-        kept.update(state="checked", checked_by_key="a", checked_on=day)
-        kept.update(
-            state="passed", passed_by_key="b", passed_on=day, visible_from=day, first_visible_on=day,
-            last_public_day=day.replace(year=day.year + 1),
-        )  # fmt: skip
-    return list(kept.order_by("pk"))
+    make.shown(rows, day)
+    return list(Penalty.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk"))
 
 
 def peer() -> Peer:
@@ -146,6 +141,32 @@ def test_psh01_a_removal_travels_as_well_and_a_new_version_takes_the_old_ones_pl
     assert (held[ends.public_id]["gone"], held[ends.public_id]["document"]) == (1, None)
     assert held[stays.public_id]["gone"] == 0
     assert Push.objects.get(uid=ends.public_id).wanted == "gone"
+
+
+def test_psh02_a_correction_takes_the_place_of_the_version_before_it_even_past_one_that_was_returned(
+    db: None, peers: Peers
+) -> None:
+    first = make.published_penalty("scjgj", DAY)
+    enrol(peer(), actor=PUSHER)
+    pushed()
+    with clock.at(TODAY + timedelta(days=1)):
+        adjusting.contest(actor=Actor.job("test.above", FROM_ABOVE), record=first, since=TODAY)
+        wrong = make.new_version(first, facts="经营超过保质期的食品，数量有误")
+        reviewing.send_back(actor=make.handler_of(wrong), record=wrong, reason="数量与文书不符")
+        right = make.publish(make.new_version(wrong, facts="经营超过保质期的食品 12 瓶", previous=wrong))
+        assert (right.version, right.first_visible_on, right.contested_on) == (3, first.first_visible_on, TODAY)
+        told = OutboxEvent.objects.get(event_type="disclosure.published", aggregate_id=right.public_id)
+        assert told.payload["replaces"] == first.public_id
+        assert enrol(peer(), actor=PUSHER) == 2
+        assert Push.objects.get(uid=right.public_id).replaces == first.public_id
+        pushed()
+        held = peers.records()
+        assert set(held) == {first.public_id, right.public_id}  # what was returned never left
+        assert (held[first.public_id]["gone"], held[first.public_id]["document"]) == (1, None)
+        assert "12 瓶" in held[right.public_id]["document"]
+        assert held[right.public_id]["taken"] == 1
+        assert states() == {"acknowledged": 2}
+        assert running.reconcile_once(actor=PUSHER)["differences"] == 0
 
 
 def test_psh01_without_any_event_the_dates_decide(db: None, peers: Peers) -> None:
@@ -288,6 +309,25 @@ def test_psh07_psh08_what_differs_on_either_side_is_named_and_mended(db: None, p
         row.public_id for row in rows if row != gone_here
     }
     assert not Alert.objects.filter(settled_on__isnull=True).exists()
+
+
+def test_cmp01_cmp03_all_are_counted_the_first_are_named_and_a_run_that_was_cut_off_says_so(
+    db: None, peers: Peers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(organizations.make_unit(), 3)
+    enrol(peer(), actor=PUSHER)
+    Push.objects.update(state="acknowledged", next_at=None, acknowledged_at=clock.now())  # says one side alone
+    with monkeypatch.context() as broken:
+        broken.setattr(reconciling, "_mend", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            running.reconcile_once(actor=PUSHER)
+    assert Reconciliation.objects.get().fault == comparing.UNDER_WAY
+    monkeypatch.setattr(comparing, "NAMED_AT_MOST", 2)
+    running.reconcile_once(actor=PUSHER)
+    run = Reconciliation.objects.order_by("-pk")[0]
+    assert (run.differences, run.rows.count(), run.ours, run.theirs, run.fault) == (3, 2, 3, 0, "")
+    assert states() == {"acknowledged": 3}  # all three went out again and were taken
+    assert len(peers.records()) == 3
 
 
 def test_a_silent_change_of_a_record_here_is_found(db: None, peers: Peers) -> None:

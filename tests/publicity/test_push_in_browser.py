@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.actors import Actor, acting
-from publicity.models import Penalty, Push, Reconciliation
+from core.actors import Actor
+from publicity.models import Push, Reconciliation
 from publicity.permissions import MACHINES
 from publicity.push import running
 from tests.browser.test_chain import looks_like_something, sign_in
@@ -28,13 +28,7 @@ def test_an_officer_sees_who_follows_and_what_differs(page: Any, tmp_path: Path)
     sign_in(page, organizations.make_actor("office", "fgw"))
     page.goto("/admin/publicity/peer/")
     looks_like_something(page)
-    with acting(Actor.job("test"), "test.pass"):
-        kept = Penalty.objects.filter(pk__in=[row.pk for row in rows])
-        kept.update(state="checked", checked_by_key="a", checked_on=day)
-        kept.update(
-            state="passed", passed_by_key="b", passed_on=day, visible_from=day, first_visible_on=day,
-            last_public_day=day.replace(year=day.year + 1),
-        )  # fmt: skip
+    make.shown(rows, day)
     with playing(tmp_path) as peers:
         running.reconcile_once(actor=PUSHER)
         peers.control("drop", uid=rows[0].public_id)

@@ -15,7 +15,6 @@ from django.urls import reverse
 from core import clock
 from core.actors import Actor, acting
 from core.attachments import store
-from core.calendar import WorkingCalendar
 from core.models.intake import IntakeBatch, QuestionedRow
 from core.problems import NotFound, NotPermitted, Refused
 from organizations.models import District, Organization
@@ -42,23 +41,12 @@ def today() -> Iterator[None]:
         yield
 
 
-def shown(record: Any, day: date) -> None:
-    """Let the record be visible from a day on, by what the review writes."""
-    with acting(Actor.job("test"), "test.pass"):
-        rows = type(record).objects.filter(pk=record.pk)
-        rows.update(state="checked", checked_by_key="a", checked_on=day)
-        rows.update(
-            state="passed", passed_by_key="b", passed_on=day, visible_from=day, first_visible_on=day,
-            last_public_day=day.replace(year=day.year + 1),
-        )  # fmt: skip
-
-
 def decided(unit: Organization, received: date, visible: date | None, day: date = DAY, **changes: Any) -> Penalty:
     record = make.reported_penalty(
         subjects.entity(), unit, day, reported_on=received, first_reported_on=received, **changes
     )
     if visible is not None:
-        shown(record, visible)
+        make.shown([record], visible)
     return record
 
 
@@ -73,28 +61,50 @@ def only(unit: Organization) -> Any:
     return times(MAY, date(2026, 5, 31), today=TODAY)[unit.pk, MAY]
 
 
-def test_qlt02_qlt03_each_working_day_and_the_days_between() -> None:
-    unit, calendar = organizations.make_unit(), WorkingCalendar()
-    found = {}
-    for step in range(12):
-        day = DAY + timedelta(days=step)
-        decided(unit, day, day)
-        number = min(calendar.working_days_between(DAY, day), 8)
-        found[number] = found.get(number, 0) + 1
-    counted = only(unit)
-    assert counted.received == counted.visible == [found.get(number, 0) for number in range(9)]
-    assert counted.received_in_time == counted.shown_in_time == 10  # up to Wednesday 20 May
-    assert counted.shown_late == 2
-    assert counted.decisions == counted.shown_due == 12
+# Counted by hand on the State Council's calendar: off 15 to 23 February 2026, worked on Saturdays 14 and 28 February.
+SPRING = {
+    "2026-02-12": 0, "2026-02-13": 1, "2026-02-14": 2, "2026-02-15": 3, "2026-02-23": 3, "2026-02-24": 3,
+    "2026-02-25": 4, "2026-02-26": 5, "2026-02-27": 6, "2026-02-28": 7, "2026-03-01": 8, "2026-03-02": 8,
+    "2026-04-30": 8,
+}  # fmt: skip
+# A plain fortnight in May: 16 and 17 are a weekend; the 7th working day after Monday 11 May is Wednesday 20 May.
+PLAIN = {
+    "2026-05-11": 0, "2026-05-12": 1, "2026-05-13": 2, "2026-05-14": 3, "2026-05-15": 4, "2026-05-16": 5, "2026-05-17": 5,
+    "2026-05-18": 5, "2026-05-19": 6, "2026-05-20": 7, "2026-05-21": 8, "2026-05-22": 8,
+}  # fmt: skip
+# Decided on a day off (Saturday 2 May, in the holiday of 1 to 5 May; Saturday 9 May is worked).
+OFF = {
+    "2026-05-02": 0,
+    "2026-05-03": 1,
+    "2026-05-05": 1,
+    "2026-05-06": 1,
+    "2026-05-09": 4,
+    "2026-05-13": 7,
+    "2026-05-14": 8,
+}
 
 
-def test_qlt03_holidays_are_no_working_days() -> None:
+@pytest.mark.parametrize("days", [SPRING, PLAIN, OFF], ids=["spring festival", "plain", "decided on a day off"])
+def test_qlt02_qlt03_each_working_day_counted_by_hand(days: dict[str, int]) -> None:
     unit = organizations.make_unit()
-    decided(unit, date(2026, 5, 8), None, day=date(2026, 4, 30))
-    found = times(date(2026, 4, 1), date(2026, 4, 30), today=TODAY)[unit.pk, date(2026, 4, 1)]
-    worked = WorkingCalendar().working_days_between(date(2026, 4, 30), date(2026, 5, 8))
-    assert worked < 5
-    assert found.received[worked] == 1
+    first = date.fromisoformat(next(iter(days)))
+    expected = [0] * 9
+    for text, number in days.items():
+        day = date.fromisoformat(text)
+        decided(unit, day, day, day=first)
+        expected[number] += 1
+    month = first.replace(day=1)
+    counted = times(month, date(month.year, month.month, 28), today=TODAY)[unit.pk, month]
+    assert counted.received == counted.visible == expected
+    assert counted.received_in_time == counted.shown_in_time == sum(expected[:8])
+    assert (counted.shown_late, counted.decisions, counted.shown_due) == (expected[8], len(days), len(days))
+    figures = board(organizations.make_actor("office", "fgw"), Asked(month, month)).total
+    in_time = sum(number <= 7 for number in days.values())
+    assert (
+        (figures.received.part, figures.received.whole)
+        == (figures.shown.part, figures.shown.whole)
+        == (in_time, len(days))
+    )
 
 
 def test_qlt01_a_decision_counts_once_for_its_first_report() -> None:
@@ -107,7 +117,7 @@ def test_qlt01_a_decision_counts_once_for_its_first_report() -> None:
         first.subject, unit, DAY, reported_on=DAY + timedelta(days=20), first_reported_on=first.first_reported_on,
         version=2, previous=first, **{name: getattr(first, name) for name in kept[1:]},
     )  # fmt: skip
-    shown(again, DAY + timedelta(days=21))
+    make.shown([again], DAY + timedelta(days=21))
     gone = decided(unit, DAY, None)
     with acting(Actor.job("test"), "test.recall"):
         Penalty.objects.filter(pk=gone.pk).update(state="recalled")

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.actors import Actor, acting
-from publicity.models import Penalty
+from core.actors import Actor
 from publicity.services import quality as services
 from tests.browser.test_chain import looks_like_something, sign_in
 from tests.factories import organizations, subjects
@@ -25,7 +24,6 @@ def a_city_of_decisions() -> None:
     subject = subjects.entity()
     units = [organizations.make_unit(name=f"广元市示例{name}局") for name in ("市场监督管理", "交通运输", "生态环境")]
     units.append(organizations.make_unit(name="国家税务总局示例市税务局", vertical=True))
-    shown = []
     for number in range(120):
         unit = units[number % 4]
         day = today - timedelta(days=20 + number)
@@ -33,15 +31,7 @@ def a_city_of_decisions() -> None:
         received = day + timedelta(days=late % 9)
         row = make.reported_penalty(subject, unit, day, reported_on=received, first_reported_on=received)
         if number % 11:
-            shown.append((row.pk, min(received + timedelta(days=late % 5), today)))
-    with acting(Actor.job("test"), "test.pass"):
-        for pk, day in shown:
-            rows = Penalty.objects.filter(pk=pk)
-            rows.update(state="checked", checked_by_key="a", checked_on=day)
-            rows.update(
-                state="passed", passed_by_key="b", passed_on=day, visible_from=day, first_visible_on=day,
-                last_public_day=day.replace(year=day.year + 1),
-            )  # fmt: skip
+            make.shown([row], min(received + timedelta(days=late % 5), today))
     keeper = Actor.job("platform", [services.FILL])
     services.take_platform_counts(
         actor=keeper, kind="penalty", counts=[(unit, today.replace(day=1), 9) for unit in units]

@@ -21,6 +21,7 @@ from publicity.models import Difference, LedgerCount, Peer, Penalty, ReceivedDec
 from publicity.permissions import MACHINES
 from publicity.profiles import PENALTIES
 from publicity.receiving import running
+from publicity.services import adjusting
 from tests.factories import organizations, subjects
 from tests.support.peers import Peers, playing
 from tests.support.workbench import signed_in
@@ -96,11 +97,20 @@ def test_rcv01_rcv02_each_decision_comes_in_once_whatever_the_platform_does(peer
     peers.control("decide", rows=rows[:1])  # handed out again, as it stands
     taken_in()
     assert IntakeBatch.objects.count() == 1
+    office = organizations.make_actor("reviewer", unit)
+    adjusting.set_scope(actor=office, record=record, scope="not_open", reason="涉及国家秘密")
+    adjusting.rate(actor=office, record=record, severity="serious", reason="行业标准")
     rows[0]["fields"][CODES["facts"]] = "经查，当事人销售超过保质期的饮料 12 瓶"
     peers.control("decide", rows=rows[:1])
     taken_in()
     assert (IntakeBatch.objects.count(), Penalty.objects.count()) == (2, 4)
-    assert Penalty.objects.filter(document_number="广示罚〔2026〕1号").order_by("-version")[0].version == 2
+    again = Penalty.objects.filter(document_number="广示罚〔2026〕1号").order_by("-version")[0]
+    assert (again.version, again.scope, again.scope_reason) == (
+        2,
+        "not_open",
+        "涉及国家秘密",
+    )  # what an officer said stays
+    assert (again.severity, again.severity_by, again.last_public_day) == ("serious", "officer", date(2029, 6, 7))
     assert Peer.objects.get().failing_since is None
 
 

@@ -16,7 +16,7 @@ from publicity.enums import RecordKind
 from publicity.models import Licence, Penalty
 from publicity.permissions import FROM_ABOVE, JOB, MACHINES, PERMISSIONS
 from publicity.selectors import publicly_visible
-from publicity.services import adjusting, changing, reference, reviewing
+from publicity.services import adjusting, changing, reference, reporting, reviewing
 from publicity.services.trusted import pass_trusted
 from publicity.workflow import LICENCE, PENALTY
 from tests.factories import publicity as make
@@ -127,6 +127,44 @@ def test_an_update_waits_while_the_old_version_stays_public() -> None:
     assert fresh.first_visible_on == PASSED  # a correction does not make the decision late
     assert events(old) == ["published", "replaced"]
     assert OutboxEvent.objects.get(aggregate_id=fresh.public_id).payload["replaces"] == old.public_id
+
+
+def corrected(old: Penalty, **changes: Any) -> Penalty:
+    """Report other content of the same decision, as a programme of the unit does."""
+    names = [
+        "document_number", "decided_on", "authority", "authority_name", "authority_code", "source_name", "source_code",
+        "party_name", "violation", "facts", "basis", "kinds_text", "content", "fine",
+    ]  # fmt: skip
+    columns = {name: getattr(old, name) for name in names} | changes
+    found: Penalty = reporting.report_one(
+        actor=handler(), kind="penalty", subject=old.subject, unit=old.unit, columns=columns, reason="更正"
+    )
+    return found
+
+
+def test_a_correction_keeps_what_officers_and_repairs_have_settled() -> None:
+    closed = make.publish(make.penalty(UNIT, DAY, scope="not_open", scope_reason="涉及国家秘密"))
+    later = make.publish(
+        make.penalty(UNIT, DAY, scope="deferred", scope_reason="案件在查", deferred_until=PASSED + DAYS(9))
+    )
+    rated, repaired = make.published_penalty(UNIT, DAY), make.published_penalty(UNIT, DAY)
+    adjusting.rate(actor=reviewer(), record=rated, severity="serious", reason="行业标准")
+    above = Actor.job("test.above", FROM_ABOVE)
+    adjusting.end_early(actor=above, record=repaired, from_on=PASSED, reason="信用修复")
+    with clock.at(PASSED + DAYS(3)):
+        fresh = [make.publish(corrected(row, facts="更正后的事实")) for row in (closed, later, rated, repaired)]
+        assert (fresh[0].scope, fresh[0].scope_reason) == ("not_open", "涉及国家秘密")
+        assert (fresh[1].scope, fresh[1].visible_from) == ("deferred", PASSED + DAYS(10))
+        assert (fresh[2].severity, fresh[2].severity_by, fresh[2].last_public_day) == (
+            "serious",
+            "officer",
+            date(2029, 5, 5),
+        )
+        assert (fresh[3].ended_from, fresh[3].end_ground) == (PASSED, "repair")
+        assert [visible(row, PASSED + DAYS(3)) for row in fresh] == [False, False, True, False]
+        assert events(fresh[3]) == ["reported"]  # what a repair has ended is not announced anew
+        adjusting.restore(actor=above, record=fresh[3], reason="修复被撤销")
+        assert visible(fresh[3], PASSED + DAYS(3))
 
 
 def test_a_trusted_units_clean_records_appear_by_themselves_and_nothing_else() -> None:

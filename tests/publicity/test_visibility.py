@@ -243,6 +243,32 @@ def test_the_api_pages_by_key_refuses_what_it_does_not_know_and_asks_a_constant_
     assert len(counts) == 1
 
 
+def test_a_decision_is_found_by_code_body_and_number_in_any_brackets(client: Client) -> None:
+    company = subjects.entity()
+    record = make.published_penalty("scjgj", DAY, subject=company, document_number="广市监处罚〔2026〕88号")
+    outside = make.published_penalty(
+        "yjj", DAY, authority=None, authority_name="示例外地应急管理局", authority_code="11510899MB1DEM12XX"[:18]
+    )
+    code = code_of(company)
+
+    def found(**asked: str) -> set[str]:
+        rows = client.get(API, {"kind": "penalty", **asked}).json()["items"]
+        return {row["id"] for row in rows}
+
+    for number in ("广市监处罚(2026)88号", "广市监处罚〔2026〕 88号", "广市监处罚【2026】88号", "广市监处罚[2026]88号"):
+        assert found(number=number) == {record.public_id}, number
+    assert found(code=code.lower()) == found(code=code, authority="市场监管") == {record.public_id}
+    assert found(authority="外地应急") == found(authority=outside.authority_code) == {outside.public_id}
+    assert (
+        found(authority="没有这样的机关")
+        == found(name="没有这样的企业")
+        == found(code="1" * 18)
+        == found(name="（）")
+        == set()
+    )
+    assert found(name=company.name, decided_from="2026-05-06", decided_to="2026-05-06") == {record.public_id}
+
+
 def test_robots_keep_nothing_of_penalties(client: Client) -> None:
     record = make.published_penalty("scjgj", DAY)
     for address in (PAGE, f"{PAGE}{record.public_id}"):

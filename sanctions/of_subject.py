@@ -1,0 +1,71 @@
+"""The listings of a subject on its page: those in the officer's scope and those that the public sees today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.html import format_html
+
+from core import clock
+from core.actors import Actor
+from organizations.acts.pages import Row, address
+from organizations.acts.words import zh
+from sanctions.models import Listing
+from sanctions.selectors import contested_among, public_listings
+from sanctions.templatetags.workbench import last_day, listing_chip, polarity_chip
+from subjects.models import Subject
+from subjects.page_sections import Part, linkable
+
+
+def _rows(actor: Actor, subject: Subject, keys: Sequence[int]) -> QuerySet[Any]:
+    day = clock.today()
+    own = Listing.objects.filter(subject__in=keys)
+    seen = Q(pk__in=Listing.objects.visible_to(actor).filter(subject__in=keys).values("pk"))
+    if not subject.is_person:
+        seen |= Q(pk__in=public_listings(day).filter(subject__in=keys).order_by().values("pk"))
+    rows = (
+        own.filter(seen)
+        .with_state_on(day)
+        .select_related("revision__entry", "determination__lead_unit", "case_subject")
+    )
+    found: QuerySet[Any] = rows.prefetch_related("pauses", "amendments")
+    return found
+
+
+def _shown(actor: Actor, items: Sequence[Any]) -> list[Row]:
+    open_to_me = linkable(Listing.objects.visible_to(actor), items)
+    contested = contested_among(items)
+    return [
+        Row(
+            (
+                format_html('<a href="{}">{}</a>', address(row), _title(row)) if row.pk in open_to_me else _title(row),
+                polarity_chip(row),
+                listing_chip(row),
+                contested.get(row.pk, ""),
+                row.determination.lead_unit.short_name,
+                zh(row.starts_on),
+                last_day(row),
+            )
+        )
+        for row in items
+    ]
+
+
+def _title(row: Listing) -> str:
+    return f"{row.revision.entry.code} {row.revision.title}"
+
+
+LISTINGS = Part(
+    key="listings",
+    title="联合奖惩认定",
+    head=("事项", "类别", "今天", "异议", "认定单位", "起始", "最后一天"),
+    seen_by=frozenset(
+        {"sanctions.case.see_all", "sanctions.case.draft", "sanctions.case.accept", "subjects.subject.view"}
+    ),
+    rows=_rows,
+    order=("-starts_on", "-id"),
+    shown=_shown,
+    empty="没有本岗位可以查看的认定，今天也没有公开的认定",
+)
