@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 
 from core import clock
 from core.actors import Actor
+from core.api.actors import actor_of
+from core.paging import CappedPaginator
 from core.workflow import records_for
 from organizations import admin_access
 from organizations.acts.pages import Row, ScopedAdmin, Section, address
@@ -21,12 +23,14 @@ from organizations.enums import Role
 from publicity.forms.push import Resend, ResendRefused
 from publicity.models import Difference, Peer, Push, PushState, Reconciliation, Wanted
 from publicity.push.workflow import PUSH
+from publicity.searching import found_among
+from publicity.selectors import MODELS
 
 KEEPING = {Role.OFFICE, Role.SYSTEM_ADMIN}
 admin_access.declare("publicity.Peer", view=KEEPING)
 admin_access.declare("publicity.Reconciliation", view=KEEPING)
 admin_access.declare("publicity.Push", view=KEEPING | {Role.HANDLER, Role.REVIEWER, Role.DISTRICT_CREDIT})
-NAMED, RUNS, BATCHES = 500, 10, 10
+NAMED, RUNS, BATCHES, MOST_FOUND = 500, 10, 10, 500
 
 
 def moment(at: Any) -> str:
@@ -225,11 +229,25 @@ class PushAdmin(ScopedAdmin):
     list_display = ("document", "kind", "peer", "wanted_shown", "state_shown", "since", "attempts", "why")
     list_display_links = ("document",)
     list_filter = ("state", "wanted", "peer", "kind")
-    search_fields = ("document_number", "uid")
-    search_help_text = "决定文书号或者记录公开编号"
+    paginator = CappedPaginator
+    search_fields = ("uid",)
+    search_help_text = "决定文书号、相对人名称或者代码、记录公开编号"
 
     def scoped(self, actor: Actor) -> QuerySet[Any]:
         return Push.objects.visible_to(actor).select_related("peer", "unit")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find the records as their own lists do, and what the other side alone knows by its number."""
+        typed = search_term.strip()
+        if not typed:
+            return queryset, False
+        uids = {typed}
+        for model in MODELS.values():
+            found = found_among(model.objects.visible_to(actor_of(request)), typed)
+            uids |= set(found.order_by().values_list("public_id", flat=True)[:MOST_FOUND])
+        return queryset.filter(uid__in=uids), False
 
     @admin.display(description="决定文书号", ordering="document_number")
     def document(self, row: Push) -> str:

@@ -8,27 +8,23 @@ from typing import Any
 import pytest
 
 from core import clock
-from core.actors import Actor
 from publicity.models import Push, Reconciliation
-from publicity.permissions import MACHINES
 from publicity.push import running
 from tests.browser.test_chain import looks_like_something, sign_in
-from tests.factories import organizations, subjects
-from tests.factories import publicity as make
+from tests.factories import organizations
 from tests.support.peers import playing
+from tests.support.pushing import PUSHER, published
 
 pytestmark = pytest.mark.browser
-PUSHER = Actor.job("publicity.push", MACHINES)
 
 
 def test_an_officer_sees_who_follows_and_what_differs(page: Any, tmp_path: Path) -> None:
     day = clock.today().replace(day=1)
     unit = organizations.make_unit(name="广元市示例市场监督管理局")
-    rows = [make.reported_penalty(subjects.entity(), unit, day) for _ in range(8)]
     sign_in(page, organizations.make_actor("office", "fgw"))
     page.goto("/admin/publicity/peer/")
     looks_like_something(page)
-    make.shown(rows, day)
+    rows = published(unit, 8, day)
     with playing(tmp_path) as peers:
         running.reconcile_once(actor=PUSHER)
         peers.control("drop", uid=rows[0].public_id)
