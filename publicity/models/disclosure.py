@@ -227,6 +227,7 @@ def disclosure_indexes(name: str) -> list[models.Index]:
         models.Index(
             fields=["changed_on", "id"], condition=passed & ~Q(change_ground=""), name=f"publicity_{name}_changed"
         ),
+        models.Index(fields=["-id"], condition=Q(contested_on__isnull=False), name=f"publicity_{name}_contested"),
         models.Index(fields=["batch_no", "batch_row"], name=f"publicity_{name}_batch"),
         models.Index(fields=["decided_on", "unit"], name=f"publicity_{name}_month"),
     ]
