@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from core.actors import Actor
 from core.paging import CappedPaginator
-from organizations.acts.pages import Row, ScopedAdmin, Section
+from organizations.acts.pages import Row, ScopedAdmin, Section, address, list_address
 from organizations.acts.words import AMBER, BLUE, GREY, JADE, chip, due_chip, zh
 from publicity import selectors, standing
 from publicity.admin import preflight
@@ -24,13 +24,32 @@ from publicity.law import Law
 from publicity.models import Licence, Penalty
 from publicity.searching import found_among
 from publicity.words import ends_words, whole_state
-from sanctions.admin.todo import TodoFilter
+from sanctions.admin.todo import TODOS, TodoFilter, waiting
+
+QUEUES = ("check", "pass")
+COUNTED = 1000
+
+
+def queue(actor: Actor, record: Any) -> list[tuple[str, str]]:
+    """Return what else waits for this officer in the same line of work, and the one that is due first."""
+    model, found = type(record), []
+    for todo in TODOS[model]:
+        if todo.name not in QUEUES or not actor.may(todo.permission):
+            continue
+        rows = waiting(model, actor, todo).exclude(pk=record.pk)
+        following = rows.order_by("due_on", "pk").first()
+        if following is not None:
+            number = rows.order_by()[:COUNTED].count()
+            found.append((f"{todo.label}还有 {number} 件", f"{list_address(model)}?todo={todo.name}"))
+            found.append((f"下一件：{following.document_number}", address(following)))
+    return found
 
 
 class DisclosureAdmin(ScopedAdmin):
     """What both kinds share."""
 
     acts = RECORD_ACTS
+    page_template = "publicity/record.html"
     paginator = CappedPaginator
     search_fields = ("document_number",)
     search_help_text = "文书号或者它的开头、相对人名称或者代码、导入批次"
@@ -79,6 +98,7 @@ class DisclosureAdmin(ScopedAdmin):
             "sub": f"{record.party_name} · {record.authority_name} {zh(record.decided_on)}决定",
             "state": whole_state(record),
             "next": standing.next_step(record),
+            "queue": queue(actor, record),
             "facts": self.facts(record),
             "sections": [
                 *preflight.hits(record),

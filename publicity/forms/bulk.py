@@ -6,17 +6,20 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core import signing
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
+from core.masking import mask_text
 from core.problems import Violation
 from organizations.acts.fields import DateField
 from organizations.acts.forms import ActForm, Group
 from organizations.acts.pages import address
 from organizations.acts.refusals import error_text
-from publicity.enums import RecordKind, Scope
+from publicity.enums import RecordKind, Scope, Severity
+from publicity.models import Penalty
 from publicity.selectors import MODELS, TABLES
 from publicity.services import reviewing
 from publicity.services.reviewing import Outcome
+from publicity.words import ends_words
 
 SAMPLE, MOST_SAMPLE = 5, 50
 SALT = "publicity.bulk"
@@ -56,6 +59,7 @@ class BulkForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.count = 0
+        self.makeup: list[str] = []
         self.sample: list[Any] = []
         self.held: dict[str, Any] | None = None
         self.fields["seen"] = forms.BooleanField(
@@ -108,6 +112,7 @@ class BulkForm(ActForm):
         newest = self.rows().aggregate(newest=Max("pk"))["newest"] or 0
         rows = self.rows(newest)
         self.count = rows.count()
+        self.makeup = _made_of(rows, self.kind) if self.count else []
         self.sample = list(rows.select_related("subject", "unit").order_by("?")[: self.cleaned_data["sample_size"]])
         packed = {"upto": newest, "count": self.count, "asked": self._asked(), "who": self.actor.key}
         self.fields["held"].initial = signing.dumps(packed, salt=SALT)
@@ -143,15 +148,39 @@ class BulkForm(ActForm):
         return act(actor=self.actor, kind=self.kind, rows=self.rows(self.held["upto"]), reason=reason)
 
     def success(self, result: Outcome) -> str:
-        return result.words()
+        return result.words(DONE[self.step])
 
     def aside(self) -> dict[str, Any]:
         return {
             "shown": self.is_bound and not self.errors and self.held is None,
             "count": self.count,
-            "sample": [(row, address(row)) for row in self.sample],
+            "makeup": self.makeup,
+            "sample": [(row, address(row), _matter(row), ends_words(row)) for row in self.sample],
             "token": self.fields["held"].initial,
         }
+
+
+DONE = {"check": "已办理，等待审核", "pass": "已审核", "return": "已退回"}
+LONGEST_MATTER = 60
+
+
+def _matter(row: Any) -> str:
+    """Return what was decided, short, with numbers of persons masked."""
+    kind = row.kinds_text if isinstance(row, Penalty) else row.licence_kind
+    text = mask_text(f"{kind}：{row.content}")
+    return text if len(text) <= LONGEST_MATTER else f"{text[:LONGEST_MATTER]}…"
+
+
+def _made_of(rows: QuerySet[Any], kind: str) -> list[str]:
+    """Return in words what a set is made of, so that nothing in it comes as a surprise."""
+    said = []
+    for column, labels in (("scope", dict(Scope.choices)), ("severity", dict(Severity.choices))):
+        if column == "severity" and kind != RecordKind.PENALTY:
+            continue
+        counted = rows.order_by().values_list(column).annotate(number=Count("pk")).order_by("-number")
+        said.append("、".join(f"{labels[value]} {number}" for value, number in counted))
+    unseen = rows.exclude(findings=[]).filter(looked_at=False).count()
+    return [*filter(None, said), *([f"有未查看疑点的 {unseen}，不会办理"] if unseen else [])]
 
 
 FILTERS = ("batch_no", "unit_name", "matter", "decided_from", "decided_to", "scope", "clean_only", "sample_size")

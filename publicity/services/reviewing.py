@@ -34,10 +34,10 @@ class Outcome:
         if number:
             self.left[reason] = self.left.get(reason, 0) + number
 
-    def words(self) -> str:
+    def words(self, done: str = "已办理") -> str:
         """Return the outcome in one sentence."""
         rest = "；".join(f"{reason} {number} 条" for reason, number in self.left.items())
-        return f"{len(self.done)} 条已办理" + (f"，未办理：{rest}" if rest else "")
+        return f"{len(self.done)} 条{done}" + (f"，没有办理的：{rest}" if rest else "")
 
 
 UNSEEN = "有疑点尚未查看"
