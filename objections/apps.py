@@ -31,6 +31,7 @@ class ObjectionsConfig(AppConfig):
         import_module("objections.targets").register_own()
         import_module("objections.repair_targets").register_repair()
         import_module("objections.disclosures").register_disclosures()
+        import_module("publicity.page_sections").register(import_module("objections.page_sections").of_disclosure)
         import_module("subjects.marks").register(import_module("objections.selectors").public_marks)
         import_module("subjects.delivery").declare_kinds(import_module("objections.letters").KINDS)
         import_module("core.jobs").settle_first("silence", import_module("objections.tasks").settle_silence)

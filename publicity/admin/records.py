@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.paging import CappedPaginator
 from organizations.acts.pages import Row, ScopedAdmin, Section, address, list_address
 from organizations.acts.words import AMBER, BLUE, GREY, JADE, chip, due_chip, zh
-from publicity import selectors, standing
+from publicity import page_sections, selectors, standing
 from publicity.admin import preflight
 from publicity.admin.filters import DecidedFilter, DueFilter, TodayFilter, UnitFilter
 from publicity.enums import PENDING, Party, Scope, State
@@ -105,6 +105,7 @@ class DisclosureAdmin(ScopedAdmin):
                 *preflight.changes(record),
                 preflight.preview(record),
                 *preflight.versions(record),
+                *page_sections.sections_for(actor, record),
                 *self.more(record),
             ],
             "timeline": standing.dated(record, law),

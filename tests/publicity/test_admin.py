@@ -285,6 +285,9 @@ def test_an_objection_marks_the_record_and_lets_it_go() -> None:
         disputes.acceptance.accept_objection(actor=chain.actor_of("scjgj", "handler", 7), objection=receipt)
     record.refresh_from_db()
     assert record.contested_on == TODAY
+    answering = words(signed_in(chain.actor_of("scjgj", "handler")).get(page(record)))
+    assert reverse("admin:objections_objection_change", args=[receipt.public_id]) in answering
+    assert "公示照常进行" in answering
     assert publicly_visible(TODAY, "penalty").get() == record
     fresh = make.publish(make.new_version(record))
     fresh.refresh_from_db()
