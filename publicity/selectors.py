@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from core.masking import mask_name, mask_text
-from core.models import TransitionRecord
 from core.text import normalize_name
 from core.workflow import Workflow
 from publicity import searching
@@ -221,24 +220,6 @@ def explained(records: Sequence[Any]) -> dict[int, tuple[str, str]]:
 
 def zh(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else "—"
-
-
-def timeline(record: Any) -> list[dict[str, Any]]:
-    """Return what happened to a decision in all its versions, in order."""
-    table = TABLES[kind_of(record)]
-    versions = dict(versions_of(record).values_list("pk", "version"))
-    found = TransitionRecord.objects.filter(workflow=table.name, object_id__in=versions).order_by("pk")
-    return [
-        {
-            "on": row.legal_on,
-            "label": f"第{versions[row.object_id]}版 {table.transition(row.transition).label}",
-            "actor": row.actor_label,
-            "reason": row.reason,
-            "explanation": "",
-            "kind": "act",
-        }
-        for row in found
-    ]
 
 
 def trusted_units(day: date, kind: str) -> QuerySet[TrustedUnit]:

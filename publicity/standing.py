@@ -7,6 +7,7 @@ from typing import Any
 
 from core import clock
 from core.deadlines import deadlines_of
+from core.timeline import Row, act_rows, due_rows, in_order
 from publicity import selectors
 from publicity.enums import EndGround, RecordKind, Scope, State
 from publicity.law import WITHDRAW, Law
@@ -72,13 +73,18 @@ def _to_withdraw(record: Any) -> list[dict[str, Any]]:
     return [{"name": "撤下", "due_on": row.due_on, "provisional": row.provisional} for row in rows]
 
 
-def dated(record: Any, law: Law) -> list[dict[str, Any]]:
-    """Return the acts on the decision and the days that follow from law, in order, each day with its reason."""
-    points = [*_points(record, law), *selectors.timeline(record)]
-    return sorted(points, key=lambda row: row["on"])
+def dated(record: Any, law: Law) -> list[Row]:
+    """Return the acts on every version of the decision and the days that follow from law, each day with its reason."""
+    table = selectors.TABLES[kind_of(record)]
+    acts = [
+        {**row, "label": f"第{version.version}版 {row['label']}"}
+        for version in selectors.versions_of(record)
+        for row in act_rows((table, [version.pk]))
+    ]
+    return in_order([*_points(record, law), *acts, *due_rows(deadlines_of(record))])
 
 
-def _points(record: Any, law: Law) -> list[dict[str, Any]]:
+def _points(record: Any, law: Law) -> list[Row]:
     found = [_point(record.decided_on, "作出决定", f"{record.authority_name} {record.document_number}")]
     if record.due_on is not None:
         shown = record.first_visible_on
@@ -99,6 +105,7 @@ def _points(record: Any, law: Law) -> list[dict[str, Any]]:
     return found
 
 
-def _point(on: date, label: str, explanation: str, *, kind: str = "act", met: bool = False) -> dict[str, Any]:
+def _point(on: date, label: str, explanation: str, *, kind: str = "act", met: bool = False) -> Row:
+    order = (on, 0 if kind == "act" else 2, 0)
     return {"on": on, "label": label, "actor": "", "reason": "", "explanation": explanation, "kind": kind, "met": met,
-            "ahead": on > clock.today()}  # fmt: skip
+            "ahead": on > clock.today(), "order": order}  # fmt: skip
