@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import Count, Min, Q, QuerySet
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from core import clock
 from core.actors import Actor
-from core.paging import CappedPaginator
+from core.paging import CappedPaginator, keyset_page
 from core.workflow import records_for
 from organizations import admin_access
 from organizations.acts.pages import Row, ScopedAdmin, Section, address
@@ -21,6 +22,7 @@ from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, zh
 from organizations.enums import Role
 from publicity.forms.push import Resend, ResendRefused
 from publicity.models import Difference, Peer, Push, PushState, Reconciliation, Wanted
+from publicity.push.comparing import NAMED_AT_MOST
 from publicity.push.workflow import PUSH
 from publicity.searching import found_among
 from publicity.selectors import MODELS
@@ -29,7 +31,8 @@ KEEPING = {Role.OFFICE, Role.SYSTEM_ADMIN}
 admin_access.declare("publicity.Peer", view=KEEPING)
 admin_access.declare("publicity.Reconciliation", view=KEEPING)
 admin_access.declare("publicity.Push", view=KEEPING | {Role.HANDLER, Role.REVIEWER, Role.DISTRICT_CREDIT})
-NAMED, RUNS, BATCHES, MOST_FOUND = 500, 10, 10, 500
+NAMED, RUNS, BATCHES, MOST_FOUND = 100, 10, 10, 500
+NAMED_BY = ("kind", "decided_on", "uid")
 
 
 def moment(at: Any) -> str:
@@ -104,6 +107,7 @@ class PeerAdmin(ScopedAdmin):
             "heading": record.label,
             "sub": "跟上的是公众现在看到的每一条公示信息；撤下的也要对方回执",
             "state": self.standing(record),
+            "next": {"step": _step(record)},
             "facts": [
                 (
                     "已跟上（公示）",
@@ -150,6 +154,17 @@ class PeerAdmin(ScopedAdmin):
         }
 
 
+def _step(peer: Any) -> str:
+    """Return what a keeper is to do about a system."""
+    if peer.failing_since:
+        return f"对方自{moment(peer.failing_since)}没有应答：请与对方核实接口；恢复后自动续送，不必人工重送"
+    if peer.dead:
+        return f"{peer.dead} 条被对方拒收：逐条查看原因，处理后重新送达"
+    if peer.queued:
+        return f"{peer.queued} 条正在送达，每分钟自动续送，无需办理"
+    return "已全部跟上，无需办理；每日自动对账"
+
+
 def _number(count: int, url: str) -> SafeString:
     return format_html('<a href="{}">{} 条</a>', url, count)
 
@@ -188,30 +203,50 @@ class ReconciliationAdmin(ScopedAdmin):
         return chip(_outcome(row), AMBER if row.fault else SEAL if row.differences else JADE)
 
     def page(self, request: HttpRequest, actor: Actor, record: Reconciliation) -> dict[str, Any]:
-        rows = list(record.rows.order_by("kind", "decided_on", "uid")[:NAMED])
-        more = f"共 {record.differences} 条，这里列出前 {NAMED} 条。" if record.differences > len(rows) else ""
+        cursor = request.GET.get("after")
+        named = keyset_page(record.rows.all(), order=NAMED_BY, cursor=cursor, limit=NAMED, cap=NAMED_AT_MOST)
+        pages = [("回到最前", f"{address(record)}#rows")] if cursor else []
+        if named.next:
+            pages.append((f"再往后 {NAMED} 条", f"?{urlencode({'after': named.next})}#rows"))
+        counted = record.rows.order_by().values_list("what").annotate(number=Count("pk")).order_by("-number")
+        what = "，".join(f"{Difference.What(value).label} {number} 条" for value, number in counted)
+        more = record.differences - named.count
         return {
             "kicker": f"{record.get_direction_display()}对账",
             "heading": f"{record.peer.label} {zh(record.on)}",
             "state": self.outcome(record),
+            "next": {"step": _after(record)},
             "facts": [
                 ("决定日期", f"{zh(record.first)}至{zh(record.last)}" if record.first else "—"),
-                ("比对日数", record.days),
-                ("不一致日数", record.differing_days),
+                ("比对日数", f"{record.days} 日，其中 {record.differing_days} 日不一致"),
                 ("本方记录", record.ours),
                 ("对方记录", record.theirs),
+                ("不一致", what or "没有"),
                 ("完成", moment(record.finished_at)),
             ],
             "sections": [
                 Section(
                     "不一致的记录",
                     ("种类", "决定日期", "决定文书号", "记录编号", "差异", "处理"),
-                    [_difference(row) for row in rows],
+                    [_difference(row) for row in named.items],
                     "双方一致",
-                    more,
+                    f"另有 {more} 条没有逐条列出，已同样处理。" if more > 0 else "",
+                    key="rows",
+                    pages=pages,
                 )
             ],
         }
+
+
+def _after(run: Reconciliation) -> str:
+    """Return what is to be done after a comparison."""
+    if run.fault:
+        return "这次没有比对完；次日自动再对，也可以先与对方核实接口"
+    if not run.differences:
+        return "双方一致，无需办理"
+    if run.direction == Reconciliation.Direction.SENT:
+        return "差异已列入送达队列，无需逐条办理；次日对账仍不一致的，与对方核实"
+    return "缺少的已重新接收；“已收到但没有入库”的由报送单位按原因更正，平台已没有的由单位核实"
 
 
 def _difference(row: Difference) -> Row:
@@ -274,7 +309,9 @@ class PushAdmin(ScopedAdmin):
             "heading": record.document_number or record.uid,
             "sub": record.peer.label,
             "state": state_chip(record),
+            "next": {"step": _push_step(record)},
             "facts": [
+                ("公示记录", _record_link(actor, record)),
                 ("记录编号", record.uid),
                 ("报送单位", record.unit.name if record.unit else ""),
                 ("决定日期", zh(record.decided_on)),
@@ -297,3 +334,18 @@ class PushAdmin(ScopedAdmin):
                 for row in records_for(record, PUSH)
             ],
         }
+
+
+def _push_step(push: Push) -> str:
+    """Return what is to be done about one record on its way."""
+    if push.state == PushState.DEAD:
+        return "对方拒收，已停止自动重送：按原因核对记录或者与对方核实，处理后重新送达"
+    if push.state == PushState.ACKNOWLEDGED:
+        return f"对方已于{moment(push.acknowledged_at)}回执，无需办理"
+    return f"等待送达，下次{moment(push.next_at)}，无需办理"
+
+
+def _record_link(actor: Actor, push: Push) -> SafeString | str:
+    """Return the way to the record's own page for whoever may open it."""
+    row = MODELS[push.kind].objects.visible_to(actor).filter(public_id=push.uid).first()
+    return format_html('<a href="{}">{}</a>', address(row), row.party_name) if row is not None else "—"
