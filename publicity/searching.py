@@ -60,8 +60,8 @@ def spellings(number: str) -> list[str]:
     """Return a document number as typed and with each pair of brackets that people type for the proper one."""
     plain = "".join(number.split()).translate(_PLAIN)
     found = {number.strip(), plain}
-    for first, last in BRACKETS:
-        found.add(plain.replace("〔", first).replace("〕", last))
+    for pair in BRACKETS:
+        found.add(plain.replace("〔", pair[0]).replace("〕", pair[1]))
     return sorted(found)
 
 

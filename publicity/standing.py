@@ -84,24 +84,34 @@ def dated(record: Any, law: Law) -> list[Row]:
     return in_order([*_points(record, law), *acts, *due_rows(deadlines_of(record))])
 
 
+def _due(record: Any, law: Law) -> tuple[date | None, bool]:
+    """Return the day by which the record should be public, also before it is settled by the first check."""
+    if record.due_on is not None or selectors.follows_own_rule(record):
+        return record.due_on, record.due_provisional
+    return law.due(record.decided_on)
+
+
 def _points(record: Any, law: Law) -> list[Row]:
     found = [_point(record.decided_on, "作出决定", f"{record.authority_name} {record.document_number}")]
-    if record.due_on is not None:
+    due, provisional = _due(record, law)
+    if due is not None:
         shown = record.first_visible_on
-        words = "应公示" + ("（暂定）" if record.due_provisional else "")
+        words = "应公示" + ("（暂定）" if provisional else "")
         if shown is not None and shown <= clock.today():
-            words += "：按期公示" if shown <= record.due_on else f"：{zh(shown)}首次公示，逾期"
-        met = shown is not None and shown <= record.due_on
-        found.append(_point(record.due_on, words, selectors.why_due(record, law), kind="due", met=met))
+            words += "：按期公示" if shown <= due else f"：{zh(shown)}首次公示，逾期"
+        met = shown is not None and shown <= due
+        found.append(_point(due, words, selectors.why_due(record, law), kind="due", met=met))
     if record.scope == Scope.DEFERRED and record.deferred_until is not None:
         found.append(_point(record.deferred_until, "暂缓公开到此日", record.scope_reason, kind="due"))
-    if kind_of(record) == RecordKind.PENALTY and record.last_public_day is not None:
-        row, minimum, _ = law.span(record.severity, record.decided_on, record.regime_code)
+    last = record.last_public_day
+    if kind_of(record) == RecordKind.PENALTY:
+        row, minimum, computed = law.span(record.severity, record.decided_on, record.regime_code)
+        last = last or computed  # what is settled only when it is checked
         words = "最短公示期届满，可以申请修复" if row.early_end else "最短公示期届满"
         found.append(_point(minimum, words, f"{row.name}：最短{row.min_months}个月", kind="clock"))
-    if record.last_public_day is not None and record.scope != Scope.NOT_OPEN:
+    if last is not None and record.scope != Scope.NOT_OPEN:
         words = "最后公示日，次日起任何页面和接口都不再显示"
-        found.append(_point(record.last_public_day, words, selectors.why_ends(record, law), kind="clock"))
+        found.append(_point(last, words, selectors.why_ends(record, law), kind="clock"))
     return found
 
 

@@ -130,7 +130,7 @@ def test_the_list_finds_by_what_an_officer_has_in_hand_and_filters_by_what_the_p
         "scjgj", DAY, subject=company, document_number="广市监处罚〔2026〕88号", batch_no="P77"
     )
     closed = make.publish(make.penalty("scjgj", DAY, scope="not_open", scope_reason="涉及国家秘密"))
-    waiting = make.penalty("scjgj", DAY)
+    waiting = make.penalty("scjgj", DAY, due_on=date(2026, 5, 14))
     stranger = make.published_penalty("yjj", DAY)
     client = signed_in(make.handler_of(record))
     code = company.identifiers.get(type="uscc").value
