@@ -98,6 +98,13 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "信用报告",
+        (
+            ("信用报告", "contract", "portal.Report"),
+            ("本人信用报告", "person_check", "portal.PersonalReport"),
+        ),
+    ),
+    (
         "单位与人员",
         (
             ("单位", "account_balance", "organizations.Organization"),

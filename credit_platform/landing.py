@@ -300,6 +300,8 @@ def ways(actor: Actor) -> list[Way]:
     if Role.WINDOW in actor.roles:
         found.append(Way("登记异议", reverse("admin:objections_objection_add")))
         found.append(Way("登记修复申请", reverse("admin:repair_application_add")))
+    if actor.may("portal.report.personal"):
+        found.append(Way("出具本人信用报告", reverse("admin:portal_personalreport_add")))
     if actor.may("sanctions.case.draft"):
         found.append(Way("起草事项", reverse("admin:sanctions_case_add")))
     if actor.may("subjects.subject.register") and not actor.may("sanctions.case.accept"):

@@ -1,8 +1,10 @@
 """The app portal."""
 
 from django.apps import AppConfig
+from django.core import checks
 
 from core.permissions import declare
+from portal.checks import report_keys
 from portal.permissions import GRANTS, PERMISSIONS
 
 
@@ -12,3 +14,4 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         declare(PERMISSIONS, GRANTS)
+        checks.register(report_keys, checks.Tags.security)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 ISSUE = "portal.report.issue"
 WITHDRAW = "portal.report.withdraw"
+PERSONAL = "portal.report.personal"
 
-PERMISSIONS = {ISSUE: "出具信用报告", WITHDRAW: "作废信用报告"}
+PERMISSIONS = {ISSUE: "出具信用报告", WITHDRAW: "作废信用报告", PERSONAL: "在窗口出具本人信用报告"}
 GRANTS = {
-    "window": [ISSUE],
-    "district_credit": [ISSUE],
+    "window": [ISSUE, PERSONAL],
+    "district_credit": [ISSUE, PERSONAL],
     "office": [ISSUE, WITHDRAW],
 }

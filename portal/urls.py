@@ -24,6 +24,7 @@ urlpatterns = [
     path("subjects/<str:code>/report", reports.ask, name="ask_report"),
     path("reports", reports.verification, name="reports"),
     path("reports/check", reports.check, name="check_report"),
+    path("reports/keys.json", reports.keys, name="report_keys"),
     re_path(r"^reports/(?P<number>[0-9A-Za-z]{22})\.(?P<form>pdf|json)$", reports.file, name="report_file"),
     path("reports/<str:number>", reports.report, name="report"),
 ]

@@ -85,7 +85,9 @@ def public_records(
 
 def records_of_subject(subject: Subject, day: date, kind: str, most: int = 20) -> list[Any]:
     """Return the newest public records of a subject and of the duplicates folded into it."""
-    rows = publicly_visible(day, kind).filter(subject__in=family(subject)).exclude(party=Party.PERSON)
+    rows = publicly_visible(day, kind).filter(subject__in=family(subject))
+    if not subject.is_person:  # who asks about a person is that person
+        rows = rows.exclude(party=Party.PERSON)
     return list(rows.order_by(*NEWEST_FIRST)[:most])
 
 

@@ -13,6 +13,7 @@ from django.db.models.fields import BooleanField
 
 from core import deadlines
 from core.actors import Actor
+from core.text import zh_day
 from core.timeline import act_rows, due_rows, in_order
 from publicity.models import Regime
 from repair.enums import OPEN, ApplicantRole, Outcome, ShieldState, State
@@ -189,7 +190,7 @@ def credit_notes(subject: Subject, day: date) -> list[dict[str, Any]]:
         {
             "on": row.from_on,
             "until": row.until,
-            "text": f"因{row.revocation.get_ground_display()}撤销信用修复，{row.until}以前不得再次申请修复",
+            "text": f"因{row.revocation.get_ground_display()}撤销信用修复，{zh_day(row.until)}以前不得再次申请修复",
             "unit": row.revocation.application.unit.name,
         }
         for row in rows.select_related("revocation__application__unit").order_by("from_on")

@@ -57,12 +57,15 @@ def public_listings(
     day: date, *, polarity: str | None = None, states: Iterable[str] = ("in_force", "paused")
 ) -> QuerySet[Listing]:
     """Return listings that the public may see on `day`: legal entities only, in force or paused."""
+    queryset = standing_listings(day, states).exclude(subject__kind="natural_person").exclude(hidden_on(day))
+    return queryset.filter(polarity=polarity) if polarity else queryset
+
+
+def standing_listings(day: date, states: Iterable[str] = ("in_force", "paused")) -> QuerySet[Listing]:
+    """Return listings of whomever, public or not, that stand on `day`; for those alone whom they are about."""
     # What was delisted was over before; the state of the rest is computed.
     live = Listing.objects.filter(Q(delisted_on__isnull=True) | Q(delisted_on__gt=day), starts_on__lte=day)
-    queryset = live.exclude(subject__kind="natural_person").with_state_on(day)
-    queryset = queryset.filter(state_on__in=list(states)).exclude(hidden_on(day))
-    if polarity:
-        queryset = queryset.filter(polarity=polarity)
+    queryset = live.with_state_on(day).filter(state_on__in=list(states))
     queryset = queryset.select_related("subject", "revision__entry", "determination__lead_unit", "case_subject")
     return queryset.prefetch_related("pauses", "amendments").order_by("-pk")
 

@@ -16,7 +16,7 @@ def main() -> int:
         "DJANGO_SETTINGS_MODULE": "credit_platform.settings.production",
         "SECRET_KEY": secrets.token_urlsafe(64),
         "PERSONAL_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
-        "REPORT_KEYS": "r1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        "REPORT_KEYS": "r1:ed25519:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         "ALLOWED_HOSTS": "credit.example.cn",
         "PUBLIC_URL": "https://credit.example.cn",
         "ATTACHMENTS_DIR": "var/attachments",

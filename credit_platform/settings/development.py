@@ -13,7 +13,7 @@ PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 DEMO = env.bool("DEMO", default=True)
 
 SECRET_KEY = read("SECRET_KEY") or local_secret(VAR_DIR / "secrets" / "secret-key")
-REPORT_KEYS = read("REPORT_KEYS") or [f"r1:{local_secret(VAR_DIR / 'secrets' / 'report-key')}"]
+REPORT_KEYS = read("REPORT_KEYS") or [f"r1:ed25519:{local_secret(VAR_DIR / 'secrets' / 'report-key')}"]
 PERSONAL_KEYS = read("PERSONAL_KEYS") or [f"k1:{local_secret(VAR_DIR / 'secrets' / 'personal-key')}"]
 
 _embedded = Places(MAIN).endpoints

@@ -51,13 +51,24 @@ VARIABLES: tuple[Variable, ...] = (
         "REPORT_KEYS",
         "list",
         [],
-        "Keys that sign credit reports, newest first: `id:base64 of 32 random bytes`; older ones still verify.",
+        "Keys of credit reports, newest first: `id:algorithm:base64 of 32 bytes`, `sm2` or `ed25519`. The first signs.",
         "Secrets",
         required=True,
         secret=True,
     ),
     Variable(
-        "REPORT_SIGNER", "str", "portal.reports.signing.Ed25519Signer", "Adapter that signs credit reports.", "Secrets"
+        "REPORT_OLD_KEYS",
+        "list",
+        [],
+        "Public halves of destroyed keys, whose reports still verify: `id:algorithm:hex`, comma-separated.",
+        "Secrets",
+    ),
+    Variable(
+        "REPORT_SIGNER",
+        "str",
+        "portal.reports.signing.KeySigner",
+        "What signs credit reports: the first of `REPORT_KEYS`, or the adapter of a signing device.",
+        "Secrets",
     ),
     Variable("METRICS_TOKEN", "str", "", "Bearer token for `/metrics`; empty: loopback only.", "Secrets", secret=True),
     Variable(

@@ -12,7 +12,7 @@ from credit_platform.settings.stores import broker, cache, database_from_url
 DEBUG = False
 SECRET_KEY = "only-for-tests-" + "x" * 50
 PERSONAL_KEYS = [f"test1:{base64.b64encode(bytes(range(32))).decode()}"]
-REPORT_KEYS = [f"test1:{base64.b64encode(bytes(range(1, 33))).decode()}"]
+REPORT_KEYS = [f"test1:ed25519:{base64.b64encode(bytes(range(1, 33))).decode()}"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PROXY_COUNT = 0
 DEMO = False

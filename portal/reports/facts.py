@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from core.identifiers import IdentifierType
 from core.text import zh_day
 from portal import measures, selectors
+from portal.reports.files import canonical, digest
 from publicity.enums import RecordKind
 from publicity.selectors import public_record, records_of_subject
-from repair.selectors import under_repair
+from repair.selectors import credit_notes, under_repair
+from subjects.marks import marks_of
 from subjects.models import Subject
 from subjects.selectors import codes_of, profile
 
 VERSION = "1"
 ISSUER = "广元市社会信用体系建设联席会议办公室"
 TITLE = "公共信用信息报告"
+ABOUT = "法人和非法人组织"
 LABELS = {"incentive": "守信激励对象", "discipline": "失信惩戒对象"}
 NOTES = (
-    "本报告只列事实，不打分、不评级，所载信息由各单位依法提供，谁提供、谁负责。",
+    "本报告只列截至出具日仍在公示的事实，不打分、不评级；所载信息由各单位依法提供，谁提供、谁负责。",
     "标注“异议处理中，措施暂停执行”的，处理期间不得作为不予许可、扣分或从严的依据；标注“修复办理中”的，修复申请正在办理。",
     "已经移出、修复或者撤销的信息不再列出。对内容有异议的，可以向作出认定的单位提出，不收取任何费用。",
     "出具以后内容可能变化，使用前请以报告编号在核验页查询其现在的状态。",
@@ -47,8 +49,21 @@ class Section:
     empty: str
     items: list[Item] = field(default_factory=list)
 
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "title": self.title,
+            "count": sum(bool(item.rows) for item in self.items),  # a remark on what is left out is no record
+            "empty": self.empty,
+            "items": [
+                {"title": item.title, "mark": item.mark, "rows": [list(row) for row in item.rows]}
+                for item in self.items
+            ],
+        }
 
-MOST = 1_000  # of one kind; a report of more would be no reading matter, the page of disclosures pages through all
+
+MOST = 500  # of one kind; a report of more would be no reading matter
+FURTHER = f"另有更早的记录，本报告只列最近的 {MOST} 条，全部见信用广元的主体页面"
 LINES = {
     RecordKind.LICENCE.value: (
         ("document_title", "决定文书名称"),
@@ -81,12 +96,12 @@ Gather = Callable[[Subject, date], list[Item]]
 # In the order of the national report; a later package adds its records with `contribute`.
 SECTIONS = {
     "administration": ("行政管理信息", "没有公示中的行政许可、行政处罚。"),
-    "honesty": ("诚实守信信息", "不在守信激励名单上。"),
-    "serious": ("严重失信信息", "不在失信惩戒名单上。"),
-    "abnormal": ("经营异常信息", "没有经营异常信息。"),
-    "commitment": ("信用承诺信息", "没有公开的信用承诺。"),
-    "evaluation": ("信用评价信息", "没有公开的行业信用评价。"),
-    "judgment": ("司法判决信息", "没有公开的司法判决及执行信息。"),
+    "honesty": ("诚实守信信息", "不在本市守信激励名单上。"),
+    "serious": ("严重失信信息", "不在本市失信惩戒名单上。"),
+    "abnormal": ("经营异常信息", "本平台没有公示该主体的经营异常信息。"),
+    "commitment": ("信用承诺信息", "本平台没有公示该主体的信用承诺。"),
+    "evaluation": ("信用评价信息", "本平台没有公示该主体的行业信用评价。"),
+    "judgment": ("司法判决信息", "本平台没有公示该主体的司法判决和执行信息。"),
     "other": ("其他信息", "没有其他信息。"),
 }
 _gatherers: dict[str, list[Gather]] = {code: [] for code in SECTIONS}
@@ -103,32 +118,40 @@ def facts_of(subject: Subject, day: date) -> dict[str, Any]:
         Section(code, title, empty, [item for gather in _gatherers[code] for item in gather(subject, day)])
         for code, (title, empty) in SECTIONS.items()
     ]
+    standing = {row.polarity for row in selectors.listings_of_subject(subject, day)}
+    return as_document(_identity(subject), standing, found, about=ABOUT, notes=NOTES, demo=subject.is_demo)
+
+
+def as_document(
+    identity: dict[str, Any],
+    standing: set[str],
+    sections: Sequence[Section],
+    *,
+    about: str,
+    notes: Sequence[str],
+    demo: bool,
+) -> dict[str, Any]:
+    """Return what a report says as plain JSON values; standing: on which kinds of list its subject is."""
     return {
         "version": VERSION,
         "title": TITLE,
+        "about": about,
         "issuer": ISSUER,
-        "demo": subject.is_demo,
-        "subject": _identity(subject),
-        "labels": [LABELS[kind] for kind in LABELS if any(pair[0] == kind for pair in _standing(subject, day))],
-        "sections": [
-            {
-                "code": section.code,
-                "title": section.title,
-                "count": len(section.items),
-                "empty": section.empty,
-                "items": [
-                    {"title": item.title, "mark": item.mark, "rows": [list(row) for row in item.rows]}
-                    for item in section.items
-                ],
-            }
-            for section in found
-        ],
-        "notes": list(NOTES),
+        "demo": demo,
+        "subject": identity,
+        "labels": [label for kind, label in LABELS.items() if kind in standing],
+        "sections": [section.as_json() for section in sections],
+        "notes": list(notes),
     }
 
 
-def _standing(subject: Subject, day: date) -> list[tuple[str, str]]:
-    return [(row.polarity, row.state_on) for row in selectors.listings_of_subject(subject, day)]
+def essence(facts: dict[str, Any]) -> str:
+    """Return the digest of what is said of the subject, without the platform's own words around it.
+
+    Two reports with one essence say the same of the subject, even where a notice was worded anew in between.
+    """
+    said = [[section["code"], section["items"]] for section in facts["sections"]]
+    return digest(canonical([facts["subject"], facts["labels"], said]))
 
 
 def _identity(subject: Subject) -> dict[str, Any]:
@@ -149,21 +172,39 @@ def _identity(subject: Subject) -> dict[str, Any]:
         ("曾用名", "、".join(name.name for name in record.former_names)),
         ("曾用代码", "、".join(former)),
     ]
-    return {"name": subject.name, "code": code, "rows": [[label, value] for label, value in rows if value]}
+    mark = selectors.base_marks([subject.public_id]).get(subject.public_id, "")
+    return {
+        "name": subject.name,
+        "code": code,
+        "mark": mark,
+        "rows": [[label, value] for label, value in rows if value],
+    }
 
 
 def _listed(polarity: str) -> Gather:
     def gather(subject: Subject, day: date) -> list[Item]:
-        rows = [row for row in selectors.listings_of_subject(subject, day) if row.polarity == polarity]
-        repairing = under_repair([row.pk for row in rows])
-        return [_item(row, shown, row.pk in repairing) for row, shown in zip(rows, selectors.shown(rows), strict=True)]
+        return listed([row for row in selectors.listings_of_subject(subject, day) if row.polarity == polarity])
 
     return gather
 
 
-def _item(listing: Any, shown: dict[str, Any], repairing: bool) -> Item:
+def listed(rows: Sequence[Any]) -> list[Item]:
+    """Return these listings in words, marked where they are contested or under repair; a constant number of queries."""
+    repairing = under_repair([row.pk for row in rows])
+    tasks = [task.public_id for row in rows for task in row.tasks.all()]
+    contested = {key: words for (_, key), words in marks_of({"measure": tasks}).items()}
+    return [
+        _item(row, shown, contested, repairing=row.pk in repairing)
+        for row, shown in zip(rows, selectors.shown(rows), strict=True)
+    ]
+
+
+def _item(listing: Any, shown: dict[str, Any], contested: dict[str, str], *, repairing: bool) -> Item:
     marks = [shown["mark"], "修复办理中" if repairing else ""]
-    names = "；".join(f"{row['name']}（{'、'.join(row['units'])}）" for row in measures.rows(listing))
+    names = "；".join(
+        f"{row['name']}（{'、'.join(row['units'])}：{'、'.join(row['words'])}）"
+        for row in measures.rows(listing, contested)
+    )
     return Item(
         title=shown["entry"]["title"],
         mark="，".join(mark for mark in marks if mark),
@@ -174,8 +215,9 @@ def _item(listing: Any, shown: dict[str, Any], repairing: bool) -> Item:
                 ("认定文书", shown["document"]),
                 ("依据", shown["basis"]),
                 ("期限", shown["period"]),
-                ("今日状态", shown["state_label"]),
-                ("起止", shown["explanation"]),
+                ("状态", shown["state_label"]),
+                ("起止和理由", shown["explanation"]),
+                ("移出条件", shown["exit_terms"]),
                 ("措施", names),
             )
             if value
@@ -183,27 +225,39 @@ def _item(listing: Any, shown: dict[str, Any], repairing: bool) -> Item:
     )
 
 
-def _disclosed(subject: Subject, day: date) -> list[Item]:
+def disclosed(subject: Subject, day: date) -> list[Item]:
     """Return the licences and penalties that are public on the day, newest first, in the words of the portal."""
+    found = []
+    for kind in RecordKind.values:
+        records = records_of_subject(subject, day, kind, MOST + 1)
+        found += [
+            Item(
+                title=f"{RecordKind(kind).label}　{shown['document_number']}",
+                rows=[(label, words) for name, label in LINES[kind] if (words := _words(name, shown[name]))],
+                mark=shown["mark"],
+            )
+            for shown in map(public_record, records[:MOST])
+        ]
+        if len(records) > MOST:
+            found.append(Item(f"{RecordKind(kind).label}　{FURTHER}", []))
+    return found
+
+
+def noted(subject: Subject, day: date) -> list[Item]:
+    """Return what the credit record says of repairs that were revoked for a false commitment, while the bar lasts."""
     return [
-        Item(
-            title=f"{RecordKind(kind).label}　{shown['document_number']}",
-            rows=[(label, words) for name, label in LINES[kind] if (words := _words(name, shown[name]))],
-            mark=shown["mark"],
-        )
-        for kind in RecordKind.values
-        for shown in map(public_record, records_of_subject(subject, day, kind, MOST))
+        Item(note["text"], [("记录单位", note["unit"]), ("记录日期", zh_day(note["on"]))])
+        for note in credit_notes(subject, day)
     ]
 
 
 def _words(name: str, value: object) -> str:
     if value is None:
         return "长期" if name == "valid_to" else ""
-    if isinstance(value, date):
-        return zh_day(value)
-    return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
+    return zh_day(value) if isinstance(value, date) else str(value)
 
 
-contribute("administration", _disclosed)
+contribute("administration", disclosed)
 contribute("honesty", _listed("incentive"))
 contribute("serious", _listed("discipline"))
+contribute("other", noted)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import clock
-from core.problems import NotFound
+from core.problems import NotFound, Problem
 from core.text import zh_day
 from portal.models import Report
-from portal.reports.facts import facts_of
-from portal.reports.signing import canonical, digest
+from portal.reports.facts import essence, facts_of
 from subjects.selectors import canonical as canonical_subject
 
 VALID, SUPERSEDED, WITHDRAWN = "valid", "superseded", "withdrawn"
 LABELS = {VALID: "有效", SUPERSEDED: "已有更新的报告", WITHDRAWN: "已作废"}
+MISREAD = str.maketrans("OIL", "011", " -　")  # letters that no number holds, and what people put between groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +31,68 @@ class Verified:
     def label(self) -> str:
         return LABELS[self.state]
 
+    @property
+    def headline(self) -> str:
+        """Return the answer in a few words."""
+        return "有效，但公开信息已有变化" if self.state == VALID and self.changed else self.label
+
+    @property
+    def tone(self) -> str:
+        """Return the colour that repeats the words."""
+        return "good" if self.current else "bad" if self.state == WITHDRAWN else "warn"
+
+    @property
+    def current(self) -> bool:
+        """Tell whether it says what is public today; only then is its file given out."""
+        return self.state == VALID and not self.changed
+
+
+def written(number: str) -> str:
+    """Return a number as it is printed, whatever way it was typed."""
+    return number.upper().translate(MISREAD)
+
 
 def report_of(number: str) -> Report:
-    """Return the report of this number; NotFound otherwise."""
-    plain = number.strip().upper()
+    """Return the report of this number; NotFound otherwise, in the same words for whatever was never given."""
+    plain = written(number)
     found = Report.objects.filter(number=plain).select_related("subject", "pdf").first() if plain.isascii() else None
     if found is None:
         raise NotFound("该编号的信用报告")
     return found
 
 
-def by_pdf_digest(found: str) -> str:
-    """Return the number of the report whose PDF has this digest, or ""."""
-    return Report.objects.filter(pdf_digest=found).values_list("number", flat=True).first() or ""
+def state_of(report: Report) -> str:
+    """Return what became of a report: a void one is void, whether another one followed or not."""
+    if report.withdrawn_on is not None:
+        return WITHDRAWN
+    return VALID if report.superseded_at is None else SUPERSEDED
 
 
 def verified(number: str) -> Verified:
     """Return how the report of this number stands today. NotFound for a number that was never given."""
     report = report_of(number)
-    newer = Report.objects.filter(subject=report.subject, superseded_at=None, withdrawn_on=None).first()
-    if report.withdrawn_on is not None:
-        return Verified(report, WITHDRAWN, zh_day(report.withdrawn_on), False)
+    state = state_of(report)
+    if state == WITHDRAWN:
+        return Verified(report, state, zh_day(report.withdrawn_on), False)
     if report.superseded_at is not None:
+        newer = Report.objects.filter(subject=report.subject, superseded_at=None, withdrawn_on=None).first()
         since = zh_day(clock.day_of(report.superseded_at))
         return Verified(report, SUPERSEDED, since, True, newer.number if newer else "")
     facts = facts_of(canonical_subject(report.subject), clock.today())
-    return Verified(report, VALID, zh_day(report.as_of), digest(canonical(facts)) != report.facts_digest)
+    return Verified(report, VALID, zh_day(report.as_of), essence(facts) != report.facts_digest)
+
+
+def to_give_out(number: str) -> Report:
+    """Return a report whose file may be given out: what ended since, or was repaired, is not spread by this site.
+
+    NotFound for a number that was never given; RPT-06 (410) for a report that no longer says what is public.
+    """
+    found = verified(number)
+    if found.current:
+        return found.report
+    detail = "公开信息在报告出具以后有变化" if found.state == VALID else f"报告{found.label}（{found.since}起）"
+    remedy = "已经收到的文件仍可上传核验；需要现在的内容，到该主体的页面重新出具"
+    raise Problem("RPT-06", f"{detail}，不再提供下载", status=410, remedy=remedy)
 
 
 def public_view(found: Verified) -> dict[str, Any]:

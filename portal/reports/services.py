@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import secrets
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,12 +15,14 @@ from core.actors import Actor, acting
 from core.attachments import store
 from core.fields import CROCKFORD
 from core.permissions import require
-from core.problems import Violation, refuse
+from core.problems import refuse
 from core.text import zh_day
 from portal.models import Report
 from portal.permissions import ISSUE, WITHDRAW
-from portal.reports.facts import facts_of
-from portal.reports.signing import canonical, digest, signed_json, signed_pdf, signer
+from portal.reports import rules
+from portal.reports.facts import essence, facts_of
+from portal.reports.files import digest, signed_json, signed_pdf
+from portal.reports.signing import signer
 from portal.reports.typesetting import pdf_of
 from subjects.models import Subject
 from subjects.selectors import require_legal_entity
@@ -37,6 +41,17 @@ def address_of(number: str) -> str:
     return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('portal:report', args=[number])}"
 
 
+def numbered(facts: dict[str, Any], number: str, now: datetime) -> dict[str, Any]:
+    """Return the document: the facts with their number, and the moment in words and in figures."""
+    return facts | {
+        "number": number,
+        "issued": f"{zh_day(now.date())} {now:%H时%M分}",
+        "issued_at": [now.year, now.month, now.day, now.hour, now.minute, now.second],
+        "as_of": now.date().isoformat(),
+        "as_of_words": zh_day(now.date()),
+    }
+
+
 def issue(*, actor: Actor, subject: Subject) -> Report:
     """Return the subject's report as of today; nothing new is numbered while its words would be the same.
 
@@ -49,21 +64,14 @@ def issue(*, actor: Actor, subject: Subject) -> Report:
         Subject.objects.select_for_update(of=("self",)).get(pk=shown.pk)
         day, now = clock.today(), clock.now()
         facts = facts_of(shown, day)
-        words = digest(canonical(facts))
+        words = essence(facts)
         current = _current(shown)
         if current is not None and (current.facts_digest, current.as_of) == (words, day):
             return current
         number = new_number()
-        report = facts | {
-            "number": number,
-            "issued": f"{zh_day(now.date())} {now:%H时%M分}",
-            "issued_at": [now.year, now.month, now.day, now.hour, now.minute, now.second],
-            "as_of": day.isoformat(),
-            "as_of_words": zh_day(day),
-            "facts_digest": words,
-        }
+        report = numbered(facts | {"facts_digest": words}, number, now)
         by = signer()
-        pdf = signed_pdf(pdf_of(report, address_of(number)), by)
+        pdf = signed_pdf(pdf_of(report, address_of(number)), number, by)
         if current is not None:  # aside first: one current report of a subject at any moment
             current.superseded_at = now
             current.save(update_fields=["superseded_at"])
@@ -78,7 +86,7 @@ def issue(*, actor: Actor, subject: Subject) -> Report:
             document=signed_json(report, by).decode(),
             pdf=store(io.BytesIO(pdf), actor=actor, name=f"{number}.pdf"),
             pdf_digest=digest(pdf),
-            key_id=by.key_id,
+            key_id=by.key.key_id,
         )
 
 
@@ -92,12 +100,7 @@ def withdraw(*, actor: Actor, report: Report, reason: str) -> Report:
     require(actor, WITHDRAW)
     with acting(actor, "report.withdraw", reason=reason):
         held = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
-        found = []
-        if not reason.strip():
-            found.append(Violation("RPT-02", "未写明作废理由", "reason", "写明理由，核验的人会看到"))
-        if held.withdrawn_on is not None:
-            found.append(Violation("RPT-03", f"该报告已于{zh_day(held.withdrawn_on)}作废", remedy="无需重复办理"))
-        refuse(found)
+        refuse(rules.withdrawal(reason, held.withdrawn_on))
         held.withdrawn_on, held.withdrawn_reason = clock.today(), reason.strip()[:300]
         held.save(update_fields=["withdrawn_on", "withdrawn_reason"])
     return held

@@ -12,7 +12,11 @@ from typing import Any
 import segno
 import typst
 
+from portal.reports import glyphs
+
 TEMPLATE = Path(__file__).with_name("report.typ")
+FONT = "NotoSansSC-Regular.ttf"
+LACKING = f"“{glyphs.MISSING}”代表字库中没有的字，准确写法见同一编号的 JSON 报告或者该主体的登记证照。"
 
 
 @lru_cache(maxsize=1)
@@ -30,12 +34,15 @@ def _code(address: str) -> str:
     return picture.getvalue().decode()
 
 
-def pdf_of(report: dict[str, Any], address: str) -> bytes:
-    """Return the report as PDF/A-2b; address: where it is verified, for the code on the page."""
+def pdf_of(report: dict[str, Any], address: str = "") -> bytes:
+    """Return the report as PDF/A-2b; address: where it is verified, for the code on the page, where it has one."""
+    words = glyphs.shown(report, glyphs.known(fonts() / FONT))
+    if glyphs.MISSING in json.dumps(words, ensure_ascii=False):
+        words["notes"].append(LACKING)
     inputs = {
-        "report": json.dumps(report, ensure_ascii=False),
+        "report": json.dumps(words, ensure_ascii=False),
         "address": address,
-        "code": _code(address),
+        "code": _code(address) if address else "",
     }
     return bytes(
         typst.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -12,12 +12,15 @@ from django.views.decorators.csrf import csrf_exempt
 from core.attachments import serve
 from core.problems import NotFound, Problem
 from portal.reports import selectors
+from portal.reports.files import Finding, examine
+from portal.reports.keys import as_document
+from portal.reports.personal import is_personal
 from portal.reports.services import VISITOR, issue
-from portal.reports.signing import Finding, examine, signer
+from portal.reports.signing import known_keys
 from portal.views.base import page, posted, text_of
 from subjects.selectors import lookup
 
-LARGEST_FILE = 4 * 1024 * 1024
+LARGEST_FILE = 10 * 1024 * 1024  # above what a report of the most records comes to
 
 
 @csrf_exempt  # nobody is logged in here: the form carries no authority that another site could borrow
@@ -34,19 +37,29 @@ def ask(request: HttpRequest, code: str) -> HttpResponseBase:
 @page()
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """Show what the report of this number was and whether it still stands; never more than its owner shows with it."""
+    if selectors.written(number) != number:
+        return HttpResponseRedirect(reverse("portal:report", args=[selectors.report_of(number).number]))
     found = selectors.verified(number)
     return render(request, "portal/reports/report.html", {"found": found, "report": found.report, "at": "reports"})
 
 
 @page(rate="download")
 def file(request: HttpRequest, number: str, form: str) -> HttpResponseBase:
-    """Give the signed file out, as PDF or JSON, byte for byte as issued."""
-    kept = selectors.report_of(number)
+    """Give the signed file out, as PDF or JSON, byte for byte as issued, while it says what is public."""
+    kept = selectors.to_give_out(number)
     if form == "pdf":
         return serve(kept.pdf)
     response = HttpResponse(kept.document.encode(), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{kept.number}.json"'
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@page()
+def keys(request: HttpRequest) -> HttpResponse:
+    """Give out the public keys with which every report of this site is verified offline."""
+    response = JsonResponse(as_document(known_keys().values()))
+    response["Cache-Control"] = "public, max-age=3600"
     return response
 
 
@@ -57,12 +70,12 @@ def verification(request: HttpRequest) -> HttpResponse:
     problem: Problem | None = None
     if number:
         try:
-            selectors.report_of(number)
+            found = selectors.report_of(number)
         except Problem as refusal:
             problem = refusal
         else:
-            return HttpResponseRedirect(reverse("portal:report", args=[number.upper()]))
-    return _page(request, number=number, problem=problem)
+            return HttpResponseRedirect(reverse("portal:report", args=[found.number]))
+    return _page(request, number=number, problem=problem, status=404 if problem else 200)
 
 
 @csrf_exempt  # as above
@@ -74,18 +87,19 @@ def check(request: HttpRequest) -> HttpResponseBase:
         raised = Problem("RPT-04", "没有选择文件", field="file", remedy="选择收到的 PDF 或 JSON 报告")
         return _page(request, file_problem=raised, status=400)
     if (upload.size or 0) > LARGEST_FILE:
-        raised = Problem("RPT-05", "文件超过 4 MB，不是本平台的信用报告", field="file", remedy="选择原始的报告文件")
+        raised = Problem("RPT-05", "文件超过 10 MB，不是本平台的信用报告", field="file", remedy="选择原始的报告文件")
         return _page(request, file_problem=raised, status=413)
-    finding = examine(upload.read(), signer())
-    return _page(request, finding=finding, verified=_standing(finding))
+    finding = examine(upload.read(), known_keys())
+    return _page(request, finding=finding, personal=is_personal(finding.number), verified=_standing(finding))
 
 
 def _standing(finding: Finding) -> selectors.Verified | None:
-    if not finding.genuine:
+    try:
+        return selectors.verified(finding.number) if finding.genuine else None
+    except NotFound:
         return None
-    row = selectors.by_pdf_digest(finding.digest) if not finding.number else finding.number
-    return selectors.verified(row) if row else None
 
 
 def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
-    return render(request, "portal/reports/verification.html", {"at": "reports", **more}, status=status)
+    context = {"at": "reports", "keys": known_keys().values(), **more}
+    return render(request, "portal/reports/verification.html", context, status=status)

@@ -8,44 +8,48 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.reports.signing import OfflineVerifier, examine, signer
+from core.problems import Problem
+from portal.reports.files import examine
+from portal.reports.keys import PublicKey, as_document, public_keys_of
+from portal.reports.signing import known_keys
 
 
 class Command(BaseCommand):
     help = (
-        "Verify a credit report (PDF or JSON) offline. With --keys, a JSON file of public keys (hex by key id, as"
-        " --public-keys prints them), else with this site's own. Exit 0 genuine, 1 not, 2 unreadable."
+        "Verify a credit report (PDF or JSON) offline. With --keys, a file of public keys as the portal gives it out"
+        " under /reports/keys.json, else with this site's own. Exit 0 genuine, 1 not, 2 unreadable."
     )
     requires_system_checks: tuple[str, ...] = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", type=Path)
-        parser.add_argument("--keys", type=Path, help="public keys to verify with")
+        parser.add_argument("--keys", type=Path, help="file of public keys to verify with")
         parser.add_argument("--public-keys", action="store_true", help="print this site's public keys and stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["public_keys"]:
-            self.stdout.write(json.dumps(signer().public_keys(), indent=2))
-            return
-        if options["file"] is None:
-            raise CommandError("name the file to verify", returncode=2)
         try:
-            keys = json.loads(options["keys"].read_text()) if options["keys"] else signer().public_keys()
-            verifier, content = OfflineVerifier(keys), options["file"].read_bytes()
-        except (OSError, ValueError, AttributeError) as error:
+            keys = _keys(options["keys"])
+            if options["public_keys"]:
+                self.stdout.write(json.dumps(as_document(keys.values()), indent=2))
+                return
+            if options["file"] is None:
+                raise CommandError("name the file to verify", returncode=2)
+            content = options["file"].read_bytes()
+        except (OSError, ValueError, Problem) as error:
             raise CommandError(f"cannot read: {error}", returncode=2) from None
-        found = examine(content, verifier)
-        self.stdout.write(
-            json.dumps(
-                {
-                    "genuine": found.genuine,
-                    "why": found.why,
-                    "number": found.number,
-                    "key": found.key_id,
-                    "sm3": found.digest,
-                },
-                ensure_ascii=False,
-            )
-        )
+        found = examine(content, keys)
+        answer = {
+            "genuine": found.genuine,
+            "why": found.why,
+            "number": found.number,
+            "key": found.key_id,
+            "algorithm": found.algorithm,
+            "sm3": found.digest,
+        }
+        self.stdout.write(json.dumps(answer, ensure_ascii=False))
         if not found.genuine:
             raise CommandError(found.why, returncode=1)
+
+
+def _keys(path: Path | None) -> dict[str, PublicKey]:
+    return public_keys_of(json.loads(path.read_text())) if path else known_keys()

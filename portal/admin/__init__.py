@@ -1,0 +1,5 @@
+"""The workbench of what the portal keeps."""
+
+from portal.admin.reports import PersonalReportAdmin, ReportAdmin
+
+__all__ = ["PersonalReportAdmin", "ReportAdmin"]
