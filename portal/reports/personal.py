@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,8 +15,8 @@ from core import clock, personal
 from core.actors import Actor, acting
 from core.attachments import store
 from core.models import Attachment, PersonalIdentifier
-from core.permissions import require
-from core.problems import refuse
+from core.permissions import label_of, require
+from core.problems import NotPermitted, refuse
 from portal.models import PersonalReport, Relation
 from portal.permissions import PERSONAL
 from portal.reports import rules
@@ -65,6 +65,8 @@ def issue_personal(*, actor: Actor, request: Request) -> PersonalReport:
     Refused: RPT-10 papers not seen, RPT-11 another name, RPT-12 no mandate, RPT-13 no purpose, ID-01 … no such number.
     """
     require(actor, PERSONAL)
+    if actor.unit_id is None:  # a window is of a unit
+        raise NotPermitted(PERSONAL, label_of(PERSONAL), who=actor.label)
     by_agent = request.relation == Relation.AGENT
     subject = find_by_identifier(request.id_type, request.id_number)
     found = rules.identity(
@@ -127,6 +129,6 @@ def _facts(subject: Subject | None, held: PersonalIdentifier, name: str, day: da
     return as_document(identity, {row.polarity for row in rows}, sections, about=ABOUT, notes=NOTES, demo=demo)
 
 
-def _listings(subject: Subject, day: date) -> Sequence[Any]:
+def _listings(subject: Subject, day: date) -> Iterable[Any]:
     rows = standing_listings(day).filter(subject__in=family(subject))
     return rows.prefetch_related("tasks__measure", "tasks__unit")
