@@ -28,6 +28,7 @@ from core.keys import derived, ring
 from core.masking import mask_id, mask_phone, mask_text
 from core.models.personal import PHONE, PersonalIdentifier, PersonalReveal
 from core.problems import Problem, Violation, refuse
+from core.sealed_text import texts_by_key
 
 REVEAL = "core.personal.reveal"
 NONCE_BYTES, TAG_BYTES = 12, 16
@@ -346,7 +347,7 @@ def _drop_old_indexes(batch_size: int) -> int:
 
 
 def keys_needed() -> Mapping[str, int]:
-    """Return how many numbers and kept files each key id still seals: a key may leave the settings only at zero."""
+    """Return how many numbers, kept files and texts each key id still seals: a key may leave the settings only at zero."""
     rows = PersonalIdentifier.objects.order_by("key_id").values_list("key_id").annotate(rows=Count("pk"))
-    needed = Counter(dict(rows)) + files_by_key()
+    needed = Counter(dict(rows)) + files_by_key() + texts_by_key()
     return dict(sorted(needed.items()))

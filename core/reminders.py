@@ -39,7 +39,8 @@ class Responsible:
 
     about: path to the name of whom it concerns. page, page_key: the model whose page shows it and the path to its
     public id, where it has no page of its own. is_right: the term runs out in somebody's favour (陈述申辩): the officer
-    is told before its end, and it is never overdue, so it does not climb.
+    is told before its end, and it is never overdue, so it does not climb. rights: codes of such terms on a record
+    whose other terms are the unit's own.
     """
 
     model: str
@@ -50,6 +51,7 @@ class Responsible:
     about: str = ""
     page: str = ""
     page_key: str = "public_id"
+    rights: frozenset[str] = frozenset()
 
 
 _registered: dict[str, Responsible] = {}
@@ -117,6 +119,8 @@ def _untold(who: Responsible, level: int, day: date) -> Any:
     """Return due days of a model without a reminder of this level that may need one."""
     told = Reminder.objects.filter(deadline=OuterRef("pk"), level=level)
     rows = Deadline.objects.filter(aggregate_type=who.model).exclude(Exists(told))
+    if level != Level.NEAR and who.rights:
+        rows = rows.exclude(rule__code__in=who.rights)
     return rows.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=day - LOOK_BACK))
 
 

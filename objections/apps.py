@@ -42,6 +42,7 @@ class ObjectionsConfig(AppConfig):
             group="group_id",
             officer="accepted_by_key",
             about="subject__name",
+            rights=frozenset({"OBJ-T12"}),
         )
         reminders.register(
             "objections.answeredobjection",

@@ -95,6 +95,15 @@ def content(grounds: str, claims: str) -> list[Violation]:
     return found + no_personal_numbers(claims, "claims", "请求")
 
 
+def asking(text: str, asked_until: date | None) -> list[Violation]:
+    """OBJ-61: what is asked for is written down, once at a time, without personal numbers."""
+    found = no_personal_numbers(text, "reason", "补交要求")
+    if asked_until is not None:
+        wrong = f"已通知补交材料，期限至 {asked_until}"
+        found.append(Violation("OBJ-61", wrong, remedy="收到材料后，仍有缺少的再通知", basis=SEED))
+    return found
+
+
 def received(received_on: date, day: date) -> list[Violation]:
     """OBJ-44: the day of receipt is not ahead."""
     if received_on > day:

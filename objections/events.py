@@ -8,6 +8,8 @@ _ABOUT = {**STEP, "listing": {"type": ["string", "null"]}, "target": CODE}
 
 EVENTS = {
     "objection.filed": EventType("收到异议", STEP),
+    "objection.papers_asked": EventType("通知异议申请人补交材料", STEP),
+    "objection.papers_supplied": EventType("异议申请人补交材料", STEP),
     "objection.accepted": EventType("异议受理，措施暂停执行", {**_ABOUT, "by_silence": FLAG}),
     "objection.declined": EventType("异议不予受理", STEP),
     "objection.forwarded": EventType("异议转送源单位", STEP),

@@ -18,6 +18,7 @@ PAUSED = "自受理之日起，相关联合惩戒措施暂停执行，不得作�
 KINDS = {
     "objection.receipt": "异议收件回执",
     "objection.acceptance": "异议受理通知书",
+    "objection.asking": "补交异议材料通知书",
     "objection.refusal": "异议不予受理通知书",
     "objection.forwarding": "异议转送告知书",
     "objection.extension": "延长异议答复告知书",
@@ -159,6 +160,25 @@ def _extension(record: Record) -> tuple[str, date, tuple[str, ...]] | None:
     return record.public_id, record.extended_on, told
 
 
+def _asking(record: Record) -> tuple[str, date, tuple[str, ...]] | None:
+    asked = asked_for(record)
+    if asked is None:
+        return None
+    told = (
+        _opening(record),
+        f"请补交：{asked.reason}",
+        f"补交期限至{zh(_due(record, 'OBJ-T12'))}，可以凭回执编号和查询码网上补交，也可以到窗口提交。逾期未交的，按已有材料办理。",
+    )
+    return record.public_id, asked.legal_on, told
+
+
+def asked_for(record: Record) -> TransitionRecord | None:
+    """Return the latest request for more papers; its reason is what is missing."""
+    table = OBJECTION if isinstance(record, Objection) else COMPLAINT
+    asked = TransitionRecord.objects.filter(workflow=table.name, object_id=record.pk, transition__startswith="ask_")
+    return asked.order_by("pk").last()
+
+
 EFFECTS = {
     Outcome.REJECTED: "暂停的措施自本答复之日恢复执行，暂停期间顺延。",
     Outcome.UPHELD: "撤销该认定，自始无效；各实施单位停止实施并恢复原状。",
@@ -199,6 +219,7 @@ Maker = Callable[[Record], tuple[str, date, tuple[str, ...]] | None]
 _MAKERS: dict[str, Maker] = {
     "receipt": _receipt,
     "acceptance": _acceptance,
+    "asking": _asking,
     "refusal": _refusal,
     "forwarding": _forwarding,
     "extension": _extension,

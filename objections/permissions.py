@@ -14,6 +14,7 @@ CHECK = "objections.identity.check"
 ACCEPT = "objections.objection.accept"
 SILENCE = "objections.objection.accept_by_silence"
 FORWARD = "objections.objection.forward"
+ASK = "objections.papers.ask"
 DRAFT = "objections.answer.draft"
 SIGN = "objections.answer.sign"
 CORRECT = "objections.correction.record"
@@ -34,6 +35,7 @@ PERMISSIONS = {
     ACCEPT: "受理或不予受理异议",
     SILENCE: "逾期视为受理",
     FORWARD: "转送源单位并登记答复",
+    ASK: "通知申请人补交材料",
     DRAFT: "拟写异议答复、延长答复",
     SIGN: "签发异议答复",
     CORRECT: "登记更正",
@@ -46,7 +48,7 @@ PERMISSIONS = {
     LOAD: "装载异议期限和分工",
 }
 _DESK = [FILE, WITHDRAW, CHECK]
-_ANSWER = [*_DESK, ACCEPT, FORWARD, DRAFT, CORRECT]
+_ANSWER = [*_DESK, ACCEPT, FORWARD, ASK, DRAFT, CORRECT]
 GRANTS = {
     "window": _DESK,
     "handler": _ANSWER,

@@ -10,6 +10,7 @@ from django.db.models import Q
 from core import deadlines
 from core.models import Deadline, TransitionRecord
 from core.timeline import act_rows, due_rows, in_order
+from objections import letters
 from objections.enums import OPEN_COMPLAINT, OPEN_OBJECTION, IdentityResult
 from objections.models import AnsweredObjection, Complaint, Objection
 from objections.workflow import COMPLAINT, OBJECTION
@@ -120,6 +121,15 @@ def step_words(objection: Objection) -> dict[str, str]:
     }
 
 
+def asked_for(objection: Objection) -> list[dict[str, Any]]:
+    """Return what the unit still waits for from the filer: what is missing, until when and why; one at most."""
+    waiting = next((row for row in due_days(objection) if row["rule"] == "OBJ-T12" and row["closed_on"] is None), None)
+    asked = letters.asked_for(objection) if waiting is not None else None
+    if waiting is None or asked is None:
+        return []
+    return [{"what": asked.reason, "due_on": waiting["due_on"], "why": waiting["explanation"]}]
+
+
 def _public(record: Objection | Complaint, step: str) -> dict[str, Any]:
     return {
         "number": record.public_id,
@@ -150,6 +160,7 @@ def public_view(objection: Objection) -> dict[str, Any]:
     return shown | {
         "target": objection.get_target_kind_display(),
         "answering_unit": objection.answering_unit.name,
+        "asked": asked_for(objection),
         "reason": reason.reason if reason else "",
         "forwarded_to": objection.forwarded_to if objection.forwarded_on else "",
         "source_answer": objection.source_answer,

@@ -23,6 +23,24 @@ OBJECTION = register(
                 Transition(f"check_{state.value}", "核验身份和授权", (state,), state, p.CHECK)
                 for state in (S.RECEIVED, S.ACCEPTED)
             ),
+            *(
+                Transition(
+                    f"ask_{state.value}",
+                    "通知补交材料",
+                    (state,),
+                    state,
+                    p.ASK,
+                    reason_required=True,
+                    event="objection.papers_asked",
+                )
+                for state in (S.RECEIVED, S.ACCEPTED)
+            ),
+            *(
+                Transition(
+                    f"supply_{state.value}", "补交材料", (state,), state, p.FILE, event="objection.papers_supplied"
+                )
+                for state in (S.RECEIVED, S.FORWARDED, S.ACCEPTED, S.DRAFTED)
+            ),
             Transition("accept", "受理", (S.RECEIVED,), S.ACCEPTED, p.ACCEPT, event="objection.accepted"),
             Transition(
                 "accept_by_silence", "逾期视为受理", (S.RECEIVED,), S.ACCEPTED, p.SILENCE, event="objection.accepted"

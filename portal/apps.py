@@ -1,5 +1,7 @@
 """The app portal."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.core import checks
 
@@ -15,3 +17,4 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         declare(PERMISSIONS, GRANTS)
         checks.register(report_keys, checks.Tags.security)
+        import_module("core.sealed_text").register_use(import_module("portal.online.drafts").texts_by_key)

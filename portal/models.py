@@ -1,4 +1,4 @@
-"""What the portal itself keeps: the credit reports that it has issued."""
+"""What the portal itself keeps: the credit reports that it has issued, and filings that are being prepared."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from django.db.models import Q
 from core.actors import Actor
 from core.fields import PublicIdField
 from core.history import TriggerHistory
+from portal.online.models import Draft, DraftFile
 from portal.permissions import PERSONAL
+
+__all__ = ["Draft", "DraftFile", "PersonalReport", "Report"]
 
 
 class PersonalReportQuerySet(models.QuerySet[Any]):

@@ -7,6 +7,7 @@ from portal.views.catalogue import catalogue, entry
 from portal.views.disclosures import disclosure, disclosures
 from portal.views.home import home
 from portal.views.listings import listings
+from portal.views.online import drafts, follow, hall
 from portal.views.search import results
 from portal.views.subjects import subject
 
@@ -27,4 +28,15 @@ urlpatterns = [
     path("reports/keys.json", reports.keys, name="report_keys"),
     re_path(r"^reports/(?P<number>[0-9A-Za-z]{22})\.(?P<form>pdf|json)$", reports.file, name="report_file"),
     path("reports/<str:number>", reports.report, name="report"),
+    path("services/", hall.hall, name="hall"),
+    path("services/repair", hall.repair, name="repair"),
+    path("services/object", hall.objection, name="object"),
+    path("services/complain", hall.complain, name="complain"),
+    path("services/start", hall.start, name="start"),
+    path("services/resume", drafts.resume, name="resume"),
+    path("services/login", drafts.returned, name="returned"),
+    path("services/drafts/<str:number>", drafts.draft, name="draft"),
+    path("services/drafts/<str:number>/receipt", drafts.receipt, name="receipt"),
+    path("services/follow", follow.follow, name="follow"),
+    path("services/follow/<str:number>", follow.following, name="following"),
 ]

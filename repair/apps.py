@@ -34,5 +34,8 @@ class RepairConfig(AppConfig):
         )
         import_module("core.jobs").settle_first("ends", import_module("repair.tasks").settle_ends)
         import_module("core.reminders").register(
-            "repair.application", unit="unit_id", group="listing__case_subject__case__group_id"
+            "repair.application",
+            unit="unit_id",
+            group="listing__case_subject__case__group_id",
+            rights=frozenset({"REP-T07"}),
         )

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from core.masking import no_personal_numbers
 from core.periods import Period
 from core.problems import Violation
 from repair.enums import ApplicantRole, Channel, Kind, MaterialKind, Outcome
@@ -111,6 +112,15 @@ def statement(text: str) -> list[Violation]:
     if text.strip():
         return []
     return [Violation("REP-43", "未填写申请理由", "statement", "写明失信行为如何纠正、义务如何履行", SEED)]
+
+
+def asking(text: str, asked_until: date | None) -> list[Violation]:
+    """REP-61: what is asked for is written down, once at a time, without personal numbers."""
+    found = no_personal_numbers(text, "reason", "补充要求")
+    if asked_until is not None:
+        wrong = f"已通知补充材料，期限至 {asked_until}"
+        found.append(Violation("REP-61", wrong, remedy="收到材料后，仍有缺少的再通知", basis=NATION))
+    return found
 
 
 def identity_checked(checked_on: date | None) -> list[Violation]:

@@ -8,6 +8,8 @@ REFERENCE = {"code": CODE, "valid_from": DAY}
 LISTED = {"listing": PUBLIC_ID}
 EVENTS = {
     "repair.received": EventType("收到修复申请", {"to": CODE}),
+    "repair.material_asked": EventType("通知修复申请人补充材料", STEP),
+    "repair.material_supplied": EventType("修复申请人补充材料", STEP),
     "repair.accepted": EventType("受理修复申请", STEP),
     "repair.declined": EventType("不予受理修复申请", STEP),
     "repair.forwarded": EventType("修复申请转交办理渠道", STEP),

@@ -15,6 +15,7 @@ from subjects.selectors import canonical
 KINDS = {
     "repair.received": "信用修复申请收件回执",
     "repair.accepted": "信用修复受理通知书",
+    "repair.asking": "补充信用修复材料通知书",
     "repair.declined": "信用修复不予受理决定书",
     "repair.forwarded": "信用修复申请转交告知书",
     "repair.extended": "信用修复延长核实告知书",
@@ -60,6 +61,13 @@ def record_of(application: Application) -> str:
 def accepted(application: Application, due: date | None) -> str:
     limit = f"，核实期限至{zh(due)}" if due else ""
     return f"{record_of(application)}已于{zh(application.accepted_on)}由{application.unit.name}受理{limit}。"
+
+
+def asking(application: Application, what: str, due: date) -> str:
+    return (
+        f"{record_of(application)}，请补充：{what}。补充期限至{zh(due)}，可以凭回执编号和查询码网上补充，也可以到窗口或者"
+        f"{application.unit.name}提交；逾期未交的，按已有材料办理。"
+    )
 
 
 def declined(application: Application, on: date) -> str:

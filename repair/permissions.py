@@ -6,6 +6,7 @@ PERMISSIONS = {
     "repair.application.file": "登记修复申请",
     "repair.application.withdraw": "撤回修复申请",
     "repair.application.check": "核验申请人身份",
+    "repair.application.ask": "通知申请人补充材料",
     "repair.application.handle": "受理、转交、核实并拟办修复申请",
     "repair.application.sign": "签发修复决定",
     "repair.application.publish": "公布修复结果",
@@ -25,6 +26,7 @@ PERMISSIONS = {
 }
 _TAKING_IN = ["repair.application.file", "repair.application.withdraw", "repair.application.check"]
 _HANDLING = [
+    "repair.application.ask",
     "repair.application.handle",
     "repair.application.publish",
     "repair.revocation.propose",

@@ -13,6 +13,7 @@ from django.db.models.fields import BooleanField
 
 from core import deadlines
 from core.actors import Actor
+from core.models import TransitionRecord
 from core.text import zh_day
 from core.timeline import act_rows, due_rows, in_order
 from publicity.models import Regime
@@ -212,6 +213,18 @@ def running_days(application: Application) -> list[dict[str, Any]]:
     ]
 
 
+def asked_for(application: Application) -> list[dict[str, Any]]:
+    """Return what the unit still waits for from the applicant: what is missing, until when and why; one at most."""
+    rows = deadlines.deadlines_of(application).filter(rule__code="REP-T07", closed_on__isnull=True)
+    waiting = rows.last()
+    if waiting is None:
+        return []
+    asked = TransitionRecord.objects.filter(
+        workflow=APPLICATION.name, object_id=application.pk, transition__startswith="ask_"
+    ).order_by("pk")
+    return [{"what": row.reason, "due_on": waiting.due_on, "why": waiting.explanation()} for row in asked.reverse()[:1]]
+
+
 def followed_state(application: Application) -> dict[str, Any]:
     """Return what the applicant sees by receipt and secret: an allow-list without anybody's number or name."""
     shown = APPLICATION.states[application.state]
@@ -233,6 +246,7 @@ def followed_state(application: Application) -> dict[str, Any]:
         "answer": application.answer,
         "decision_number": application.numbered(),
         "due": running_days(application),
+        "asked": asked_for(application),
         "source_result": Outcome(result.outcome).label if result is not None else None,
         "remedies": REMEDIES if application.state in {State.REJECTED, State.DECLINED} else None,
     }

@@ -18,6 +18,29 @@ APPLICATION = register(
         transitions=(
             Transition("file", "登记申请", (), State.RECEIVED, "repair.application.file", event="repair.received"),
             Transition("check_identity", "核验身份", (State.RECEIVED,), State.RECEIVED, "repair.application.check"),
+            *(
+                Transition(
+                    f"ask_{state.value}",
+                    "通知补充材料",
+                    (state,),
+                    state,
+                    "repair.application.ask",
+                    reason_required=True,
+                    event="repair.material_asked",
+                )
+                for state in (State.RECEIVED, State.ACCEPTED)
+            ),
+            *(
+                Transition(
+                    f"supply_{state.value}",
+                    "补充材料",
+                    (state,),
+                    state,
+                    "repair.application.file",
+                    event="repair.material_supplied",
+                )
+                for state in (State.RECEIVED, State.ACCEPTED, State.FORWARDED)
+            ),
             Transition("accept", "受理", (State.RECEIVED,), State.ACCEPTED, HANDLE, event="repair.accepted"),
             Transition(
                 "decline",

@@ -48,7 +48,7 @@ def store(upload: File[Any] | IO[bytes], *, actor: Actor, name: str = "", limit:
     extension = extension_of(given)
     kind_of(extension)
     with tempfile.SpooledTemporaryFile(max_size=4 * MEBIBYTE) as copy:
-        digest, size = _copy(upload, copy, size_limit() if limit is None else limit)
+        digest, size = copied(upload, copy, size_limit() if limit is None else limit)
         kind = check_agreement(extension, copy)
         if not _kept(path_of(digest)):
             storage().save(path_of(digest), File(copy))
@@ -70,7 +70,7 @@ def _kept(path: str) -> bool:
     return storage().exists(path) and storage().key_of(path) in ring().ids
 
 
-def _copy(upload: File[Any] | IO[bytes], target: IO[bytes], limit: int) -> tuple[str, int]:
+def copied(upload: File[Any] | IO[bytes], target: IO[bytes], limit: int) -> tuple[str, int]:
     """Copy piece by piece while hashing; stops at the limit, and never believes the size that was declared."""
     hasher, size = hashes.Hash(hashes.SM3()), 0
     if getattr(upload, "seekable", lambda: False)():

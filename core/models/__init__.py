@@ -3,6 +3,7 @@
 from core.models.attachments import Attachment
 from core.models.counters import Counter
 from core.models.deadlines import CalendarDay, CalendarYear, Deadline, TimeLimitRule
+from core.models.following import WrongSecret
 from core.models.intake import IntakeBatch, IntakeChunk, IntakeError, QuestionedRow
 from core.models.intake_settings import IntakeSetting
 from core.models.jobs import Alert, JobRun, Reminder, ReminderRule
@@ -32,4 +33,5 @@ __all__ = [
     "ReminderRule",
     "TimeLimitRule",
     "TransitionRecord",
+    "WrongSecret",
 ]

@@ -46,6 +46,8 @@ RATE_LIMITS: dict[str, str] = {
     "public": "120/60",
     "filing": "20/60",
     "download": "60/60",
+    "drafts": "60/60",
+    "follow": "20/60",
     "token": "30/60",
     "systems": "6000/60",
 }
@@ -54,3 +56,5 @@ ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 INTAKE_MAX_BYTES = 2 * 1024**3  # a table that a unit hands in; what is in it is read piece by piece
 # How much of a personal number is shown: leading and trailing characters.
 MASK_ID_HEAD, MASK_ID_TAIL = 3, 4
+# Wrong follow-up secrets for one number within the minutes after which it is shut, and for how long.
+FOLLOW_WRONG_SECRETS, FOLLOW_LOCK_MINUTES = 5, 30

@@ -110,6 +110,14 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("PROVINCIAL_LOGIN_AUDIENCE", "str", "", "Our name in those tokens.", "Login"),
     Variable("PROVINCIAL_LOGIN_KEYS", "str", "", "File with the login's public keys (JWK set).", "Login"),
     Variable(
+        "PROVINCIAL_LOGIN_URL",
+        "str",
+        "",
+        "Page of the provincial login that the portal leads to with `?state=…`; it posts `token` and `state` back to "
+        "`/services/login`.",
+        "Login",
+    ),
+    Variable(
         "PROVINCIAL_LOGIN_ADAPTER",
         "str",
         "subjects.identity.providers.SignedLogin",
@@ -146,6 +154,9 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("PROXY_COUNT", "int", 1, "Trusted reverse proxies in front; 0: none.", "Site"),
     Variable("HSTS_SECONDS", "int", 31536000, "Life of Strict-Transport-Security.", "Site"),
     Variable("SESSION_IDLE_MINUTES", "int", 30, "An officer's session ends after so many idle minutes.", "Site"),
+    Variable(
+        "DRAFT_DAYS", "int", 7, "Days without a change after which a draft of the services online is deleted.", "Site"
+    ),
     Variable(
         "MEETING_QUORUM_PERCENT", "int", 67, "Share of invited units that must attend a determination meeting.", "Site"
     ),

@@ -19,6 +19,11 @@ DUE = Shape(
     },
     "一个办理期限",
 )
+ASKED = Shape(
+    "PapersAsked",
+    {"what": text("需要补交的材料"), "due_on": day("补交期限"), "why": text("期限的由来")},
+    "通知补交的材料",
+)
 _COMMON = {
     "number": text("回执编号"),
     "state_label": text("办理状态名称"),
@@ -48,6 +53,7 @@ OBJECTION = Shape(
         "state": text("办理状态", choices=tuple(ObjectionState.values)),
         "target": text("异议对象类别"),
         "answering_unit": text("答复单位"),
+        "asked": listing(ASKED, "等待申请人补交的材料；没有的为空"),
         "reason": text("不予受理或延长的理由"),
         "forwarded_to": text("转送单位"),
         "source_answer": text("源单位答复"),
@@ -65,7 +71,7 @@ RECEIPT = Shape(
     },
     "提交的回执",
 )
-declare_shapes(DUE, COMPLAINT)
+declare_shapes(DUE, COMPLAINT, ASKED)
 
 FILES = Param(
     "files",

@@ -13,7 +13,7 @@ from objections.enums import Answerer, Outcome
 from objections.forms.filing import resolved
 from objections.letters import EFFECTS
 from objections.models import Objection
-from objections.services import acceptance, answering
+from objections.services import acceptance, answering, asking
 from objections.workflow import OBJECTION
 from organizations.acts.fields import DateField, Text, UploadField
 from organizations.acts.forms import ActForm
@@ -78,6 +78,19 @@ class Decline(AnswerAct):
 
     def perform(self) -> Objection:
         return acceptance.decline_objection(actor=self.actor, objection=self.record, **self.when())
+
+
+class AskForPapers(AnswerAct):
+    name, label, permission, workflow = "ask", "通知补交材料", permissions.ASK, None
+    lead = "写明缺少哪些材料；期限自动计算并告知申请人。受理和答复的期限照常计算，不因此停止。"
+    done, minor, reason_label = "已通知申请人补交材料", True, "需要补交的材料"
+
+    @classmethod
+    def fits(cls, actor: Actor, record: Objection, target: Any) -> bool:
+        return record.state in {"received", "accepted"} and super().fits(actor, record, target)
+
+    def perform(self) -> Objection:
+        return asking.ask_for_papers(actor=self.actor, objection=self.record, **self.when())
 
 
 class Forward(AnswerAct):
@@ -257,6 +270,7 @@ ANSWER_ACTS: tuple[type[ActForm], ...] = (
     Accept,
     Forward,
     RecordSourceAnswer,
+    AskForPapers,
     DraftAnswer,
     SignAnswer,
     Redetermine,

@@ -8,12 +8,12 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from core import counters, deadlines, workflow
+from core import counters, deadlines, following, workflow
 from core.actors import Actor, acting, settled_day
 from core.fields import new_public_id
 from core.models import PersonalIdentifier
 from core.permissions import require
-from core.problems import NotFound, Refused, Violation, refuse
+from core.problems import Refused, Violation, refuse
 from objections import checks, permissions, rules
 from objections.disclosures import follow
 from objections.models import AnsweredObjection, Complaint, Objection
@@ -44,7 +44,7 @@ from objections.services.filing import (
 )
 from objections.services.telling import tell
 from objections.standing import dispute_of
-from objections.targets import Target
+from objections.targets import Target, resolve
 from objections.workflow import COMPLAINT, OBJECTION
 from organizations.selectors import office_group
 from sanctions.services.clocks import pause_listing, resume_listing
@@ -266,11 +266,24 @@ def settle(actor: Actor, objection: Objection, row: Complaint, day: date) -> Non
     workflow.apply(objection, OBJECTION, "settle", actor=actor, reason=row.public_id, on=day, changes=changes)
 
 
-def by_secret(number: str, secret: str) -> Complaint:
-    """Return the complaint of this receipt number for who knows its secret; NotFound for everybody else alike."""
+def known_by(number: str, secret: str) -> Complaint | None:
+    """Return the complaint of this number where the secret is its own; counts nothing, so only behind `following`."""
     plain = number.strip().upper()
     row = Complaint.objects.select_related("objection").filter(public_id=plain).first()
     kept = row.secret_digest if row else digest("", "")
-    if not hmac.compare_digest(kept, digest(plain, secret)) or row is None:
-        raise NotFound("该编号和查询码对应的投诉")
-    return row
+    return row if hmac.compare_digest(kept, digest(plain, secret)) else None
+
+
+def by_secret(number: str, secret: str) -> Complaint:
+    """Return the complaint of this receipt number for who knows its secret; NotFound for everybody else alike.
+
+    Raises Problem FOL-01 after wrong secrets in series.
+    """
+    return following.opened(number, lambda: known_by(number, secret), what="该编号和查询码对应的投诉")
+
+
+def examine(objection: Objection, appeal: Appeal, day: date) -> list[Violation]:
+    """Return all that would be refused if this complaint were filed on `day`, without keeping or locking anything."""
+    target = resolve(objection.target_kind, objection.target_key)
+    found = rules.may_complain(dispute_of(target), day) or _about_what(objection)
+    return found + checks.content(appeal.grounds, appeal.claims)

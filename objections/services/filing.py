@@ -10,8 +10,9 @@ from datetime import date
 from cryptography.hazmat.primitives import hashes
 from django.db import IntegrityError, transaction
 
-from core import deadlines, personal, workflow
+from core import deadlines, following, personal, workflow
 from core.actors import Actor, acting, settled_day
+from core.deadlines import DueDay
 from core.fields import new_public_id
 from core.identifiers import IdentifierType, normalize
 from core.masking import no_personal_numbers
@@ -22,10 +23,18 @@ from objections import checks, permissions, rules
 from objections.enums import Answerer, Channel, IdentityResult, PaperKind, Relation
 from objections.models import Complaint, Objection, ObjectionEvidence, TargetRoute
 from objections.routing import answering_unit, route_on
-from objections.services.common import ACCEPT_RULE, FORWARD_RULE, locked, visible_objection
+from objections.services.common import (
+    ACCEPT_RULE,
+    ANSWER_RULE,
+    FORWARD_RULE,
+    PAPERS_RULE,
+    locked,
+    visible_objection,
+)
 from objections.standing import dispute_of
 from objections.targets import Target, resolve
 from objections.workflow import OBJECTION
+from organizations.models import Organization
 from sanctions.models import Listing
 from subjects.identity import services as login
 from subjects.models import Identifier, LoginProof, Subject
@@ -86,14 +95,20 @@ def digest(public_id: str, secret: str) -> str:
     return hasher.finalize().hex()
 
 
-def by_secret(number: str, secret: str) -> Objection:
-    """Return the objection of this receipt number for who knows its secret; NotFound for everybody else alike."""
+def known_by(number: str, secret: str) -> Objection | None:
+    """Return the objection of this number where the secret is its own; counts nothing, so only behind `following`."""
     plain = number.strip().upper()
     row = Objection.objects.filter(public_id=plain).first()
     kept = row.secret_digest if row else digest("", "")
-    if not hmac.compare_digest(kept, digest(plain, secret)) or row is None:
-        raise NotFound("该编号和查询码对应的异议")
-    return row
+    return row if hmac.compare_digest(kept, digest(plain, secret)) else None
+
+
+def by_secret(number: str, secret: str) -> Objection:
+    """Return the objection of this receipt number for who knows its secret; NotFound for everybody else alike.
+
+    Raises Problem FOL-01 after wrong secrets in series.
+    """
+    return following.opened(number, lambda: known_by(number, secret), what="该编号和查询码对应的异议")
 
 
 def channel_of(actor: Actor) -> str:
@@ -175,10 +190,7 @@ def file_objection(*, actor: Actor, request: Request, on: date | None = None, re
     target = resolve(request.target_kind, request.target_key)
     received_on = request.received_on or day
     route = route_on(target.kind, target.subject.kind, received_on)
-    found = filer_violations(canonical(target.subject), request.filer, request.subject_code, request.papers)
-    found += checks.content(request.grounds, request.claims)
-    found += checks.received(received_on, day)
-    refuse(found)
+    refuse(_incomplete(target, request, received_on, day))
     with acting(actor, "objection.file", reason=reason, on=day):
         if target.listing is not None:
             Listing.objects.select_for_update(of=("self",)).get(pk=target.listing.pk)
@@ -190,6 +202,33 @@ def file_objection(*, actor: Actor, request: Request, on: date | None = None, re
         rule = FORWARD_RULE if route.answerer == Answerer.FORWARDED else ACCEPT_RULE
         deadlines.open_deadline(objection, rule, event="收到异议", counts_from=received_on)
     return Receipt(objection, secret)
+
+
+def _incomplete(target: Target, request: Request, received_on: date, day: date) -> list[Violation]:
+    found = filer_violations(canonical(target.subject), request.filer, request.subject_code, request.papers)
+    return found + checks.content(request.grounds, request.claims) + checks.received(received_on, day)
+
+
+def examine(request: Request, day: date) -> list[Violation]:
+    """Return all that would be refused if this were filed on `day`, without keeping or locking anything.
+
+    The papers need only their kinds. Raises Refused OBJ-43 where there is nothing of that key, Problem OBJ-56 where
+    nobody answers for it.
+    """
+    target = resolve(request.target_kind, request.target_key)
+    answering_unit(route_on(target.kind, target.subject.kind, day), target, day)
+    return _may_file(target, day) + _incomplete(target, request, request.received_on or day, day)
+
+
+def prospect(target: Target, day: date) -> tuple[Organization, list[Violation], dict[str, DueDay]]:
+    """Return who would answer an objection filed on `day`, why it could not be filed, and what would be due when."""
+    route = route_on(target.kind, target.subject.kind, day)
+    codes = (FORWARD_RULE,) if route.answerer == Answerer.FORWARDED else (ACCEPT_RULE, ANSWER_RULE)
+    due = {}
+    for code in codes:
+        rule = deadlines.rule_on(code, day)
+        due[rule.name] = deadlines.compute(rule.unit, rule.count, day)
+    return answering_unit(route, target, day), _may_file(target, day), due
 
 
 def _may_file(target: Target, received_on: date) -> list[Violation]:
@@ -270,7 +309,10 @@ def add_papers(
         if row.state not in ("received", "accepted", "drafted", "forwarded"):
             wrong = f"异议处于“{row.get_state_display()}”，不能再补交材料"
             refuse([Violation("CORE-04", wrong, remedy="已答复的，可随投诉提交")])
-        return keep_papers(row, papers, day)
+        kept = keep_papers(row, papers, day)
+        workflow.apply(row, OBJECTION, f"supply_{row.state}", actor=actor, reason=reason, on=day)
+        deadlines.close_deadline(row, PAPERS_RULE, on=day, by="已补交")
+        return kept
 
 
 def check_identity(

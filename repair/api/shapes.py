@@ -15,6 +15,11 @@ DUE = Shape(
     {"label": text("期限"), "due_on": day("到期日"), "explanation": text("由来")},
     "正在计算的一个期限",
 )
+ASKED = Shape(
+    "RepairMaterialAsked",
+    {"what": text("需要补充的材料"), "due_on": day("补充期限"), "why": text("期限的由来")},
+    "通知补充的材料",
+)
 RECEIPT = Shape(
     "RepairReceipt",
     {
@@ -46,6 +51,7 @@ REPAIR = Shape(
         "answer": text("答复理由"),
         "decision_number": text("修复决定书编号；没有的为空"),
         "due": listing(DUE, "正在计算的期限"),
+        "asked": listing(ASKED, "等待申请人补充的材料；没有的为空"),
         "source_result": text("来源渠道的结果", null=True),
         "remedies": text("不服的救济途径", null=True),
         "next_step": text("下一步"),
@@ -70,7 +76,7 @@ GUIDE = Shape(
     },
     "修复导航",
 )
-declare_shapes(DUE)
+declare_shapes(DUE, ASKED)
 
 APPLICANT = (
     Param("name", label="申请人姓名", required=True, limit=100),

@@ -12,7 +12,7 @@ from organizations.acts.forms import ActForm
 from repair.enums import Channel, Outcome, RevocationGround
 from repair.forms.filing import ApplicationAct
 from repair.models import Application, Extension, Revocation
-from repair.services import deciding, handling, revoking
+from repair.services import asking, deciding, handling, revoking
 from repair.workflow import HANDLE, SIGN
 
 YES_NO = (("yes", "是"), ("no", "否"))
@@ -44,6 +44,19 @@ class Accept(OwnAct):
 
     def perform(self) -> Application:
         return handling.accept(actor=self.actor, application=self.record, **self.when())
+
+
+class AskForMaterial(OwnAct):
+    name, label, permission, workflow = "ask", "通知补充材料", "repair.application.ask", None
+    lead = "写明缺少哪些材料；期限自动计算并告知申请人。受理、核实和答复的期限照常计算，不因此停止。"
+    done, minor, reason_label = "已通知申请人补充材料", True, "需要补充的材料"
+
+    @classmethod
+    def fits(cls, actor: Actor, record: Application, target: Any) -> bool:
+        return super().fits(actor, record, target) and record.state in {"received", "accepted"}
+
+    def perform(self) -> Application:
+        return asking.ask_for_material(actor=self.actor, application=self.record, **self.when())
 
 
 class Decline(OwnAct):

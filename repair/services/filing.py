@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core import deadlines, personal, workflow
+from core import deadlines, following, personal, workflow
 from core.actors import Actor, acting, settled_day
 from core.masking import no_personal_numbers
 from core.models import Attachment, PersonalIdentifier
@@ -29,7 +29,8 @@ from subjects.models import Identifier, LoginProof, Subject
 from subjects.selectors import canonical, family
 
 ACCEPT_RULE, VERIFY_RULE, ANSWER_RULE, EXTENSION_RULE = "REP-T01", "REP-T02", "REP-T03", "REP-T04"
-RUNNING = (ACCEPT_RULE, VERIFY_RULE, ANSWER_RULE, EXTENSION_RULE)
+MATERIAL_RULE = "REP-T07"
+RUNNING = (ACCEPT_RULE, VERIFY_RULE, ANSWER_RULE, EXTENSION_RULE, MATERIAL_RULE)
 MOST_MATERIALS = 20
 COMMITMENT = (
     "本申请人承诺：所提交的材料真实、合法、有效；失信行为已经纠正，行政处罚或者其他法律文书确定的义务已经履行完毕；"
@@ -75,13 +76,19 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(b"repair follow-up\x00" + secret.encode()).hexdigest()
 
 
-def followed(receipt: str, secret: str) -> Application:
-    """Return the application of a receipt and its secret; NotFound alike for a false number and a false secret."""
+def known_by(receipt: str, secret: str) -> Application | None:
+    """Return the application of this receipt where the secret is its own; counts nothing: only behind `following`."""
     found = Application.objects.filter(public_id=receipt).first()
     kept = found.secret_digest if found is not None else digest_of("")
-    if not hmac.compare_digest(kept, digest_of(secret)) or found is None or not secret:
-        raise NotFound("该回执编号和查询码对应的修复申请")
-    return found
+    return found if hmac.compare_digest(kept, digest_of(secret)) and secret else None
+
+
+def followed(receipt: str, secret: str) -> Application:
+    """Return the application of a receipt and its secret; NotFound alike for a false number and a false secret.
+
+    Raises Problem FOL-01 after wrong secrets in series.
+    """
+    return following.opened(receipt, lambda: known_by(receipt, secret), what="该回执编号和查询码对应的修复申请")
 
 
 def handling_unit(listing: Listing, terms: Terms, day: date) -> Organization:
@@ -141,6 +148,15 @@ def apply(*, actor: Actor, listing: Listing, submission: Submission, on: date | 
 def examine(listing: Listing, submission: Submission, day: date) -> list[Violation]:
     """Return all that would be refused if this were filed on `day`, without keeping or locking anything."""
     return _violations(listing, terms_of(listing), submission, _known_number(submission), day)
+
+
+def obstacles(listing: Listing, day: date) -> list[Violation]:
+    """Return what stands in the way of any application for this listing on `day`, whoever applies and with what."""
+    terms = terms_of(listing)
+    law = with_city_channel(terms.law)
+    if terms.counts_from == "correction":
+        law = rules.RepairTerms(law.repairable, 0, law.channel, law.text, law.basis)
+    return rules.may_apply(facts_of(listing, day), law, day, rules.Filing(evidence=True, commitment=True))
 
 
 def locked_listing(listing: Listing) -> Listing:
@@ -266,20 +282,35 @@ def concerned_application(actor: Actor, application: Application) -> Application
 def add_material(
     *, actor: Actor, application: Application, piece: Piece, on: date | None = None, reason: str = ""
 ) -> Material:
-    """Add a file to an application that is not answered yet, by the window that received it or the handling unit."""
+    """Add a file to an application that is not answered yet: as `add_materials`, for one."""
+    return add_materials(actor=actor, application=application, pieces=[piece], on=on, reason=reason)[0]
+
+
+def add_materials(
+    *, actor: Actor, application: Application, pieces: Sequence[Piece], on: date | None = None, reason: str = ""
+) -> list[Material]:
+    """Add files to an application that is not answered yet, by the applicant himself, the window or the handling unit.
+
+    What the unit had asked for counts as supplied. Raises Refused REP-43 without a file, or once it is verified.
+    """
     require(actor, "repair.application.file")
-    found = concerned_application(actor, application)
+    if actor.kind != "applicant":  # who holds receipt and secret has shown that it is his
+        application = concerned_application(actor, application)
     day = settled_day(actor, on, reason)
     with acting(actor, "repair.add_material", reason=reason, on=day):
-        locked = Application.objects.select_for_update().get(pk=found.pk)
-        problems = _piece_violations([piece])
+        locked = Application.objects.select_for_update().get(pk=application.pk)
+        problems = _piece_violations(pieces)
+        if not pieces:
+            problems.append(Violation("REP-43", "没有选择文件", "materials", "选择要补充的材料"))
         if locked.state not in {State.RECEIVED, State.ACCEPTED, State.FORWARDED}:
             problems.append(
                 Violation("REP-43", f"申请“{locked.get_state_display()}”，不再收取材料", remedy="另行申请时提交")
             )
         refuse(problems)
-        _attach(locked, [piece], day)
-        return locked.materials.order_by("-pk")[0]
+        _attach(locked, pieces, day)
+        workflow.apply(locked, APPLICATION, f"supply_{locked.state}", actor=actor, reason=reason, on=day)
+        deadlines.close_deadline(locked, MATERIAL_RULE, on=day, by="已补充")
+        return list(locked.materials.order_by("pk"))[-len(pieces) :]
 
 
 def check_identity(

@@ -21,7 +21,8 @@ PUBLIC = re.compile(
 )
 PAGES = "home search subject incentive discipline catalogue entry disclosures disclosure"
 REPORTS = "ask_report reports check_report report_keys report_file report"
-PORTAL = {f"portal:{name}" for name in f"{PAGES} {REPORTS}".split()}
+SERVICES = "hall repair object complain start resume returned draft receipt follow following"
+PORTAL = {f"portal:{name}" for name in f"{PAGES} {REPORTS} {SERVICES}".split()}
 SHUT = {401, 403, 404, 405}
 SAMPLE = {"int": "1", "str": "x", "slug": "x", "path": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 PARAMETER = re.compile(r"<(?:(\w+):)?\w+>")

@@ -18,6 +18,7 @@ FREE = {
     "core_reminder": "已经发出的提醒，只防止重复提醒，不影响办理",
     "core_alert": "给管理岗位的预警，解除后无用，不影响办理",
     "core_jobrun": "后台任务的运行记录，不影响办理",
+    "core_wrongsecret": "查询码输错的次数，只用于暂停查询，过后删除",
 }
 GUARDED = {"core_counter": "只能依次加一", "core_personalidentifier": "只在轮换密钥时更换密文，历史中不得有号码"}
 

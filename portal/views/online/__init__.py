@@ -1,0 +1,1 @@
+"""办事大厅: pages of the services online."""
