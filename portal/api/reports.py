@@ -20,7 +20,7 @@ REPORT = Shape(
         "issued_at": text("出具时间"),
         "state": text("现在的状态", choices=tuple(LABELS)),
         "state_label": text("状态名称"),
-        "since": text("该状态自何日起"),
+        "since": day("该状态自何日起"),
         "changed": flag("该主体的公开信息在出具以后有变化"),
         "newer": text("更新的报告编号", null=True),
         "withdrawn_reason": text("作废理由；未作废的为空"),

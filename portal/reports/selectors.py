@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from core import clock
@@ -14,6 +16,7 @@ from subjects.selectors import canonical as canonical_subject
 
 VALID, SUPERSEDED, WITHDRAWN = "valid", "superseded", "withdrawn"
 LABELS = {VALID: "有效", SUPERSEDED: "已有更新的报告", WITHDRAWN: "已作废"}
+NUMBER = re.compile(r"[0-9A-Z]{22}", re.ASCII)
 MISREAD = str.maketrans("OIL", "011", " -　")  # letters that no number holds, and what people put between groups
 
 
@@ -23,7 +26,7 @@ class Verified:
 
     report: Report
     state: str
-    since: str
+    since: date
     changed: bool
     newer: str = ""
 
@@ -55,7 +58,8 @@ def written(number: str) -> str:
 def report_of(number: str) -> Report:
     """Return the report of this number; NotFound otherwise, in the same words for whatever was never given."""
     plain = written(number)
-    found = Report.objects.filter(number=plain).select_related("subject", "pdf").first() if plain.isascii() else None
+    rows = Report.objects.select_related("subject", "pdf")
+    found = rows.filter(number=plain).first() if NUMBER.fullmatch(plain) else None
     if found is None:
         raise NotFound("该编号的信用报告")
     return found
@@ -72,14 +76,14 @@ def verified(number: str) -> Verified:
     """Return how the report of this number stands today. NotFound for a number that was never given."""
     report = report_of(number)
     state = state_of(report)
-    if state == WITHDRAWN:
-        return Verified(report, state, zh_day(report.withdrawn_on), False)
+    if report.withdrawn_on is not None:
+        return Verified(report, state, report.withdrawn_on, False)
     if report.superseded_at is not None:
         newer = Report.objects.filter(subject=report.subject, superseded_at=None, withdrawn_on=None).first()
-        since = zh_day(clock.day_of(report.superseded_at))
-        return Verified(report, SUPERSEDED, since, True, newer.number if newer else "")
+        since = clock.day_of(report.superseded_at)
+        return Verified(report, state, since, True, newer.number if newer else "")
     facts = facts_of(canonical_subject(report.subject), clock.today())
-    return Verified(report, VALID, zh_day(report.as_of), essence(facts) != report.facts_digest)
+    return Verified(report, state, report.as_of, essence(facts) != report.facts_digest)
 
 
 def to_give_out(number: str) -> Report:
@@ -90,7 +94,7 @@ def to_give_out(number: str) -> Report:
     found = verified(number)
     if found.current:
         return found.report
-    detail = "公开信息在报告出具以后有变化" if found.state == VALID else f"报告{found.label}（{found.since}起）"
+    detail = "公开信息在报告出具以后有变化" if found.state == VALID else f"报告{found.label}（{zh_day(found.since)}起）"
     remedy = "已经收到的文件仍可上传核验；需要现在的内容，到该主体的页面重新出具"
     raise Problem("RPT-06", f"{detail}，不再提供下载", status=410, remedy=remedy)
 
