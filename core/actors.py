@@ -118,7 +118,11 @@ def settled_day(actor: Actor, on: date | None, reason: str = "") -> date:
     return on
 
 
-def _tell_database(act: Act | None) -> None:
+# The instant by which history knows the rows of one act, acts nested in it included.
+BEGUN = ", set_config('core.begun', clock_timestamp()::text, true)"
+
+
+def _tell_database(act: Act | None, *, begins: bool = False) -> None:
     values = (
         ["", "", "", ""]
         if act is None
@@ -132,7 +136,7 @@ def _tell_database(act: Act | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('core.actor', %s, true), set_config('core.act', %s, true),"
-            " set_config('core.reason', %s, true), set_config('core.act_on', %s, true)",
+            " set_config('core.reason', %s, true), set_config('core.act_on', %s, true)" + (BEGUN if begins else ""),
             values,
         )
 
@@ -151,7 +155,7 @@ def acting(actor: Actor, act: str, *, reason: str = "", on: date | None = None) 
     with transaction.atomic():
         token = _current.set(settled)
         try:
-            _tell_database(settled)
+            _tell_database(settled, begins=outer is None)
             yield settled
         finally:
             _current.reset(token)

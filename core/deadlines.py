@@ -7,6 +7,7 @@ First day excluded; a period in days or months that ends on a day off moves to t
 from __future__ import annotations
 
 import calendar as gregorian
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +19,8 @@ from core import actors, outbox
 from core.calendar import WorkingCalendar
 from core.models.deadlines import Deadline, TimeLimitRule
 from core.problems import Problem
+
+_followers: dict[str, Callable[[Iterable[Deadline]], None]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,12 @@ def open_deadline(
     return Deadline.objects.create(**_columns(obj, rule, event, counts_from, due))
 
 
+def foretold(obj: models.Model, rule_code: str, *, event: str, counts_from: date) -> Deadline:
+    """Return the due day that `open_deadline` would store, without storing it."""
+    rule = rule_on(rule_code, counts_from)
+    return Deadline(**_columns(obj, rule, event, counts_from, compute(rule.unit, rule.count, counts_from)))
+
+
 def open_deadlines(objects: list[Any], rule_code: str, *, event: str, counts_from: date) -> list[Deadline]:
     """Store the same due day for many records in one statement."""
     rule = rule_on(rule_code, counts_from)
@@ -119,10 +128,16 @@ def close_deadline(obj: models.Model, rule_code: str, *, on: date, by: str) -> i
     return close_deadlines(type(obj), [obj.pk], rule_code, on=on, by=by)
 
 
+def register_moving(label: str, follow: Callable[[Iterable[Deadline]], None]) -> None:
+    """Let an app follow when open due days of its records (label, lower case) move; from AppConfig.ready()."""
+    _followers[label] = follow
+
+
 def recompute_open() -> int:
     """Recompute every open due day by the calendar and rules as they stand; returns how many moved.
 
-    Each move is a history row with the act's reason and one `deadline.moved` event: never silent.
+    Each move is a history row with the act's reason and one `deadline.moved` event: never silent. What follows from a
+    due day moves in the same act.
     """
     actors.current()
     calendar = WorkingCalendar()
@@ -137,6 +152,8 @@ def recompute_open() -> int:
             deadline.due_on, deadline.provisional = due.due_on, due.provisional
             deadline.calendar_version = due.calendar_version
             moved.append(deadline)
+    for label, follow in _followers.items():  # first, since acts hold their records before they close due days
+        follow([deadline for deadline in moved if deadline.aggregate_type == label])
     columns = ["rule", "due_on", "provisional", "count", "unit", "calendar_version"]
     Deadline.objects.bulk_update(moved, columns, batch_size=1000)
     outbox.emit_many("deadline.moved", moved, payload_of=lambda d: {"due_on": d.due_on.isoformat()})

@@ -23,6 +23,8 @@ DECLARE
     rows_of text := CASE TG_OP WHEN 'DELETE' THEN 'old_rows' ELSE 'new_rows' END;
     sign text := CASE TG_OP WHEN 'INSERT' THEN '+' WHEN 'UPDATE' THEN '~' ELSE '-' END;
     columns text;
+    act_of text := '';
+    act_at text := '';
     touched boolean;
 BEGIN
     EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', rows_of) INTO touched;
@@ -35,11 +37,15 @@ BEGIN
       FROM pg_attribute source
       JOIN pg_attribute target ON target.attrelid = TG_ARGV[0]::regclass AND target.attname = source.attname
      WHERE source.attrelid = TG_RELID AND source.attnum > 0 AND NOT source.attisdropped AND NOT target.attisdropped;
+    IF EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = TG_ARGV[0]::regclass AND attname = 'history_begun') THEN
+        act_of := ', history_begun';
+        act_at := format(', %L::timestamptz', nullif(current_setting('core.begun', true), ''));
+    END IF;
     EXECUTE format(
-        'INSERT INTO %s (%s, history_date, history_type, history_change_reason, history_actor, history_act, history_on)'
-        ' SELECT %s, clock_timestamp(), %L, %L, %L::jsonb, %L, %L::date FROM %I',
-        TG_ARGV[0], columns, columns, sign, nullif(left(current_setting('core.reason', true), 500), ''), who,
-        current_setting('core.act', true), nullif(current_setting('core.act_on', true), ''), rows_of);
+        'INSERT INTO %s (%s, history_date, history_type, history_change_reason, history_actor, history_act, history_on%s)'
+        ' SELECT %s, clock_timestamp(), %L, %L, %L::jsonb, %L, %L::date%s FROM %I',
+        TG_ARGV[0], columns, act_of, columns, sign, nullif(left(current_setting('core.reason', true), 500), ''), who,
+        current_setting('core.act', true), nullif(current_setting('core.act_on', true), ''), act_at, rows_of);
     RETURN NULL;
 END $body$;
 
@@ -79,15 +85,30 @@ def track_sql(table: str, history_table: str) -> str:
     return "\n".join([*parts, append_only_sql(history_table)])
 
 
-def known_sql(history_table: str, columns: str, among: str = "true") -> str:
+def known_sql(history_table: str, columns: str, among: str = "true", unfinished: str = "") -> str:
     """Return SQL for the rows of a tracked table as the system knew them at %(at)s, without those deleted by then.
 
     columns: of the copied row, "id" among them; among: a condition that keeps whole rows, such as on their id or on a
-    column that never changes. A row's own history is in order of `history_id`, since whoever writes a row holds it.
+    column that never changes; unfinished: a query of the acts that are left out (`unfinished_sql`). A row's own history
+    is in order of `history_id`, since whoever writes a row holds it.
     """
+    whole = f" AND (history_begun IS NULL OR history_begun <> ALL (ARRAY({unfinished})))" if unfinished else ""
     return (
         f"SELECT {columns} FROM (SELECT DISTINCT ON (id) {columns}, history_type FROM {history_table}"
-        f" WHERE history_date <= %(at)s AND {among} ORDER BY id, history_id DESC) latest WHERE history_type <> '-'"
+        f" WHERE history_date <= %(at)s AND {among}{whole} ORDER BY id, history_id DESC) latest"
+        " WHERE history_type <> '-'"
+    )
+
+
+def unfinished_sql(*tables: tuple[str, str]) -> str:
+    """Return SQL for the acts that were under way at %(at)s: begun by then, and still writing one of these tables after.
+
+    tables: each tracked with `whole_acts`, with a condition that keeps whole rows. An act is known as a whole or not at
+    all: what it had written by an instant in its middle was nobody's knowledge yet.
+    """
+    return " UNION ".join(
+        f"SELECT history_begun FROM {table} WHERE history_date > %(at)s AND history_begun <= %(at)s AND {among}"
+        for table, among in tables
     )
 
 
@@ -102,11 +123,23 @@ class HistoryRow(models.Model):
         abstract = True
 
 
-class TriggerHistory(HistoricalRecords):
-    """History tables, models and admin of django-simple-history, whose rows only the database writes."""
+class WholeActRow(HistoryRow):
+    """A history row that knows its act by the instant at which it began: one for all rows that the act writes."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs["bases"] = [HistoryRow]
+    history_begun = models.DateTimeField("业务开始时刻", null=True)
+
+    class Meta:
+        abstract = True
+
+
+class TriggerHistory(HistoricalRecords):
+    """History tables, models and admin of django-simple-history, whose rows only the database writes.
+
+    whole_acts: rows know which act wrote them, so that history in two times shows no half of an act.
+    """
+
+    def __init__(self, *, whole_acts: bool = False, **kwargs: Any) -> None:
+        kwargs["bases"] = [WholeActRow if whole_acts else HistoryRow]
         kwargs["history_user_id_field"] = models.BigIntegerField(null=True)
         kwargs["history_change_reason_field"] = models.TextField(null=True)
         kwargs["cascade_delete_history"] = False

@@ -135,7 +135,8 @@ def office_cards(actor: Actor) -> list[Card]:
     if Role.OFFICE not in actor.roles:
         return []
     today = clock.today()
-    ending = Listing.objects.filter(delisted_on__isnull=True, ends_on__range=(today, today + SOON)).count()
+    known = Listing.objects.exclude(tacit_from__lte=today)  # what silence has paused has no end yet
+    ending = known.filter(delisted_on__isnull=True, ends_on__range=(today, today + SOON)).count()
     found = [
         Card(
             "激励待复核",

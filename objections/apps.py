@@ -27,7 +27,16 @@ class ObjectionsConfig(AppConfig):
         import_module("sanctions.effects").register_revoked(
             import_module("objections.services.closing").end_on_revocation
         )
-        import_module("sanctions.effects").register_restored(import_module("objections.services.closing").hold_again)
+        closing = import_module("objections.services.closing")
+        import_module("sanctions.effects").register_restored(closing.hold_again)
+        import_module("publicity.effects").register_withdrawn(closing.end_on_withdrawal)
+        import_module("subjects.effects").register(closing.end_on_death)
+        expecting = import_module("objections.services.expecting")
+        import_module("sanctions.effects").register_spoken(
+            import_module("objections.services.accepting").record_silence
+        )
+        import_module("core.deadlines").register_moving("objections.objection", expecting.follow_due_days)
+        import_module("sanctions.services.verification").register_check(expecting.mend_expected)
         import_module("objections.targets").register_own()
         import_module("objections.repair_targets").register_repair()
         import_module("objections.disclosures").register_disclosures()

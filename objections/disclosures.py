@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from core.actors import Actor
 from objections.enums import Answerer, TargetKind
 from objections.models import Complaint, Objection
@@ -42,8 +44,28 @@ def _target(row: Any) -> Target:
         decided_on=row.first_visible_on or row.passed_on,
         units={Answerer.DECIDING_ORGAN.value: row.authority or row.unit, Answerer.SOURCE_UNIT.value: row.unit},
         took_part=frozenset({row.checked_by_key, row.passed_by_key} - {""}),
-        revoked_on=row.ended_from if row.state == State.WITHDRAWN else None,
+        revoked_on=_withdrawn_on(row),
     )
+
+
+def _withdrawn_on(row: Any) -> date | None:
+    """Return the day on which the decision was taken out of the public view; an older version goes with the newest."""
+    if row.state == State.SUPERSEDED:
+        row = versions_of(row).filter(state__in=SHOWN).first() or row
+    return row.ended_from if row.state == State.WITHDRAWN else None
+
+
+def about_withdrawn() -> QuerySet[Objection]:
+    """Return the objections to published decisions that are withdrawn, to whichever version of them."""
+    keys = Q(pk__in=[])
+    for model in MODELS.values():
+        withdrawn = model.objects.filter(
+            state=State.WITHDRAWN,
+            **{name: OuterRef(name) for name in ("authority_code", "document_number", "subject_id", "decided_on")},
+        )
+        versions = model.objects.filter(Q(state=State.WITHDRAWN) | Q(Exists(withdrawn), state=State.SUPERSEDED))
+        keys |= Q(target_key__in=versions.values("public_id"))
+    return Objection.objects.filter(keys, target_kind=TargetKind.DISCLOSURE)
 
 
 def _disclosure(key: str) -> Target | None:

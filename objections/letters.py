@@ -203,14 +203,26 @@ def _answer(record: Record) -> tuple[str, date, tuple[str, ...]] | None:
     return numbered(word, record.answered_on.year, record.answer_number, _unit(record)), record.answered_on, tuple(told)
 
 
+# Why a matter ended without an answer, as `objections.services.closing` words it, and what the party is told of it.
+MOOT = {
+    "所异议的认定已经撤销": (
+        "所涉认定已于{day}撤销，自始无效，相关措施停止实施并恢复原状。",
+        "对恢复原状有异议的，可以向实施单位提出；造成损失的，可以依法申请国家赔偿。",
+    ),
+    "所异议的公示已经撤下": ("所涉公示信息已于{day}撤下，不再公示。", "对变更后的决定有异议的，可以另行提出。"),
+    "当事人已经死亡": ("经登记，当事人已于{day}死亡，针对其本人的措施自该日起终止。",),
+}
+
+
 def _moot(record: Record) -> tuple[str, date, tuple[str, ...]] | None:
     ended = _reason(record, "moot")
     if ended is None:
         return None
+    why, *further = MOOT.get(ended.reason, MOOT["所异议的认定已经撤销"])
     told = (
         _opening(record),
-        f"所涉认定已于{zh(ended.legal_on)}撤销，自始无效，相关措施停止实施并恢复原状。{_word(record)}没有需要继续处理的内容，程序终结。",
-        "对恢复原状有异议的，可以向实施单位提出；造成损失的，可以依法申请国家赔偿。",
+        f"{why.format(day=zh(ended.legal_on))}{_word(record)}没有需要继续处理的内容，程序终结。",
+        *further,
     )
     return record.public_id, ended.legal_on, told
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.utils.html import format_html
 
+from core import clock
 from core.actors import Actor
 from objections.enums import TargetKind
 from objections.models import Complaint, Objection
 from objections.selectors import COMPLAINT_STEP, NEXT_STEP, due_days, open_about, step_words
+from objections.standing import as_it_stands
 from organizations.acts.pages import Row, Section, address
 from organizations.acts.words import zh
 from publicity.selectors import versions_of
@@ -57,9 +59,8 @@ def _shown(kind: str, record: Objection | Complaint, step: str, mine: Any) -> Sh
 def of_disclosure(actor: Actor, record: Any) -> Section | None:
     """Return the objections to a decision in any of its versions, newest first; nothing where there are none."""
     keys = list(versions_of(record).values_list("public_id", flat=True))
-    rows = list(
-        Objection.objects.filter(target_kind=TargetKind.DISCLOSURE, target_key__in=keys).order_by("-pk")[:SHOWN]
-    )
+    about = Objection.objects.filter(target_kind=TargetKind.DISCLOSURE, target_key__in=keys)
+    rows = [as_it_stands(row, clock.today()) for row in about.order_by("-pk")[:SHOWN]]
     if not rows:
         return None
     opens = set(

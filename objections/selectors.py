@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db.models import Q
 
-from core import deadlines
+from core import clock, deadlines
 from core.models import Deadline, TransitionRecord
 from core.timeline import act_rows, due_rows, in_order
 from objections import letters
 from objections.enums import OPEN_COMPLAINT, OPEN_OBJECTION, IdentityResult
 from objections.models import AnsweredObjection, Complaint, Objection
+from objections.standing import ACCEPT_RULE, ANSWER_RULES, as_it_stands, silent_from
 from objections.workflow import COMPLAINT, OBJECTION
 from sanctions.models import Listing
 
@@ -31,7 +32,7 @@ NEXT_STEP = {
     "withdrawn": "已按申请人要求撤回",
     "taken_over": "由联席会议办公室在投诉中一并处理；处理之前{pause}",
     "settled": "已由投诉处理办结",
-    "moot": "所异议的认定已经撤销，程序终结",
+    "moot": "没有需要继续处理的内容，程序终结，原因见下",
 }
 COMPLAINT_STEP = {
     "received": "等待联席会议办公室决定是否受理",
@@ -45,7 +46,7 @@ COMPLAINT_STEP = {
     "redetermined": "已重新认定",
     "corrected": "已更正",
     "withdrawn": "已按申请人要求撤回",
-    "moot": "所投诉的认定已经撤销，程序终结",
+    "moot": "没有需要继续处理的内容，程序终结",
 }
 
 
@@ -53,7 +54,7 @@ def open_about(listing: Listing) -> tuple[Objection | None, Complaint | None]:
     """Return the open objection and the open complaint about a listing's determination."""
     objection = listing.objections.filter(state__in=OPEN_OBJECTION).order_by("-pk").first()
     complaint = Complaint.objects.filter(objection__listing=listing, state__in=OPEN_COMPLAINT).order_by("-pk").first()
-    return objection, complaint
+    return (as_it_stands(objection) if objection else None), complaint
 
 
 MARK = "异议处理中"
@@ -66,7 +67,7 @@ def marked(kind: str, keys: Iterable[str]) -> set[str]:
 
 def public_marks(wanted: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str]:
     """Return the mark of every contested target among these, by kind and key; one query, for every public page."""
-    undecided = Q(state__in=["accepted", "drafted", "partly_upheld", "taken_over"])
+    undecided = Q(state__in=["accepted", "drafted", "partly_upheld", "taken_over"]) | silent_from(clock.today())
     undecided |= Q(complaints__state__in=["accepted", "convened", "drafted", "partly_upheld"])
     among = Q(pk__in=[])
     for kind, keys in wanted.items():
@@ -78,8 +79,18 @@ def public_marks(wanted: Mapping[str, Collection[str]]) -> dict[tuple[str, str],
 def _deadlines(record: Objection | Complaint) -> list[Deadline]:
     rows = list(deadlines.deadlines_of(record))
     if isinstance(record, Objection):
+        if record.by_silence and not any(row.rule.code == ANSWER_RULES[0] for row in rows):
+            rows = _spoken(record, rows)
         rows += deadlines.deadlines_of(AnsweredObjection(pk=record.pk))
     return rows
+
+
+def _spoken(record: Objection, rows: list[Deadline]) -> list[Deadline]:
+    """Return the due days as silence has left them, before that is recorded: accepted, and the answer is due."""
+    for row in rows:
+        if row.rule.code == ACCEPT_RULE:
+            row.closed_on, row.closed_by = row.due_on, "视为受理"
+    return [*rows, deadlines.foretold(record, ANSWER_RULES[0], event="收到异议", counts_from=record.received_on)]
 
 
 def due_days(record: Objection | Complaint) -> list[dict[str, Any]]:
@@ -152,10 +163,11 @@ def _public(record: Objection | Complaint, step: str) -> dict[str, Any]:
 
 def public_view(objection: Objection) -> dict[str, Any]:
     """Return what the holder of number and secret is told: state and next step; nothing of any person."""
+    objection = as_it_stands(objection)
     words = step_words(objection)
     shown = _public(objection, NEXT_STEP[objection.state].format(**words))
     reason = TransitionRecord.objects.filter(
-        workflow=OBJECTION.name, object_id=objection.pk, transition__in=["decline", "extend"]
+        workflow=OBJECTION.name, object_id=objection.pk, transition__in=["decline", "extend", "moot"]
     ).last()
     return shown | {
         "target": objection.get_target_kind_display(),

@@ -19,12 +19,13 @@ from publicity.models import Candidate, Licence, Penalty, Regime, SeverityRule, 
 from publicity.showing import hidden_on
 from publicity.workflow import LICENCE, PENALTY
 from sanctions.leads import Lead
+from subjects.marks import marks_of
 from subjects.models import Subject
 from subjects.selectors import code_of, codes_of, family
 
 MODELS: dict[str, Any] = {RecordKind.LICENCE.value: Licence, RecordKind.PENALTY.value: Penalty}
 TABLES: dict[str, Workflow] = {RecordKind.LICENCE.value: LICENCE, RecordKind.PENALTY.value: PENALTY}
-CONTESTED = "异议中"
+CONTESTED, DISCLOSURE = "异议中", "disclosure"
 NEWEST_FIRST = ("-decided_on", "-id")
 
 
@@ -160,9 +161,14 @@ def _licence_items(record: Licence) -> dict[str, Any]:
 
 
 def shown(records: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return the allow-list of each record with the address of its subject; two queries."""
+    """Return the allow-list of each record with the address of its subject; constant number of queries.
+
+    The mark 异议中 stands from the day of acceptance, also where silence has accepted and no job has written it yet.
+    """
     codes = codes_of({row.subject_id for row in records if row.party != Party.PERSON}) if records else {}
-    return [public_record(row, codes) for row in records]
+    contested = marks_of({DISCLOSURE: [row.public_id for row in records]})
+    found = [public_record(row, codes) for row in records]
+    return [row | {"mark": CONTESTED} if (DISCLOSURE, row["id"]) in contested else row for row in found]
 
 
 def find_public(day: date, public_id: str) -> Any | None:

@@ -32,6 +32,7 @@ class RepairConfig(AppConfig):
         import_module("sanctions.effects").register_revoked(
             import_module("repair.services.announcing").end_on_revocation
         )
+        import_module("subjects.effects").register(import_module("repair.services.announcing").end_with_subject)
         import_module("core.jobs").settle_first("ends", import_module("repair.tasks").settle_ends)
         import_module("core.reminders").register(
             "repair.application",

@@ -86,7 +86,8 @@ def guide(listing: Listing, on: date) -> Guide:
         step = "破产重整（和解）期间已临时屏蔽，计划执行完毕后持人民法院裁定书办理修复"
         return _guide(listing, terms, on, "shielded", step)
     if not terms.law.repairable:
-        last = f"，{zh(listing.ends_on)}期限届满后自动移出" if listing.ends_on else ""
+        end = listing.end_on(on)
+        last = f"，{zh(end)}期限届满后自动移出" if end else ""
         step = f"该事项不能提前修复{last}：{terms.law.text}"
         return _guide(listing, terms, on, "unrepairable", step)
     return _waiting_or_possible(listing, terms, on, state, latest)

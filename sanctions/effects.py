@@ -1,4 +1,5 @@
-"""What happens elsewhere, in the same transaction, when a listing is revoked, or comes back after a revoked repair."""
+"""What happens elsewhere, in the same transaction, when a listing is revoked, comes back after a revoked repair, or is
+acted upon after silence has paused it."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from sanctions.models import Listing
 Effect = Callable[[Actor, Listing, date, str], None]
 _revoked: list[Effect] = []
 _restored: list[Effect] = []
+_spoken: list[Callable[[Listing, date], None]] = []
 
 
 def register_revoked(effect: Effect) -> None:
@@ -35,3 +37,15 @@ def restored(actor: Actor, listing: Listing, on: date, reason: str) -> None:
     """Take every registered effect inside the act under way; one that fails undoes the whole act."""
     for effect in _restored:
         effect(actor, listing, on, reason)
+
+
+def register_spoken(effect: Callable[[Listing, date], None]) -> None:
+    """Let a higher floor record what silence about a listing has already done (listing, day of the act under way)."""
+    if effect not in _spoken:
+        _spoken.append(effect)
+
+
+def spoken(listing: Listing, on: date) -> None:
+    """Record what silence did before `on`, ahead of the act under way: acts follow one another by their days."""
+    for effect in _spoken:
+        effect(listing, on)

@@ -68,8 +68,9 @@ def _ended(listing: Listing) -> list[str]:
         return [f"自{spelled(listing.revoked_from)}起撤销，自始不计入信用记录"]
     if listing.over_from:
         return [f"{ENDED_BECAUSE.get(listing.state, '')}自{spelled(listing.over_from)}起结束"]
-    if listing.ends_on and (clock.pauses or clock.lapses):
-        return [f"现截止{spelled(listing.ends_on)}"]
+    end = listing.end_on()
+    if end and (clock.pauses or clock.lapses):
+        return [f"现截止{spelled(end)}"]
     return []
 
 
@@ -83,6 +84,8 @@ def _causes(listing: Listing) -> Any:
             for row in rows
             if (span.to_on is None or row.from_on < span.to_on) and (row.to_on is None or row.to_on > span.from_on)
         ]
+        if span.to_on is None and listing.tacit_on():
+            within.append(PauseCause.OBJECTION.label)
         return "、".join(dict.fromkeys(within))
 
     return of

@@ -134,7 +134,8 @@ CREATE TRIGGER sanctions_guard BEFORE INSERT OR UPDATE OR DELETE ON sanctions_de
 LISTING_FUNCTION = """
 CREATE OR REPLACE FUNCTION sanctions_guard_listing() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
-    kept text[] := ARRAY['state', 'ends_on', 'over_from', 'revoked_from', 'delisted_on', 'original_ends_on'];
+    kept text[] := ARRAY['state', 'ends_on', 'over_from', 'revoked_from', 'delisted_on', 'original_ends_on', 'tacit_from',
+                         'removal_told_on'];
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION '列入记录不得删除' USING ERRCODE = 'CR202', HINT = '到期移出、修复或撤销均有相应业务';
@@ -187,8 +188,11 @@ BEGIN
           JOIN subjects_subject ours ON ours.id = NEW.subject_id
          WHERE coalesce(holder.canonical_id, holder.id) = coalesce(ours.canonical_id, ours.id) AND other.polarity = 'discipline'
            AND core_period_state(NEW.starts_on, other.starts_on, other.original_ends_on,
-               (SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p
-                 WHERE p.listing_id = other.id AND p.cause <> 'lapse'),
+               (SELECT range_agg(span) FROM (
+                    SELECT daterange(p.from_on, p.to_on) AS span FROM sanctions_listingpause p
+                     WHERE p.listing_id = other.id AND p.cause <> 'lapse'
+                    UNION ALL
+                    SELECT daterange(other.tacit_from, NULL) WHERE other.tacit_from IS NOT NULL) spans),
                (SELECT range_agg(daterange(p.from_on, p.to_on)) FROM sanctions_listingpause p
                  WHERE p.listing_id = other.id AND p.cause = 'lapse'),
                other.over_from, other.revoked_from) IN ('in_force', 'paused')) THEN

@@ -92,6 +92,8 @@ def _mark(listing: Any, contested: str) -> str:
     if listing.state_on != PeriodState.PAUSED:
         return contested
     causes = {pause.cause for pause in listing.pauses.all() if pause.to_on is None}
+    if listing.tacit_on():
+        causes.add(PauseCause.OBJECTION)
     return STAYED_MARK if causes == {PauseCause.COURT} and not contested else PAUSED_MARK
 
 
@@ -100,7 +102,7 @@ def public_listing(listing: Any, contested: str = "") -> dict[str, Any]:
 
     contested: its mark out of `contested_among`, asked once for a whole page.
     """
-    determination = listing.determination
+    determination, end = listing.determination, listing.end_on()
     return {
         "id": listing.public_id,
         "kind": listing.polarity,
@@ -111,7 +113,7 @@ def public_listing(listing: Any, contested: str = "") -> dict[str, Any]:
         "basis": determination.basis,
         "period": listing.period().label(),
         "starts_on": listing.starts_on.isoformat(),
-        "ends_on": listing.ends_on.isoformat() if listing.ends_on else None,
+        "ends_on": end.isoformat() if end else None,
         "governed_by": listing.governed_by,
         "governed_by_label": listing.get_governed_by_display(),
         "state": listing.state_on,
@@ -211,10 +213,10 @@ def measures_against(subject: Subject, day: date) -> list[MeasureAgainst]:
         .select_related("listing__revision__entry", "listing__determination__lead_unit", "measure", "unit")
         .order_by("listing_id", "measure__sort", "measure__code", "unit__code")
     )
-    return [_measure_against(row) for row in rows]
+    return [_measure_against(row, day) for row in rows]
 
 
-def _measure_against(task: Any) -> MeasureAgainst:
+def _measure_against(task: Any, day: date) -> MeasureAgainst:
     if task.state_on == PeriodState.PAUSED:
         action, words = "suspended", PAUSED_WORDS
     elif task.listing.polarity == Polarity.INCENTIVE:
@@ -225,7 +227,7 @@ def _measure_against(task: Any) -> MeasureAgainst:
         action, words = "remind", task.content
     else:
         action, words = "forbid", task.content
-    return MeasureAgainst(task.listing, task, action, words, task.starts_on, task.ends_on)
+    return MeasureAgainst(task.listing, task, action, words, task.starts_on, task.end_on(day))
 
 
 def rewards_to_reconsider(day: date) -> QuerySet[Listing]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from core import clock
 from core.actors import Actor
@@ -19,9 +20,10 @@ from objections.admin import common
 from objections.forms.answers import ANSWER_ACTS
 from objections.forms.filing import DESK_ACTS, FileObjection, FindSubject, has_stated, target_key
 from objections.models import ContestedSubject, Objection
+from objections.standing import as_it_stands, silent_before
 from objections.targets import contestable
 from organizations.acts.pages import Row, ScopedAdmin, Section, address, buttons
-from organizations.acts.words import zh
+from organizations.acts.words import AMBER, chip, zh
 from sanctions.admin.todo import DueFilter, TodoFilter
 from sanctions.models import Listing
 from sanctions.selectors import explain_listing
@@ -53,8 +55,18 @@ class ObjectionAdmin(common.FilingAdmin):
         return (
             super()
             .scoped(actor)
+            .annotate(is_silent=Case(When(silent_before(clock.today()), then=Value(True)), default=Value(False)))
             .select_related("subject", "answering_unit", "group", "route", "filer_identifier", "filer_phone", "listing")
         )
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Open it as the dates have made it: what silence has accepted can be answered, recorded or not."""
+        found = super().get_object(request, object_id, from_field)
+        return as_it_stands(found) if found is not None else None
+
+    @admin.display(description="状态", ordering="state")
+    def state_shown(self, row: Any) -> SafeString:
+        return chip("已受理", AMBER) if row.is_silent else common.state_chip(row)
 
     @admin.display(description="当事人", ordering="subject__name")
     def subject_shown(self, row: Objection) -> str:
@@ -124,7 +136,7 @@ def _clock_section(record: Objection) -> Section:
         .prefetch_related("pauses")
         .get(pk=record.listing_id)
     )
-    first, last = f"{zh(listing.starts_on)}起", f"至{last_day(listing)}" if listing.ends_on else last_day(listing)
+    first, last = f"{zh(listing.starts_on)}起", f"至{last_day(listing)}" if listing.end_on() else last_day(listing)
     span = format_html("{}<br>{}<br>{}", listing_chip(listing), common.unbroken(first), common.unbroken(last))
     return Section("名单的期限", ("今天", "为什么是这些日期"), [Row((span, explain_listing(listing)))])
 
@@ -167,7 +179,7 @@ class ContestedSubjectAdmin(ScopedAdmin):
         for target in found:
             current = open_ones.get((target.kind, target.key))
             acts = [] if current else buttons(actor, record, self.acts, target, target_key(target))
-            state: object = common.state_chip(current) if current else "—"
+            state: object = common.state_chip(as_it_stands(current)) if current else "—"
             cells = (_kind_words(target.kind), target.label, zh(target.decided_on), state)
             (measures if target.kind == "measure" else others).append(Row(cells, acts))
         head = ("类别", "内容", "自", "在办")

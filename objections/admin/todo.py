@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from core import clock
 from core.actors import Actor
 from objections import permissions as p
 from objections.models import Complaint, Objection
+from objections.standing import silent_before
 from sanctions.admin.todo import SCOPES, TODOS, Todo, overdue
 
 
@@ -31,11 +33,18 @@ OBJECTION_TODOS = (
         "accept",
         "异议待受理",
         p.ACCEPT,
-        lambda a: _mine(a) & Q(state="received"),
+        lambda a: _mine(a) & Q(state="received") & ~silent_before(clock.today()),
         "没有待受理的异议",
         True,
     ),
-    Todo("draft", "异议待答复", p.DRAFT, lambda a: _mine(a) & Q(state="accepted"), "受理的异议都已拟写答复", True),
+    Todo(
+        "draft",
+        "异议待答复",
+        p.DRAFT,
+        lambda a: _mine(a) & (Q(state="accepted") | silent_before(clock.today())),
+        "受理的异议都已拟写答复",
+        True,
+    ),
     Todo(
         "sign",
         "异议答复待签发",

@@ -22,7 +22,7 @@ from objections.models import ContestedSubject, Objection
 from objections.rules import may_complain
 from objections.services import answering, complaints, filing
 from objections.services.filing import Filer, Paper, Receipt, Request
-from objections.standing import dispute_of
+from objections.standing import dispute_on
 from objections.targets import Target, contestable, resolve
 from objections.workflow import OBJECTION
 from organizations.acts.fields import DateField, Text, UploadField
@@ -300,7 +300,7 @@ class FileComplaint(DeskAct):
     @classmethod
     def fits(cls, actor: Actor, record: Objection, target: Any) -> bool:
         """Offer it where a complaint may be lodged today; the service says why not where it may not."""
-        return not may_complain(dispute_of(resolved(record)), clock.today())
+        return not may_complain(dispute_on(resolved(record), clock.today()), clock.today())
 
     def success(self, result: Receipt) -> str:
         return "投诉已登记"

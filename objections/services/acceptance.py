@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from core import counters, deadlines, workflow
+from core import deadlines, workflow
 from core.actors import Actor, acting, settled_day
 from core.problems import Violation, refuse
 from objections import checks, permissions, rules
-from objections.disclosures import follow
-from objections.enums import Answerer
+from objections.enums import Answerer, ObjectionState
 from objections.models import Objection
-from objections.services.common import (
-    ACCEPT_RULE,
-    ANSWER_RULE,
-    FORWARD_RULE,
-    about,
-    answering,
-    due_on,
-    locked,
-    with_clock,
-)
+from objections.services.accepting import accepted, expect_no_pause, locked
+from objections.services.common import ACCEPT_RULE, FORWARD_RULE, answering
 from objections.services.filing import Paper, keep_papers
 from objections.services.telling import tell
 from objections.standing import dispute_of
-from objections.targets import Target
 from objections.workflow import OBJECTION
-from sanctions.services.clocks import pause_listing
-
-SILENCE = "期满未作出受理决定，视为受理"
 
 
 def accept_objection(*, actor: Actor, objection: Objection, on: date | None = None, reason: str = "") -> Objection:
@@ -41,48 +28,12 @@ def accept_objection(*, actor: Actor, objection: Objection, on: date | None = No
     day = settled_day(actor, on, reason)
     with acting(actor, "objection.accept", reason=reason, on=day):
         row, target = locked(found)
+        if row.state == ObjectionState.ACCEPTED and row.by_silence:
+            return row
         refuse(rules.may_accept(dispute_of(target), day))
         refuse(checks.forwarding(to_source=_to_source(row), forwards=False))
-        due = due_on(row, ACCEPT_RULE)
-        if due is not None and day > due:
-            return silently_accepted(Actor.job("objections.silence", permissions.JOB_PERMISSIONS), row, target, due)
         refuse(checks.identity(row.identity_result))
-        return _accepted(actor, row, target, day, reason, "accept", accepted_by_key=actor.key, by_silence=False)
-
-
-def silently_accepted(actor: Actor, row: Objection, target: Target, due: date) -> Objection:
-    """Record, in the act under way, that silence accepted a locked objection as of its due day."""
-    with acting(actor, "objection.accept_by_silence", reason=SILENCE, on=due):
-        return _accepted(actor, row, target, due, SILENCE, "accept_by_silence", accepted_by_key="", by_silence=True)
-
-
-def _accepted(
-    actor: Actor,
-    row: Objection,
-    target: Target,
-    day: date,
-    reason: str,
-    act: str,
-    *,
-    accepted_by_key: str,
-    by_silence: bool,
-) -> Objection:
-    changes = {"accepted_on": day, "accepted_by_key": accepted_by_key, "by_silence": by_silence}
-    payload = {**about(row), "by_silence": by_silence}
-    workflow.apply(row, OBJECTION, act, actor=actor, reason=reason, on=day, changes=changes, payload=payload)
-    deadlines.close_deadline(row, ACCEPT_RULE, on=day, by="视为受理" if by_silence else "已受理")
-    deadlines.open_deadline(row, ANSWER_RULE, event="收到异议", counts_from=row.received_on)
-    if target.listing is not None:
-        why = f"受理异议 {row.public_id}"
-        pause_listing(
-            actor=with_clock(actor), listing=target.listing, cause="objection", ref=row.public_id, on=day, reason=why
-        )
-    follow(actor, row, day)
-    # The counter's row is locked until commit, so the number is taken last.
-    row.acceptance_number = counters.next_number("objection.acceptance", row.answering_unit.code, day.year)
-    row.save(update_fields=["acceptance_number"])
-    tell(row, "objection.acceptance")
-    return row
+        return accepted(actor, row, target, day, reason, "accept")
 
 
 def decline_objection(*, actor: Actor, objection: Objection, reason: str, on: date | None = None) -> Objection:
@@ -91,13 +42,13 @@ def decline_objection(*, actor: Actor, objection: Objection, reason: str, on: da
     day = settled_day(actor, on, reason)
     with acting(actor, "objection.decline", reason=reason, on=day):
         row, target = locked(found)
-        refuse(rules.may_accept(dispute_of(target), day))
-        due = due_on(row, ACCEPT_RULE, FORWARD_RULE)
-        if due is not None and day > due and not _to_source(row):
-            wrong = f"受理期限至 {due}，逾期未决定的视为受理"
+        if row.state == ObjectionState.ACCEPTED and row.by_silence:
+            wrong = f"受理期限至 {row.accepted_on}，逾期未决定的视为受理"
             refuse([Violation("OBJ-57", wrong, "on", "按已受理办理答复；无授权的可答复不成立", rules.SEED)])
+        refuse(rules.may_accept(dispute_of(target), day))
         workflow.apply(row, OBJECTION, "decline", actor=actor, reason=reason, on=day, changes={"closed_on": day})
         deadlines.close_deadlines(Objection, [row.pk], ACCEPT_RULE, FORWARD_RULE, on=day, by="不予受理")
+        expect_no_pause(target)
         tell(row, "objection.refusal")
     return row
 

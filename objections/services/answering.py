@@ -15,6 +15,7 @@ from objections import checks, permissions, rules
 from objections.disclosures import follow
 from objections.enums import OPEN_COMPLAINT, Outcome
 from objections.models import AnsweredObjection, Complaint, Objection
+from objections.services.accepting import expect_no_pause, locked
 from objections.services.common import (
     ANSWER_RULE,
     EXTENDED_RULE,
@@ -23,7 +24,6 @@ from objections.services.common import (
     about,
     answering,
     due_on,
-    locked,
     visible_objection,
     with_clock,
 )
@@ -226,6 +226,7 @@ def withdraw_objection(*, actor: Actor, objection: Objection, reason: str, on: d
             row, OBJECTION, "withdraw", actor=actor, reason=reason, on=day, changes=changes, payload=about(row)
         )
         deadlines.close_deadlines(Objection, [row.pk], *OBJECTION_RULES, on=day, by="已撤回")
+        expect_no_pause(target)
         if target.listing is not None:
             resume_listing(
                 actor=with_clock(actor), listing=target.listing, ref=row.public_id, on=day, reason="异议撤回"

@@ -9,7 +9,8 @@ from core.actors import Actor, acting, settled_day
 from core.problems import refuse
 from objections import checks, permissions
 from objections.models import Objection
-from objections.services.common import PAPERS_RULE, answering, deadline_of, locked
+from objections.services.accepting import locked
+from objections.services.common import PAPERS_RULE, answering, deadline_of
 from objections.services.telling import tell
 from objections.workflow import OBJECTION
 

@@ -49,26 +49,19 @@ def answering(actor: Actor, objection: Objection, permission: str) -> Objection:
     return found
 
 
-def locked(objection: Objection) -> tuple[Objection, Target]:
-    """Return the objection and its target as they stand, held until the transaction ends; its listing is held first.
+def held(objection: Objection) -> tuple[Objection, Target]:
+    """Return the objection and its target as they are recorded, held until the transaction ends; its listing is held first.
 
     The listing comes first because the clock's own acts lock it first; so does the one that a target hangs on.
     """
-    held = objection.listing_id
-    if held is None:
+    key = objection.listing_id
+    if key is None:
         under = resolve(objection.target_kind, objection.target_key).hangs_on
-        held = under.pk if under else None
-    if held is not None:
-        Listing.objects.select_for_update(of=("self",)).get(pk=held)
+        key = under.pk if under else None
+    if key is not None:
+        Listing.objects.select_for_update(of=("self",)).get(pk=key)
     row = Objection.objects.select_for_update(of=("self",)).select_related("answering_unit").get(pk=objection.pk)
     return row, resolve(row.target_kind, row.target_key)
-
-
-def locked_complaint(complaint: Complaint) -> tuple[Complaint, Objection, Target]:
-    """Return the complaint, its objection and the target, held in one order: listing, objection, complaint."""
-    objection, target = locked(complaint.objection)
-    row = Complaint.objects.select_for_update(of=("self",)).get(pk=complaint.pk)
-    return row, objection, target
 
 
 def with_clock(actor: Actor) -> Actor:

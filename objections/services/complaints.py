@@ -14,9 +14,11 @@ from core.fields import new_public_id
 from core.models import PersonalIdentifier
 from core.permissions import require
 from core.problems import Refused, Violation, refuse
+from core.text import normalize_name
 from objections import checks, permissions, rules
 from objections.disclosures import follow
 from objections.models import AnsweredObjection, Complaint, Objection
+from objections.services.accepting import locked, locked_complaint
 from objections.services.common import (
     COMPLAINT_ACCEPT_RULE,
     COMPLAINT_RULES,
@@ -24,8 +26,6 @@ from objections.services.common import (
     RULING_RULE,
     WINDOW_RULE,
     about,
-    locked,
-    locked_complaint,
     visible_complaint,
     visible_objection,
     with_clock,
@@ -43,7 +43,7 @@ from objections.services.filing import (
     protected,
 )
 from objections.services.telling import tell
-from objections.standing import dispute_of
+from objections.standing import as_it_stands, dispute_of, dispute_on
 from objections.targets import Target, resolve
 from objections.workflow import COMPLAINT, OBJECTION
 from organizations.selectors import office_group
@@ -93,8 +93,11 @@ def file_complaint(
 
 def _about_what(row: Objection) -> list[Violation]:
     """OBJ-20: a complaint names the objection that waits for its answer; where none waits, one that was answered."""
+    undecided = ("accepted", "drafted")
+    if row.state in undecided:
+        return []
     waiting = Objection.objects.filter(
-        target_kind=row.target_kind, target_key=row.target_key, state__in=("accepted", "drafted")
+        target_kind=row.target_kind, target_key=row.target_key, state__in=undecided
     ).first()
     if waiting is not None and waiting.pk != row.pk:
         wrong = f"该事项另有在办的异议 {waiting.public_id}"
@@ -165,6 +168,14 @@ def office_complaint(actor: Actor, complaint: Complaint, permission: str) -> Com
     return found
 
 
+def same_filer(complaint: Complaint, objection: Objection) -> bool:
+    """Tell whether who complains is who objected: by the number of his papers where both are known, else by name."""
+    mine, theirs = complaint.filer_identifier_id, objection.filer_identifier_id
+    if mine is not None and theirs is not None:
+        return mine == theirs
+    return normalize_name(complaint.filer_name) == normalize_name(objection.filer_name)
+
+
 def check_complainant(
     *, actor: Actor, complaint: Complaint, passed: bool, note: str, on: date | None = None, reason: str = ""
 ) -> Complaint:
@@ -173,7 +184,7 @@ def check_complainant(
     day = settled_day(actor, on, reason)
     with acting(actor, "complaint.check", reason=reason, on=day):
         row, objection, target = locked_complaint(found)
-        papers = [*row.papers.all(), *(() if row.filer_name != objection.filer_name else objection.papers.all())]
+        papers = [*row.papers.all(), *(objection.papers.all() if same_filer(row, objection) else ())]
         refuse(identity_violations(row, target.subject, passed=passed, note=note, papers=papers, day=day))
         changes = identity_columns(actor, passed=passed, note=note, day=day)
         workflow.apply(row, COMPLAINT, "check_identity", actor=actor, reason=note, on=day, changes=changes)
@@ -285,5 +296,5 @@ def by_secret(number: str, secret: str) -> Complaint:
 def examine(objection: Objection, appeal: Appeal, day: date) -> list[Violation]:
     """Return all that would be refused if this complaint were filed on `day`, without keeping or locking anything."""
     target = resolve(objection.target_kind, objection.target_key)
-    found = rules.may_complain(dispute_of(target), day) or _about_what(objection)
+    found = rules.may_complain(dispute_on(target, day), day) or _about_what(as_it_stands(objection, day))
     return found + checks.content(appeal.grounds, appeal.claims)

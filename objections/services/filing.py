@@ -23,12 +23,12 @@ from objections import checks, permissions, rules
 from objections.enums import Answerer, Channel, IdentityResult, PaperKind, Relation
 from objections.models import Complaint, Objection, ObjectionEvidence, TargetRoute
 from objections.routing import answering_unit, route_on
+from objections.services.accepting import accepted_silently, locked, silent_since
 from objections.services.common import (
     ACCEPT_RULE,
     ANSWER_RULE,
     FORWARD_RULE,
     PAPERS_RULE,
-    locked,
     visible_objection,
 )
 from objections.standing import dispute_of
@@ -36,6 +36,7 @@ from objections.targets import Target, resolve
 from objections.workflow import OBJECTION
 from organizations.models import Organization
 from sanctions.models import Listing
+from sanctions.services.clocks import expect_pause
 from subjects.identity import services as login
 from subjects.models import Identifier, LoginProof, Subject
 from subjects.selectors import canonical, family
@@ -200,7 +201,12 @@ def file_objection(*, actor: Actor, request: Request, on: date | None = None, re
         keep_papers(objection, request.papers, day)
         workflow.begin(objection, OBJECTION, "file", actor=actor, on=day)
         rule = FORWARD_RULE if route.answerer == Answerer.FORWARDED else ACCEPT_RULE
-        deadlines.open_deadline(objection, rule, event="收到异议", counts_from=received_on)
+        due = deadlines.open_deadline(objection, rule, event="收到异议", counts_from=received_on).due_on
+        if rule == ACCEPT_RULE and target.listing is not None:
+            expect_pause({target.listing.pk: due})
+            target.listing.tacit_from = due
+        if silent_since(objection, target, day):  # registered too late: it lay until silence had accepted it
+            accepted_silently(objection, target, due)
     return Receipt(objection, secret)
 
 

@@ -15,8 +15,9 @@ from objections import checks, permissions, rules
 from objections.disclosures import follow
 from objections.enums import Outcome
 from objections.models import Complaint, ComplaintDraw, ComplaintExpert, ComplaintParticipant, Objection
+from objections.services.accepting import locked_complaint
 from objections.services.answering import ACT_OF, correct_at_once, determined_anew, take_effect
-from objections.services.common import COMPLAINT_RULES, about, locked_complaint
+from objections.services.common import COMPLAINT_RULES, about
 from objections.services.complaints import let_go, office_complaint, settle
 from objections.services.telling import tell
 from objections.standing import dispute_of

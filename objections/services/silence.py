@@ -1,4 +1,4 @@
-"""Silence is acceptance: what nobody decided in time is accepted by the set, each as of its own due day."""
+"""Silence is acceptance by the date alone (ADR 0024); here it is announced: recorded by the set, each as of its due day."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 
 from core import clock, counters, deadlines, workflow
 from core.actors import Actor, acting
+from core.chunks import walked
 from core.models import Deadline
 from core.permissions import require
 from objections import permissions, rules
@@ -16,12 +17,12 @@ from objections.disclosures import follow
 from objections.enums import ObjectionState
 from objections.models import Objection
 from objections.rules import Dispute, Objected
-from objections.services.acceptance import SILENCE
+from objections.services.accepting import SILENCE
 from objections.services.common import ACCEPT_RULE, ANSWER_RULE, about, with_clock
 from objections.services.telling import tell_acceptances
 from objections.workflow import OBJECTION
 from sanctions.models import Listing
-from sanctions.services.clocks import pause_listings
+from sanctions.services.clocks import expect_pause, pause_listings
 
 CHUNK = 500
 
@@ -35,13 +36,7 @@ def silence_becomes_acceptance(*, actor: Actor, day: date | None = None, chunk: 
     """
     require(actor, permissions.SILENCE)
     day = day or clock.today()
-    total, after = 0, 0
-    while True:
-        done, last = _accept_chunk(actor, day, chunk, after)
-        total += done
-        if last is None:
-            return total
-        after = last
+    return walked(lambda after: _accept_chunk(actor, day, chunk, after), 0)
 
 
 def _overdue(day: date) -> Q:
@@ -111,6 +106,7 @@ def _accept_all(actor: Actor, rows: list[Objection], due: date) -> None:
         refs = {row.listing_id: row.public_id for row in rows if row.listing_id is not None}
         why = f"异议{SILENCE}"
         pause_listings(actor=with_clock(actor), refs=refs, cause="objection", on=due, reason=why)
+        expect_pause(dict.fromkeys(refs))  # also where there was nothing left to pause
         for row in rows:  # one by one, each with the versions of its own record; what has a clock was paused above
             follow(actor, row, due)
         _number(rows, due)

@@ -20,7 +20,7 @@ from objections.models import AnsweredObjection, Complaint, Objection
 from objections.rules import may_withdraw, may_withdraw_complaint
 from objections.services import answering, complaints, filing
 from objections.services.filing import Paper
-from objections.standing import dispute_of
+from objections.standing import as_it_stands, dispute_on
 from objections.targets import resolve
 from portal.online.handing_in import APPLICANT, OBJECTOR
 from repair import navigator
@@ -115,9 +115,9 @@ def _papers(rows: Iterable[Any]) -> tuple[tuple[str, str, Any], ...]:
 
 
 def _objection(row: Objection) -> Shown:
-    view = objections.public_view(row)
-    dispute = dispute_of(resolve(row.target_kind, row.target_key))
-    day = clock.today()
+    view, day = objections.public_view(row), clock.today()
+    row = as_it_stands(row, day)
+    dispute = dispute_on(resolve(row.target_kind, row.target_key), day)
     may = {
         "supply": row.state in SUPPLYING,
         "withdraw": row.state in SUPPLYING and not may_withdraw(dispute, day),
@@ -159,7 +159,7 @@ def _told(*pairs: tuple[str, str]) -> tuple[tuple[str, str], ...]:
 
 def _complaint(row: Complaint) -> Shown:
     view = objections.public_complaint(row)
-    dispute = dispute_of(resolve(row.objection.target_kind, row.objection.target_key))
+    dispute = dispute_on(resolve(row.objection.target_kind, row.objection.target_key), clock.today())
     withdrawable = row.closed_on is None and not may_withdraw_complaint(dispute, clock.today())
     return Shown(
         number=row.public_id,

@@ -9,6 +9,7 @@ from core import deadlines, workflow
 from core.actors import Actor, acting, settled_day
 from core.permissions import require
 from core.problems import Violation, refuse
+from publicity import effects
 from publicity.enums import ChangeGround, EndGround
 from publicity.law import WITHDRAW
 from publicity.selectors import TABLES
@@ -67,5 +68,6 @@ def withdraw(*, actor: Actor, record: Any, reason: str, on: date | None = None) 
         workflow.apply(locked, table, "withdraw", actor=actor, reason=reason, on=day, changes=changes)
         deadlines.close_deadline(locked, WITHDRAW, on=day, by="撤下公示")
         tell("disclosure.withdrawn", kind, [locked.pk], on=day)
+        effects.withdrawn(locked)
     record.refresh_from_db()
     return record

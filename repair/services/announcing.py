@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
-from core import clock, deadlines, outbox, workflow
+from core import actors, clock, deadlines, outbox, workflow
 from core.actors import Actor, acting
 from core.periods import Period, ends_on
 from core.permissions import require
@@ -24,6 +24,9 @@ from repair.services.handling import END
 from repair.terms import DAY, Book
 from repair.workflow import APPLICATION
 from sanctions.models import Listing
+from subjects.enums import ENDED
+from subjects.models import LifeEvent
+from subjects.selectors import family
 
 CHUNK = 500
 CHUNK_LOCK = 0x524550  # "REP": key of the lock under which one chunk of announcing follows another, on all workers
@@ -161,15 +164,21 @@ def _with_subjects(keys: list[int]) -> list[Application]:
 
 def end_on_revocation(actor: Actor, listing: Listing, on: date, reason: str) -> None:
     """Close the open application of a listing that is being revoked, inside that act: nothing is left to repair."""
-    keys = workflow.apply_set(
-        Application.objects.filter(listing=listing, state__in=OPEN),
-        APPLICATION,
-        "end",
-        actor=CLOSER,
-        reason=reason,
-        on=on,
-    )
-    deadlines.close_deadlines(Application, keys, *RUNNING, on=on, by="认定已撤销")
+    _end_now(Application.objects.filter(listing=listing), on, reason, by="认定已撤销")
+
+
+def end_with_subject(event: LifeEvent) -> None:
+    """Close the open applications of a subject that has ceased or died, inside that act: its records end with it."""
+    if event.subject.status in ENDED:
+        mine = Application.objects.filter(listing__subject__in=family(event.subject))
+        why = f"{event.get_kind_display()}（{event.on}）"
+        _end_now(mine, max(event.on, actors.current().on), why, by=event.get_kind_display())
+
+
+def _end_now(applications: QuerySet[Application], on: date, reason: str, *, by: str) -> None:
+    open_ones = applications.filter(state__in=OPEN)
+    keys = workflow.apply_set(open_ones, APPLICATION, "end", actor=CLOSER, reason=reason, on=on)
+    deadlines.close_deadlines(Application, keys, *RUNNING, on=on, by=by)
     letters.tell_ended(_with_subjects(keys))
 
 

@@ -86,7 +86,9 @@ class ListingAdmin(ScopedAdmin):
             "governed": governed_words(record),
             "case": case,
             "case_open": Case.objects.visible_to(actor).filter(pk=case.pk).exists(),
-            "tasks": tasks.select_related("unit", "measure").order_by("unit__sort", "unit__code", "measure__code"),
+            "tasks": tasks.select_related("unit", "measure", "listing").order_by(
+                "unit__sort", "unit__code", "measure__code"
+            ),
             "sections": page_sections.sections_for(actor, record, clock.today()),
             "timeline": selectors.listing_timeline(record),
         }

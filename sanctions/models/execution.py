@@ -14,27 +14,38 @@ from core.fields import PublicIdField
 from core.history import TriggerHistory
 from core.periods import Clock
 from sanctions.enums import TaskDuty, TaskState
-from sanctions.models.listings import CLOCK_SQL, LAPSES_SQL, PAUSES_SQL
+from sanctions.models.listings import LAPSES_SQL, LIVED_PAUSES_SQL, LIVED_SQL, PAUSES_SQL, RECORDED_SQL, known_end
 from sanctions.permissions import units_of_part
+
 
 # A task that follows its listing has the listing's dates; a statutory one has its own, and of the listing's pauses and
 # lapses those that its article lets touch it. Aliases: {t} the task, l its listing.
-_OWN_CLOCK_SQL = (
-    "{t}.starts_on, {t}.original_ends_on,"
-    f" CASE WHEN {{t}}.stops_on_pause THEN {PAUSES_SQL.format(t='l')} END,"
-    f" CASE WHEN {{t}}.ends_on_repair THEN {LAPSES_SQL.format(t='l')} END, {{t}}.over_from, l.revoked_from"
-)
+def _own_clock_sql(pauses: str) -> str:
+    return (
+        "{t}.starts_on, {t}.original_ends_on,"
+        f" CASE WHEN {{t}}.stops_on_pause THEN {pauses.format(t='l')} END,"
+        f" CASE WHEN {{t}}.ends_on_repair THEN {LAPSES_SQL.format(t='l')} END, {{t}}.over_from, l.revoked_from"
+    )
+
+
 TASK_ENDS_ON_SQL = (
     "(SELECT CASE WHEN {t}.follows_listing"
-    f" THEN core_period_ends_on({CLOCK_SQL.format(t='l')}) ELSE core_period_ends_on({_OWN_CLOCK_SQL}) END"
+    f" THEN core_period_ends_on({RECORDED_SQL.format(t='l')})"
+    f" ELSE core_period_ends_on({_own_clock_sql(PAUSES_SQL)}) END"
     " FROM sanctions_listing l WHERE l.id = {t}.listing_id)"
 )
 TASK_STATE_SQL = (
     "(SELECT CASE WHEN {t}.follows_listing"
-    f" THEN core_period_state(asked.day, {CLOCK_SQL.format(t='l')})"
-    f" ELSE core_period_state(asked.day, {_OWN_CLOCK_SQL}) END"
+    f" THEN core_period_state(asked.day, {LIVED_SQL.format(t='l')})"
+    f" ELSE core_period_state(asked.day, {_own_clock_sql(LIVED_PAUSES_SQL)}) END"
     " FROM sanctions_listing l, (SELECT %s::date AS day) asked WHERE l.id = {t}.listing_id)"
 )
+
+
+def ended_before(day: date) -> Q:
+    """Return the condition that a task's stored end lies before `day` and no pause by silence keeps it open."""
+    held = Q(stops_on_pause=True, listing__tacit_from__lte=F("ends_on"))
+    return Q(ends_on__lt=day) & ~held
 
 
 class TaskQuerySet(models.QuerySet[Any]):
@@ -111,9 +122,18 @@ class ExecutionTask(models.Model):
     def __str__(self) -> str:
         return f"{self.measure} · {self.unit}"
 
-    def clock(self) -> Clock:
-        """Return the dates that decide this measure's state on any day."""
-        listed: Clock = self.listing.clock()
+    def end_on(self, on: date | None = None) -> date | None:
+        """Return the last day as known on `on`, today if none is given: what is shown in the place of `ends_on`."""
+        if self.follows_listing:
+            cuts = self.listing.over_from, self.listing.revoked_from
+        else:
+            cuts = self.over_from, self.listing.revoked_from
+        tacit_from = self.listing.tacit_from if self.stops_on_pause else None
+        return known_end(self.ends_on, tacit_from, on or clock.today(), cuts)
+
+    def clock(self, on: date | None = None) -> Clock:
+        """Return the dates that decide this measure's state, as known on `on`, today if none is given."""
+        listed: Clock = self.listing.clock(on)
         if self.follows_listing:
             return listed
         return Clock(

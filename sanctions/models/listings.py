@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 
+from core import clock
 from core.actors import Actor
 from core.fields import PublicIdField
 from core.history import TriggerHistory
-from core.periods import Clock, Pause, Period
+from core.periods import DAY, Clock, Pause, Period
 from sanctions.enums import GovernedBy, ListingState, PauseCause, PeriodSource, Polarity
 from sanctions.permissions import units_of_part
 
@@ -20,10 +23,32 @@ _SPANS_SQL = (
 )
 PAUSES_SQL = _SPANS_SQL + " AND p.cause <> 'lapse')"
 LAPSES_SQL = _SPANS_SQL + " AND p.cause = 'lapse')"
-# The arguments of the SQL twins after the day asked for, in their order.
-CLOCK_SQL = f"{{t}}.starts_on, {{t}}.original_ends_on, {PAUSES_SQL}, {LAPSES_SQL}, {{t}}.over_from, {{t}}.revoked_from"
-STATE_SQL = "core_period_state(%s, " + CLOCK_SQL + ")"
-ENDS_ON_SQL = "core_period_ends_on(" + CLOCK_SQL + ")"
+# With the pause that silence opens by its date alone (ADR 0024); no act has recorded it yet, so no stored end knows it.
+LIVED_PAUSES_SQL = (
+    f"CASE WHEN {{t}}.tacit_from IS NULL THEN {PAUSES_SQL}"
+    f" ELSE coalesce({PAUSES_SQL}, datemultirange()) + datemultirange(daterange({{t}}.tacit_from, NULL)) END"
+)
+_CLOCK_SQL = "{{t}}.starts_on, {{t}}.original_ends_on, {pauses}, {lapses}, {{t}}.over_from, {{t}}.revoked_from"
+# The arguments of the SQL twins after the day asked for, in their order: as acts have recorded them, and as lived.
+RECORDED_SQL = _CLOCK_SQL.format(pauses=PAUSES_SQL, lapses=LAPSES_SQL)
+LIVED_SQL = _CLOCK_SQL.format(pauses=LIVED_PAUSES_SQL, lapses=LAPSES_SQL)
+STATE_SQL = "core_period_state(%s, " + LIVED_SQL + ")"
+
+
+def ended_before(day: date) -> Q:
+    """Return the condition that a stored end lies before `day` and no pause by silence keeps it open."""
+    return Q(ends_on__lt=day) & (Q(tacit_from__isnull=True) | Q(tacit_from__gt=F("ends_on")))
+
+
+def known_end(end: date | None, tacit_from: date | None, on: date, cuts: Iterable[date | None]) -> date | None:
+    """Return a stored end as it is known on `on`: a pause by silence that stands then leaves only a cut, if any."""
+    if end is None or tacit_from is None or tacit_from > on or end < tacit_from:
+        return end
+    return min((cut - DAY for cut in cuts if cut is not None), default=None)
+
+
+# Removed when its day had come, and the subject was not told of this removal yet.
+UNTOLD = Q(state="delisted") & (Q(removal_told_on__isnull=True) | Q(removal_told_on__lt=F("delisted_on")))
 
 
 class ListingQuerySet(models.QuerySet[Any]):
@@ -71,7 +96,9 @@ class Listing(models.Model):
     over_from = models.DateField("提前结束首日", null=True, blank=True)
     revoked_from = models.DateField("撤销首日", null=True, blank=True)
     delisted_on = models.DateField("移出日", null=True, blank=True)
-    history = TriggerHistory()
+    tacit_from = models.DateField("未作决定即视为受理之日", null=True, blank=True)
+    removal_told_on = models.DateField("移出已告知（所告知的移出日）", null=True, blank=True)
+    history = TriggerHistory(whole_acts=True)
 
     objects = ListingQuerySet.as_manager()
 
@@ -90,6 +117,7 @@ class Listing(models.Model):
             models.Index(
                 fields=["ends_on", "id"], condition=Q(delisted_on__isnull=True), name="sanctions_listing_expiring"
             ),
+            models.Index(fields=["id"], condition=UNTOLD, name="sanctions_listing_untold"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -115,19 +143,41 @@ class Listing(models.Model):
                 | Q(state__in=["issued", "performed", "withdrawn", "closed"], delisted_on__isnull=True),
                 name="sanctions_delisted_dated",
             ),
+            models.CheckConstraint(
+                condition=Q(tacit_from__isnull=True) | ~Q(polarity="incentive"), name="sanctions_reward_not_paused"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.revision.title}"
 
-    def clock(self) -> Clock:
-        """Return the dates that decide this listing's state on any day."""
+    def recorded(self) -> Clock:
+        """Return the dates as acts have recorded them; stored ends follow from these."""
         spans: dict[bool, list[Pause]] = {True: [], False: []}
         for row in self.pauses.all():
             spans[row.cause == PauseCause.LAPSE].append(Pause(row.from_on, row.to_on))
         return Clock(
             self.starts_on, self.original_ends_on, spans[False], spans[True], self.over_from, self.revoked_from
         )
+
+    def clock(self, on: date | None = None) -> Clock:
+        """Return the dates that decide this listing's state, as known on `on`, today if none is given.
+
+        Silence about an objection that waits is acceptance by the date alone: from that day on its pause stands, whether
+        or not it was recorded yet; before that day it is nothing (ADR 0024).
+        """
+        recorded = self.recorded()
+        if not self.tacit_on(on):
+            return recorded
+        return replace(recorded, pauses=[*recorded.pauses, Pause(self.tacit_from)])
+
+    def tacit_on(self, on: date | None = None) -> bool:
+        """Tell whether a pause by silence that nobody recorded yet stands on the day, today if none is given."""
+        return self.tacit_from is not None and self.tacit_from <= (on or clock.today())
+
+    def end_on(self, on: date | None = None) -> date | None:
+        """Return the last day as known on `on`, today if none is given: what is shown in the place of `ends_on`."""
+        return known_end(self.ends_on, self.tacit_from, on or clock.today(), (self.over_from, self.revoked_from))
 
     def period(self) -> Period:
         """Return the unified period as it stands: the determination's, or that of the last amendment."""
@@ -147,7 +197,7 @@ class ListingPause(models.Model):
     to_on = models.DateField("恢复日", null=True, blank=True)
     cause = models.CharField("原因", max_length=12, choices=PauseCause)
     ref = models.CharField("依据记录", max_length=40, blank=True)
-    history = TriggerHistory()
+    history = TriggerHistory(whole_acts=True)
 
     class Meta:
         verbose_name = "暂停"

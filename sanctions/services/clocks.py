@@ -7,11 +7,13 @@ with the projections that follow from them, and the act recorded and announced. 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from core import workflow
@@ -27,6 +29,12 @@ from sanctions.services.tasks import lift_tasks, move_tasks, reopen_tasks
 from sanctions.workflow import LISTING
 
 OVER = (PeriodState.ENDED, PeriodState.REVOKED)
+EXPECT_SQL = """
+UPDATE sanctions_listing listing SET tacit_from = wanted.value::date
+  FROM jsonb_each_text(%s::jsonb) wanted
+ WHERE listing.id = wanted.key::bigint AND listing.polarity = 'discipline'
+   AND listing.tacit_from IS DISTINCT FROM wanted.value::date
+"""
 
 
 def pause_listing(
@@ -37,7 +45,7 @@ def pause_listing(
     Called again for the same record it gives the pause that is open. A listing whose removal was announced although
     the pause is earlier than its end comes back: the dates decide, not the announcement.
     """
-    held = _locked(listing)
+    held = _locked(listing, on)
     if not _pausable(held, on):
         return None
     open_one = held.pauses.filter(cause=cause, ref=ref, to_on=None).first()
@@ -49,13 +57,24 @@ def pause_listing(
         workflow.apply(held, LISTING, "relist", actor=actor, reason=reason, on=on, changes={"delisted_on": None})
         _reopen(actor, held, None, on, reason)
     if held.state == ListingState.ISSUED:
-        _carry(actor, held, "pause", on, reason, payload={"from_on": on.isoformat()})
+        taken = {"tacit_from": None} if cause == PauseCause.OBJECTION else {}
+        _carry(actor, held, "pause", on, reason, changes=taken, payload={"from_on": on.isoformat()})
         if not joins:
             stops.suspend(held, ref, on, reason)
     else:  # cut after this day, before the act was recorded: the days between were paused, nothing is left to stop
         _project(held)
     _give_back(listing, held)
     return pause
+
+
+def expect_pause(days: Mapping[int, date | None]) -> None:
+    """Let silence open a pause of these listings from its day on, by the date alone; None takes that back.
+
+    days: by listing, each held by the caller. Nothing anybody sees changes before the day; a reward has nothing to stop.
+    """
+    wanted = {key: day.isoformat() if day else None for key, day in days.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(EXPECT_SQL, [json.dumps(wanted)])
 
 
 def pause_listings(*, actor: Actor, refs: Mapping[int, str], cause: str, on: date, reason: str) -> None:
@@ -73,6 +92,7 @@ def pause_listings(*, actor: Actor, refs: Mapping[int, str], cause: str, on: dat
         pause_listing(actor=actor, listing=row, cause=cause, ref=refs[row.pk], on=on, reason=reason)
     if not keys:
         return
+    taken = {"tacit_from": None} if cause == PauseCause.OBJECTION else {}
     ListingPause.objects.bulk_create(
         ListingPause(listing_id=key, cause=cause, ref=refs[key], from_on=on) for key in keys
     )
@@ -83,7 +103,7 @@ def pause_listings(*, actor: Actor, refs: Mapping[int, str], cause: str, on: dat
         actor=actor,
         reason=reason,
         on=on,
-        changes={"ends_on": None},  # while a pause is open no end is known
+        changes={"ends_on": None, **taken},  # while a pause is open no end is known
         payloads={key: {"from_on": on.isoformat()} for key in keys},
     )
     move_tasks(keys)
@@ -94,7 +114,7 @@ def _pausable(held: Listing, on: date) -> bool:
     """Tell whether there is something to stop: a reward has nothing, nor has what is over or performed."""
     if held.polarity == Polarity.INCENTIVE or _performed(held, on):
         return False
-    return _clock(held).state_on(on) not in OVER
+    return held.clock(on).state_on(on) not in OVER
 
 
 def resume_listing(*, actor: Actor, listing: Listing, ref: str, on: date, reason: str) -> None:
@@ -102,7 +122,7 @@ def resume_listing(*, actor: Actor, listing: Listing, ref: str, on: date, reason
 
     Nothing happens where none is open. A listing that was cut meanwhile stays over; only its pause is closed.
     """
-    held = _locked(listing)
+    held = _locked(listing, on)
     pauses = list(held.pauses.filter(ref=ref, to_on=None))
     if not pauses:
         return
@@ -110,7 +130,7 @@ def resume_listing(*, actor: Actor, listing: Listing, ref: str, on: date, reason
         _close(pause, on)
     if held.state == ListingState.ISSUED:
         _carry(actor, held, "resume", on, reason, payload={"resumed_on": on.isoformat()}, tell_end=True)
-        if _clock(held).state_on(on) in {PeriodState.PENDING, PeriodState.IN_FORCE}:
+        if held.clock(on).state_on(on) in {PeriodState.PENDING, PeriodState.IN_FORCE}:
             stops.resume(held, ref, on, reason)
     else:
         _project(held)
@@ -119,7 +139,7 @@ def resume_listing(*, actor: Actor, listing: Listing, ref: str, on: date, reason
 
 def revoke_listing(*, actor: Actor, listing: Listing, on: date, reason: str) -> Listing:
     """Revoke the listing: void from the start, gone from every list from `on`; every task is lifted."""
-    held = _locked(listing)
+    held = _locked(listing, on)
     for pause in held.pauses.filter(to_on=None):
         _close(pause, max(on, pause.from_on))
     changes = {"revoked_from": on, "delisted_on": held.delisted_on or on}
@@ -135,8 +155,8 @@ def repair_listing(*, actor: Actor, listing: Listing, on: date, reason: str) -> 
 
     Raises Refused SAN-55 unless it is in force or paused on that day.
     """
-    held = _locked(listing)
-    state = _clock(held).state_on(on)
+    held = _locked(listing, on)
+    state = held.clock(on).state_on(on)
     if held.state == ListingState.ISSUED and state not in {PeriodState.IN_FORCE, PeriodState.PAUSED}:
         wrong = f"该列入在 {on} 不在实施期内，不能以信用修复结束"
         refuse([Violation("SAN-55", wrong, "on", "未生效的等待生效；已结束的无需修复")])
@@ -148,7 +168,7 @@ def repair_listing(*, actor: Actor, listing: Listing, on: date, reason: str) -> 
 
 def restore_listing(*, actor: Actor, listing: Listing, on: date, reason: str) -> Listing:
     """Take a repair back: in force again from `on`, the days that the repair took are given back at the end."""
-    held = _locked(listing)
+    held = _locked(listing, on)
     repaired_on = held.over_from
     if held.state == ListingState.REPAIRED and repaired_on is not None:
         if on < repaired_on:
@@ -172,7 +192,7 @@ def amend_listing(
     that is over already keeps its dates; the new determination is recorded. Raises Refused SAN-20 outside the
     catalogue's range, SAN-54 for a later end, SAN-55 when it is revoked.
     """
-    held = _locked(listing)
+    held = _locked(listing, on)
     new_end = ends_on(held.starts_on, period)
     refuse(_amendment_violations(held, period, official_number))
     Amendment.objects.create(
@@ -184,7 +204,7 @@ def amend_listing(
         reason=reason.strip(),
     )
     if held.state == ListingState.ISSUED:
-        shorter = _clock(held, original_ends_on=new_end).earliest_ends_on(on)
+        shorter = _changed(held.clock(on), original_ends_on=new_end).earliest_ends_on(on)
         if shorter is not None and shorter < on:
             _carry(actor, held, "amend_over", on, reason, changes={"over_from": on}, tell_end=True)
             stops.release(lift_tasks(actor, _following(held), on, reason), on, reason)
@@ -207,8 +227,13 @@ def _performed(held: Listing, on: date) -> bool:
     return held.state == ListingState.PERFORMED and held.over_from is not None and on >= held.over_from - DAY
 
 
-def _locked(listing: Listing) -> Listing:
-    held: Listing = Listing.objects.select_for_update(of=("self",)).select_related("revision").get(pk=listing.pk)
+def _locked(listing: Listing, on: date) -> Listing:
+    """Return the listing held, with what silence has opened before this day recorded first."""
+    rows = Listing.objects.select_for_update(of=("self",)).select_related("revision")
+    held: Listing = rows.get(pk=listing.pk)
+    if held.tacit_from is not None and held.tacit_from < on:
+        effects.spoken(held, on)
+        held = rows.get(pk=listing.pk)
     return held
 
 
@@ -227,10 +252,10 @@ def _reopen(actor: Actor, held: Listing, cut_on: date | None, on: date, reason: 
     stops.supersede(keys, on)
 
 
-def _clock(held: Listing, **changes: Any) -> Clock:
-    """Return the clock of the locked row, its spans freshly read, as it will be after these changes."""
+def _changed(clock: Clock, **changes: Any) -> Clock:
+    """Return the clock as it will be after these columns are written."""
     known = {field.name for field in fields(Clock)}
-    return replace(held.clock(), **{name: value for name, value in changes.items() if name in known})
+    return replace(clock, **{name: value for name, value in changes.items() if name in known})
 
 
 def _close(pause: ListingPause, on: date) -> None:
@@ -255,8 +280,11 @@ def _carry(
     """Record the act with its columns and the end that follows from them; move the ends that follow the listing's."""
     refuse(workflow.check(held, LISTING, act, actor, reason)[1])
     written = dict(changes or {})
-    end = _clock(held, **written).projected_ends_on()
-    told = {**(payload or {}), **({"ends_on": end.isoformat() if end else None} if tell_end else {})}
+    end = _changed(held.recorded(), **written).projected_ends_on()
+    told = dict(payload or {})
+    if tell_end:
+        known = end if held.tacit_from is None else _changed(held.clock(on), **written).projected_ends_on()
+        told["ends_on"] = known.isoformat() if known else None
     workflow.apply(
         held, LISTING, act, actor=actor, reason=reason, on=on, changes={**written, "ends_on": end}, payload=told
     )
@@ -265,7 +293,7 @@ def _carry(
 
 def _project(held: Listing) -> None:
     """Write the end anew where it moved without an act on the listing itself."""
-    end = _clock(held).projected_ends_on()
+    end = held.recorded().projected_ends_on()
     if end != held.ends_on:
         held.ends_on = end
         held.save(update_fields=["ends_on"])
@@ -274,7 +302,7 @@ def _project(held: Listing) -> None:
 
 def _give_back(listing: Listing, held: Listing) -> Listing:
     """Bring the caller's own object up to what was written."""
-    for name in ("state", "original_ends_on", "ends_on", "over_from", "revoked_from", "delisted_on"):
+    for name in ("state", "original_ends_on", "ends_on", "over_from", "revoked_from", "delisted_on", "tacit_from"):
         setattr(listing, name, getattr(held, name))
     getattr(listing, "_prefetched_objects_cache", {}).clear()
     return listing

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from core import actors, workflow
 from core.actors import Actor
+from sanctions import effects
 from sanctions.enums import ListingState
 from sanctions.models import ExecutionTask, Listing
+from sanctions.models.listings import ended_before
 from sanctions.services.tasks import cut_tasks
 from sanctions.workflow import LISTING
 from subjects.enums import ENDED
@@ -27,7 +29,9 @@ def end_listings_of(event: LifeEvent) -> None:
         return
     keys = family(event.subject)
     on = actors.current().on
-    listings = Listing.objects.filter(subject__in=keys, state=ListingState.ISSUED).exclude(ends_on__lt=event.on)
+    listings = Listing.objects.filter(subject__in=keys, state=ListingState.ISSUED).exclude(ended_before(event.on))
+    for listing in listings.filter(tacit_from__lt=on):
+        effects.spoken(listing, on)
     last_day = event.on - timedelta(days=1)
     workflow.apply_set(
         listings,

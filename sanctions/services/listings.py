@@ -10,10 +10,12 @@ from django.db.models import Q, QuerySet
 
 from core import clock, deadlines, workflow
 from core.actors import Actor, acting, settled_day
+from core.chunks import walked
 from core.periods import PeriodState
 from core.problems import NotFound, Violation, refuse
 from sanctions.enums import GovernedBy, Polarity
 from sanctions.models import ExecutionTask, Listing
+from sanctions.models.execution import ended_before
 from sanctions.services.cases import lead_case
 from sanctions.services.tasks import ACKNOWLEDGE_RULE, FEEDBACK_RULE, cut_tasks
 from sanctions.workflow import LISTING, TASK
@@ -45,7 +47,9 @@ def perform_listing(*, actor: Actor, listing: Listing, reason: str, on: date | N
     if day < found.starts_on:
         refuse([Violation("SAN-50", f"履行日 {day} 早于生效日 {found.starts_on}", "on")])
     with acting(actor, "listing.perform", reason=reason, on=day):
-        changes = {"over_from": day + timedelta(days=1), "ends_on": day}
+        changes: dict[str, date | None] = {"over_from": day + timedelta(days=1), "ends_on": day}
+        if found.tacit_from is not None and found.tacit_from >= day:  # the rest of the day is no time to pause
+            changes["tacit_from"] = None
         workflow.apply(found, LISTING, "perform", actor=actor, reason=reason, on=day, changes=changes)
         cut_tasks(ExecutionTask.objects.filter(listing=found, follows_listing=True), day)
     return found
@@ -94,7 +98,7 @@ def record_source_exit(
     refuse(violations)
     with acting(actor, "listing.source_exit", reason=reason, on=day):
         last_day = ended_on - timedelta(days=1)
-        end = replace(found.clock(), over_from=ended_on).projected_ends_on()
+        end = replace(found.recorded(), over_from=ended_on).projected_ends_on()
         changes = {"over_from": ended_on, "ends_on": end}
         workflow.apply(found, LISTING, "source_exit", actor=actor, reason=reason, on=day, changes=changes)
         cut_tasks(ExecutionTask.objects.filter(listing=found, follows_listing=True), last_day)
@@ -108,12 +112,7 @@ def delist_expired(*, actor: Actor, day: date | None = None, chunk: int = CHUNK)
     killed run leaves nothing half-done; rows that another run holds are skipped. Late or twice changes nothing.
     """
     day = day or clock.today()
-    total, after = 0, None
-    while True:
-        done, after = _delist_chunk(actor, day, chunk, after)
-        total += done
-        if after is None:
-            return total
+    return walked(lambda after: _delist_chunk(actor, day, chunk, after), None)
 
 
 def _delist_chunk(actor: Actor, day: date, chunk: int, after: Place | None) -> tuple[int, Place | None]:
@@ -149,7 +148,7 @@ def _delist_chunk(actor: Actor, day: date, chunk: int, after: Place | None) -> t
 
 def release_ended_tasks(actor: Actor, listings: list[int], day: date) -> int:
     """Release the tasks of these listings whose own end has come; a statutory measure runs to its own end."""
-    return _release(ExecutionTask.objects.filter(listing_id__in=listings, ends_on__lt=day), actor, day)
+    return _release(ExecutionTask.objects.filter(ended_before(day), listing_id__in=listings), actor, day)
 
 
 def _release(tasks: QuerySet[ExecutionTask], actor: Actor, day: date) -> int:
@@ -176,7 +175,7 @@ def release_expired_tasks(*, actor: Actor, day: date | None = None, chunk: int =
     """
     day = day or clock.today()
     own_end = Q(listing__delisted_on__isnull=False) | Q(follows_listing=False)
-    over = ExecutionTask.objects.filter(own_end, ends_on__lt=day, state__in=TASK.transition("release").sources)
+    over = ExecutionTask.objects.filter(ended_before(day), own_end, state__in=TASK.transition("release").sources)
     total = 0
     while True:
         with acting(actor, "task.release", reason="措施期限届满", on=day):

@@ -179,11 +179,10 @@ def _done_violations(task: ExecutionTask, done: Done, today: date) -> list[Viola
                 "生效之前不得实施",
             )
         )
-    if task.ends_on and done.done_on > task.ends_on:
+    end = task.end_on(today)
+    if end and done.done_on > end:
         found.append(
-            Violation(
-                "SAN-42", f"措施已于 {task.ends_on} 到期，不能在 {done.done_on} 实施", "done_on", "停止实施并解除"
-            )
+            Violation("SAN-42", f"措施已于 {end} 到期，不能在 {done.done_on} 实施", "done_on", "停止实施并解除")
         )
     if done.amount is not None and done.amount < 0:
         found.append(Violation("SAN-11", "涉及金额不能为负", "amount", "以万元填写"))
@@ -265,8 +264,9 @@ def insist_on_task(*, actor: Actor, task: ExecutionTask, reason: str, on: date |
                 )
             ]
         )
-    if found.ends_on and found.ends_on < day:
-        refuse([Violation("SAN-42", f"措施已于 {found.ends_on} 到期，不能再要求实施", remedy="无需办理")])
+    end = found.end_on(day)
+    if end and end < day:
+        refuse([Violation("SAN-42", f"措施已于 {end} 到期，不能再要求实施", remedy="无需办理")])
     with acting(actor, "task.insist", reason=reason, on=day):
         workflow.apply(found, TASK, "insist", actor=actor, reason=reason, on=day)
         if found.clock().state_on(day) != PeriodState.PAUSED:

@@ -29,6 +29,9 @@ def register_reader(key: str, read: Reader) -> None:
 def standing_of(listing: Listing) -> Standing:
     """Return the listing as it stands: its real clock, and its remedies as their readers know them."""
     rows = list(listing.pauses.all())
+    holds = [Hold(row.cause, row.from_on, row.to_on) for row in rows if row.cause != PauseCause.LAPSE]
+    if listing.tacit_on() and listing.tacit_from is not None:
+        holds.append(Hold(PauseCause.OBJECTION, listing.tacit_from))
     over_by = "" if listing.over_from is None else str(listing.state)
     if over_by == ListingState.REPAIRED:
         over_by = "repaired"
@@ -38,7 +41,7 @@ def standing_of(listing: Listing) -> Standing:
         period=listing.period(),
         starts_on=listing.starts_on,
         original_ends_on=listing.original_ends_on,
-        holds=tuple(Hold(row.cause, row.from_on, row.to_on) for row in rows if row.cause != PauseCause.LAPSE),
+        holds=tuple(holds),
         lapses=tuple(Pause(row.from_on, row.to_on) for row in rows if row.cause == PauseCause.LAPSE),
         over_from=listing.over_from,
         over_by=over_by,

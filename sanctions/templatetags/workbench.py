@@ -52,8 +52,8 @@ def polarity_chip(row: Any) -> SafeString:
 @register.filter
 def last_day(listing: Any) -> str:
     """Return the last day in words; while the clock stands it is not known, and an open period says what it is."""
-    if listing.ends_on:
-        return zh(listing.ends_on)
+    if end := listing.end_on():
+        return zh(end)
     return "待恢复后确定" if listing.original_ends_on else listing.determination.period.label()
 
 

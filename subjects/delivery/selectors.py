@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q, QuerySet
 
@@ -22,12 +20,6 @@ def messages_about(record: models.Model) -> QuerySet[Message]:
     """Return the messages about one record, newest first, with the ways that each took."""
     rows = Message.objects.filter(about_type=record._meta.label_lower, about_id=getattr(record, "public_id", ""))
     return rows.select_related("unit").prefetch_related("deliveries").order_by("-pk")
-
-
-def told_since(model: type[models.Model], kind: str, *, key: Any, day: Any) -> QuerySet[Message]:
-    """Return the messages of a kind about one record since a day; for `Exists`, with key and day of the outer row."""
-    rows = Message.objects.filter(about_type=model._meta.label_lower, about_id=key, kind=kind)
-    return rows.filter(acted_on__gte=day)
 
 
 def unserved(unit: Organization) -> QuerySet[Delivery]:

@@ -14,7 +14,7 @@ from core import clock
 from core.actors import acting
 from core.models import OutboxEvent, TransitionRecord
 from objections.models import Objection
-from objections.services import acceptance, answering, filing
+from objections.services import acceptance, accepting, answering, filing
 from sanctions.selectors import measures_against
 from tests.factories import objections as make
 from tests.factories import sanctions as chain
@@ -155,7 +155,7 @@ def test_no_check_forbids_whose_snapshot_began_after_the_commit(watch: Watch) ->
 
 def test_the_readers_notice_a_pause_that_comes_after_the_commit(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     """The test above can fail: were the pause no part of the same transaction, some reader would be told *forbid*."""
-    pause = acceptance.pause_listing
+    pause = accepting.pause_listing
 
     def pause_later(**call: Any) -> None:
         def later() -> None:
@@ -166,6 +166,6 @@ def test_the_readers_notice_a_pause_that_comes_after_the_commit(watch: Watch, mo
 
         transaction.on_commit(later)
 
-    monkeypatch.setattr(acceptance, "pause_listing", pause_later)
+    monkeypatch.setattr(accepting, "pause_listing", pause_later)
     late, _ = watch.run()
     assert any(answer.forbids for answer in late)

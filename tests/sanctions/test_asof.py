@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from core.actors import Actor
 from core.periods import Period
 from core.problems import Problem
 from sanctions.asof import knowledge_of, list_on, listing_on, subject_on
-from sanctions.models import Listing
+from sanctions.models import Listing, ListingPause
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.services.listings import delist_expired
 from tests.factories import sanctions as make
@@ -111,7 +112,8 @@ def test_a_late_record_changes_a_day_only_from_when_it_was_known() -> None:
     assert [row.state_on for row in subject_on(listing.subject, fifth, on_the_fifth)] == ["in_force"]
     assert [row.state_on for row in subject_on(listing.subject, fifth, now)] == ["paused"]
     acts = [row["act"] for row in knowledge_of(listing)]
-    assert acts[-2:] == ["test.pause", "test.pause"]
+    assert acts[-1:] == ["test.pause"]  # one act, though it wrote the pause and the listing
+    assert acts.count("test.pause") == 1
 
 
 def test_a_list_is_one_statement_however_long() -> None:
@@ -128,3 +130,32 @@ def test_a_list_is_one_statement_however_long() -> None:
     }
     assert list(list_on(day, at, polarity="incentive")) == []
     assert [row.id for row in list_on(day, at, states=["paused"])] == [listings[0].pk]
+    whole = [row.id for row in list_on(day, at)]
+    with CaptureQueriesContext(connection) as asked:
+        pages = [[row.id for row in list_on(day, at, after=after, limit=2)] for after in (0, whole[1])]
+    assert len(asked) == 2
+    assert [*pages[0], *pages[1]] == whole
+
+
+def test_an_instant_in_the_middle_of_an_act_shows_none_of_it() -> None:
+    """What an act has written by then was nobody's knowledge: each instant answers as after one whole act or another."""
+    listings = [make.listing(entry="CJ-011", initiator="zjj", decision={"period": Period(months=24)}) for _ in range(2)]
+    first = listings[0].starts_on
+    days = [first + n * DAY for n in (0, 5, 10, 700, 725, 760)]
+    begun = instant()
+    answers = [{day: plain(day) for day in days}]
+    for step, on in (("pause", 3), ("resume", 8), ("repair", 9), ("restore", 12), ("pause", 14), ("revoke", 20)):
+        how = {"cause": "objection", "ref": "A"} if step == "pause" else {"ref": "A"} if step == "resume" else {}
+        act(step, listings[0], first + on * DAY, **how)
+        answers.append({day: plain(day) for day in days})
+    assert all(earlier != later for earlier, later in pairwise(answers))
+    instants = sorted(
+        at
+        for model in (Listing, ListingPause)
+        for at in model.history.filter(history_date__gt=begun).values_list("history_date", flat=True)
+    )
+    assert len(instants) > len(answers)  # acts that write more than once are among them
+    seen = [{day: known(day, at) for day in days} for at in instants]
+    assert all(answer in answers for answer in seen)
+    assert [answers.index(answer) for answer in seen] == sorted(answers.index(answer) for answer in seen)
+    assert seen[-1] == answers[-1]

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from core import clock
@@ -14,8 +14,11 @@ from core.models import Deadline, OutboxEvent, Reminder, TransitionRecord
 from core.periods import Period
 from credit_platform.celery import app
 from objections.models import Objection
+from portal.selectors import listings_on, shown
 from repair.models import Application, Notified, PublicityEnd
+from sanctions.asof import list_on
 from sanctions.models import ExecutionTask, GroupSummary, Listing, ListingPause, TaskStop
+from sanctions.selectors import measures_against
 from subjects.models import Message
 from tests.factories import catalog
 from tests.factories import objections as remedies
@@ -104,9 +107,35 @@ def two_databases(first: str) -> Iterator[tuple[str, str]]:
         databases.drop(second)
 
 
-def lived(idle: set[date], seed: int) -> None:
-    """Let the days pass; on each that is not idle every job runs, in any order. After a stop: twice, two at once."""
-    chance, day, stopped = random.Random(seed), FIRST, False
+def said(day: date) -> dict[str, Any]:
+    """Return what checks, public lists, officers' pages and history in two times answer on the day itself."""
+    with clock.at(day):
+        every = ("pending", "in_force", "paused", "ended", "revoked")
+        listings = list(Listing.objects.with_state_on(day).select_related("subject").prefetch_related("pauses"))
+        return {
+            "states": sorted((row.pk, row.state_on, row.end_on()) for row in listings),
+            "clocks": sorted((row.pk, str(row.clock().state_on(day))) for row in listings),
+            "checks": sorted(
+                (row.pk, found.task.pk, found.action, found.ends_on)
+                for row in listings
+                for found in measures_against(row.subject, day)
+            ),
+            "public": [(row["id"], row["state"], row["ends_on"], row["mark"]) for row in shown(list(listings_on(day)))],
+            "known": [(row.id, row.state_on) for row in list_on(day, end_of_all(), states=every)],
+        }
+
+
+def end_of_all() -> datetime:
+    """Return a moment after everything written so far: history carries the database's time, not the pinned day."""
+    return datetime.now(UTC) + timedelta(minutes=1)
+
+
+def lived(idle: set[date], seed: int) -> dict[date, Any]:
+    """Let the days pass; on each that is not idle every job runs, in any order. After a stop: twice, two at once.
+
+    Returns what was answered on each day, to whoever asked.
+    """
+    chance, day, stopped, told = random.Random(seed), FIRST, False, {}
     while day <= LAST:
         if day == EXPIRES + DAY:  # an officer's act; machines stand still, offices do not
             with clock.at(day):
@@ -122,7 +151,9 @@ def lived(idle: set[date], seed: int) -> None:
                     assert not raised
                 every(work)
             stopped = False
+        told[day] = said(day)
         day += DAY
+    return told
 
 
 def every(work: list[Callable[[], Any]]) -> None:
@@ -167,8 +198,8 @@ def test_ten_days_without_jobs_leave_what_ten_days_with_them_leave(own_database:
         pictures = []
         for name, idle in zip(names, (set(), IDLE), strict=True):
             with databases.connected_to(name):
-                lived(idle, seed=7)
-                pictures.append(picture())
+                told = lived(idle, seed=7)
+                pictures.append({**picture(), **{f"said on {day}": [one] for day, one in told.items()}})
     punctual, stopped = pictures
     for part, rows_of in punctual.items():
         assert Counter(map(str, stopped[part])) == Counter(map(str, rows_of)), part
