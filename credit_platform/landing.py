@@ -284,8 +284,8 @@ def _about_remedies(keys: dict[str, list[int]]) -> dict[tuple[str, int], tuple[s
         for case in Complaint.objects.filter(pk__in=wanted).select_related("objection__subject", "unit"):
             found["objections.complaint", case.pk] = (case.objection.subject.name, case.unit.name, address(case))
     if wanted := keys.get("repair.application"):
-        for asked in Application.objects.filter(pk__in=wanted).select_related("listing__subject", "unit"):
-            found["repair.application", asked.pk] = (asked.listing.subject.name, asked.unit.name, address(asked))
+        for asked in Application.objects.filter(pk__in=wanted).select_related("subject", "unit"):
+            found["repair.application", asked.pk] = (asked.subject.name, asked.unit.name, address(asked))
     if wanted := keys.get("sanctions.taskstop"):
         stops = TaskStop.objects.filter(pk__in=wanted).select_related("unit", "task__measure", "task__listing__subject")
         for stop in stops:

@@ -14,6 +14,7 @@ from core.problems import Violation, refuse
 from objections.enums import Answerer, TargetKind
 from objections.targets import Target, register
 from repair.enums import State
+from repair.matters import matter_of
 from repair.models import Application
 from repair.services.reopening import DECIDED, REFUSALS, by_the_source, reopen
 from repair.workflow import APPLICATION
@@ -21,7 +22,9 @@ from subjects.models import Subject
 from subjects.selectors import family
 
 REFUSED = (State.REJECTED.value, State.DECLINED.value)
-_APPLICATIONS = Application.objects.select_related("unit", "listing__subject", "listing__case_subject__case__group")
+_APPLICATIONS = Application.objects.select_related(
+    "unit", "subject", "listing__case_subject__case__group", "penalty__authority", "penalty__unit"
+)
 Records = list[TransitionRecord]
 
 
@@ -44,13 +47,13 @@ def _target(row: Application, place: int, records: Records) -> Target:
         kind=TargetKind.REPAIR_REFUSAL,
         key=f"{row.public_id}.{place}",
         label=f"{row.unit.name}对{row.get_kind_display()}申请“{APPLICATION.states[refused.to_state]}”",
-        subject=row.listing.subject,
+        subject=row.subject,
         decided_on=refused.legal_on,
         units={Answerer.REFUSING_AUTHORITY.value: row.unit},
-        group=row.listing.case_subject.case.group,
+        group=matter_of(row).group,
         hangs_on=row.listing,
         took_part=frozenset(act.actor_key for act in records if act.actor_kind == "officer"),
-        revoked_on=row.listing.revoked_from,
+        revoked_on=row.listing.revoked_from if row.listing is not None else None,
     )
 
 
@@ -76,7 +79,7 @@ def _refusal(key: str) -> Target | None:
 
 def _refusals_about(subject: Subject) -> Iterable[Target]:
     """Return the refusals that stand, the latest of each application, in as many queries as for one."""
-    standing = _APPLICATIONS.filter(listing__subject__in=family(subject), state__in=REFUSED).order_by("pk")
+    standing = _APPLICATIONS.filter(subject__in=family(subject), state__in=REFUSED).order_by("pk")
     own = [row for row in standing if not by_the_source(row)]
     records = _records(own)
     return [_target(row, len(_refusals(records[row.pk])), records[row.pk]) for row in own]

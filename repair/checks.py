@@ -15,20 +15,17 @@ from repair.rules import CHANNELS, NATION, SEED
 MANDATED = frozenset({ApplicantRole.AGENT.value, ApplicantRole.ADMINISTRATOR.value})
 
 
-def kind_open(kind: str) -> list[Violation]:
-    """REP-40: three separate repairs; a listing is left, the publication of a penalty is ended elsewhere."""
-    if kind == Kind.LEAVE_LIST:
+def kind_fits(kind: str, wanted: str) -> list[Violation]:
+    """REP-40: three separate repairs; a listing is left, the publication of a penalty ends, one never for the other."""
+    if kind == wanted:
         return []
     label = Kind(kind).label if kind in Kind.values else kind
-    return [
-        Violation(
-            "REP-40",
-            f"名单记录只能申请“{Kind.LEAVE_LIST.label}”，不能以“{label}”办理",
-            "kind",
-            "行政处罚公示的终止和其他失信信息的修复是另外的申请，向“信用中国”网站提出",
-            NATION,
-        )
-    ]
+    record, remedy = {
+        Kind.LEAVE_LIST: ("名单记录", "行政处罚公示的终止另行申请，选择该处罚的公示记录"),
+        Kind.END_DISCLOSURE: ("行政处罚公示记录", "移出名单另行申请，选择该名单记录"),
+    }[Kind(wanted)]
+    wrong = f"{record}只能申请“{Kind(wanted).label}”，不能以“{label}”办理"
+    return [Violation("REP-40", wrong, "kind", f"{remedy}；其他失信信息的修复向“信用中国”网站提出", NATION)]
 
 
 def correction(

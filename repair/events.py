@@ -6,6 +6,7 @@ from core.events import CODE, DAY, FLAG, NUMBER, PUBLIC_ID, STEP, EventType
 
 REFERENCE = {"code": CODE, "valid_from": DAY}
 LISTED = {"listing": PUBLIC_ID}
+REPAIRED = {**LISTED, "disclosure": PUBLIC_ID}  # the one that was repaired
 EVENTS = {
     "repair.received": EventType("收到修复申请", {"to": CODE}),
     "repair.material_asked": EventType("通知修复申请人补充材料", STEP),
@@ -18,10 +19,10 @@ EVENTS = {
     "repair.approved": EventType("同意修复", STEP),
     "repair.rejected": EventType("不予修复", STEP),
     "repair.reopened": EventType("不予修复被撤销，申请重新办理", STEP),
-    "repair.published": EventType("修复结果公布", {**STEP, **LISTED, "published_on": DAY}),
+    "repair.published": EventType("修复结果公布", {**STEP, **REPAIRED, "published_on": DAY}),
     "repair.withdrawn": EventType("修复申请撤回", STEP),
     "repair.ended": EventType("修复申请没有对象，终止办理", STEP),
-    "repair.revoked": EventType("撤销修复，恢复剩余期限", {**STEP, **LISTED, "barred_until": DAY}),
+    "repair.revoked": EventType("撤销修复，恢复剩余期限", {**STEP, **REPAIRED, "barred_until": DAY}),
     "repair.possible": EventType("已达最短期限，可以申请修复", {**LISTED, "possible_from": DAY}),
     "publicity.ended": EventType("最长公示期届满，停止公示", {**LISTED, "last_day": DAY}),
     "publicity.end_withdrawn": EventType("公示期满公告撤回，继续公示", {**LISTED, "last_day": DAY}),

@@ -17,7 +17,8 @@ from sanctions.models import Listing
 from subjects.models import Subject
 from subjects.selectors import family
 
-STANDING = {
+STANDING: dict[str | None, Applied] = {
+    None: Applied.NONE,
     State.RECEIVED.value: Applied.RECEIVED,
     State.ACCEPTED.value: Applied.OPEN,
     State.FORWARDED.value: Applied.OPEN,
@@ -49,7 +50,7 @@ def facts_of(listing: Listing, day: date, application: Application | None = None
         state=listing.clock().state_on(day),
         starts_on=listing.starts_on,
         reward=listing.polarity == Polarity.INCENTIVE,
-        application=STANDING[latest.state] if latest is not None else Applied.NONE,
+        application=STANDING[latest.state if latest is not None else None],
         accepted_on=latest.accepted_on if latest is not None else None,
         decided_on=latest.answered_on if latest is not None else None,
         barred_until=barred_until(listing.subject, day),

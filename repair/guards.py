@@ -7,7 +7,8 @@ from repair.workflow import APPLICATION as TABLE
 from repair.workflow import SHIELD as SHIELDS
 
 FILED = (
-    "kind", "listing_id", "channel", "unit_id", "received_by_unit_id", "via", "applicant_name", "applicant_role",
+    "kind", "listing_id", "penalty_id", "subject_id",
+    "channel", "unit_id", "received_by_unit_id", "via", "applicant_name", "applicant_role",
     "applicant_number_id", "statement", "commitment", "corrected_on", "received_on", "public_id",
 )  # fmt: skip
 APPLICATION = """
@@ -19,15 +20,23 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION '修复申请不得删除' USING ERRCODE = 'CR502', HINT = '申请人可以撤回';
     END IF;
-    SELECT coalesce(subject.canonical_id, subject.id) INTO owner FROM sanctions_listing listing
-      JOIN subjects_subject subject ON subject.id = listing.subject_id WHERE listing.id = NEW.listing_id;
+    SELECT coalesce(subject.canonical_id, subject.id) INTO owner FROM subjects_subject subject
+     WHERE subject.id = NEW.subject_id;
     IF TG_OP = 'INSERT' THEN
         IF NEW.state <> 'received' THEN
             RAISE EXCEPTION '修复申请从收件开始' USING ERRCODE = 'CR501', HINT = '逐步办理';
         END IF;
-        IF NOT EXISTS (SELECT 1 FROM sanctions_listing listing WHERE listing.id = NEW.listing_id
-                        AND listing.polarity = 'discipline' AND listing.starts_on <= NEW.received_on) THEN
+        IF NEW.penalty_id IS NULL AND NOT EXISTS (
+            SELECT 1 FROM sanctions_listing listing WHERE listing.id = NEW.listing_id
+               AND listing.subject_id = NEW.subject_id
+               AND listing.polarity = 'discipline' AND listing.starts_on <= NEW.received_on) THEN
             RAISE EXCEPTION '只有已经生效的失信惩戒可以申请修复' USING ERRCODE = 'CR503', HINT = '核对所要修复的记录';
+        END IF;
+        IF NEW.penalty_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM publicity_penalty penalty WHERE penalty.id = NEW.penalty_id
+               AND penalty.subject_id = NEW.subject_id
+               AND penalty.visible_from <= NEW.received_on) THEN
+            RAISE EXCEPTION '只有正在公示的行政处罚可以申请终止公示' USING ERRCODE = 'CR503', HINT = '核对所要修复的记录';
         END IF;
         IF EXISTS (SELECT 1 FROM repair_bar bar JOIN subjects_subject subject ON subject.id = bar.subject_id
                     WHERE coalesce(subject.canonical_id, subject.id) = owner

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from repair.matters import matter_of
 from repair.models import Application, Extension
 from repair.terms import zh
 from sanctions.models import Listing
@@ -44,7 +45,7 @@ def tell_ended(applications: Iterable[Application]) -> None:
 
 def _letter(application: Application, kind: str, body: str) -> Letter:
     return Letter(
-        subject=canonical(application.listing.subject),
+        subject=canonical(application.subject),
         kind=kind,
         title=KINDS[kind],
         body=body,
@@ -55,7 +56,7 @@ def _letter(application: Application, kind: str, body: str) -> Letter:
 
 
 def record_of(application: Application) -> str:
-    return f"“{application.listing.revision.title}”名单记录的修复申请（回执编号 {application.receipt}）"
+    return f"{application.title}的修复申请（回执编号 {application.receipt}）"
 
 
 def accepted(application: Application, due: date | None) -> str:
@@ -77,7 +78,7 @@ def declined(application: Application, on: date) -> str:
 def forwarded(application: Application) -> str:
     return (
         f"{record_of(application)}已于{zh(application.forwarded_on)}转交{application.forwarded_to}，由其依规定办理；"
-        "本市在其终止公示的同日停止实施。"
+        "本市在其终止公示的同日同步处理。"
     )
 
 
@@ -87,7 +88,7 @@ def extended(application: Application, extension: Extension, due: date | None) -
 
 def decided(application: Application) -> str:
     agreed = application.opinion == "approve"
-    result = "同意修复，自公布之日起不再实施惩戒措施" if agreed else "不予修复"
+    result = f"同意修复，自公布之日起{matter_of(application).effect}" if agreed else "不予修复"
     text = f"{record_of(application)}，经核实，{application.unit.name}于{zh(application.answered_on)}决定：{result}。"
     return f"{text}理由：{application.answer}。{'' if agreed else REMEDIES}"
 
@@ -95,8 +96,8 @@ def decided(application: Application) -> str:
 def published(application: Application, source: str = "") -> str:
     where = f"{source}已终止公示，" if source else ""
     return (
-        f"{record_of(application)}，{where}修复结果于{zh(application.published_on)}公布，自该日起移出名单，"
-        "各实施单位停止实施惩戒措施。"
+        f"{record_of(application)}，{where}修复结果于{zh(application.published_on)}公布，自该日起"
+        f"{matter_of(application).effect}。"
     )
 
 
@@ -112,12 +113,12 @@ def reopened(application: Application, on: date, due: date | None) -> str:
 
 
 def ended(application: Application) -> str:
-    return f"{record_of(application)}，名单记录已经结束或者撤销，没有需要修复的内容，终止办理。"
+    return f"{record_of(application)}，该记录已经结束或者撤销，没有需要修复的内容，终止办理。"
 
 
 def revoked(application: Application, until: date) -> str:
     return (
-        f"{record_of(application)}，经查实承诺不实，修复已被撤销，名单记录恢复剩余期限；至{zh(until)}不得再次申请修复。"
+        f"{record_of(application)}，经查实承诺不实，修复已被撤销，{application.title}恢复剩余期限；至{zh(until)}不得再次申请修复。"
         f"{REMEDIES}"
     )
 

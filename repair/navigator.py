@@ -1,4 +1,4 @@
-"""The navigator: for a listing on a day, when one may apply, with what, where, and the one next step."""
+"""The navigator: for a listing or a published penalty on a day, when one may apply, with what, where, and the one next step."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Any
 from core import deadlines
 from core.deadlines import compute, rule_on
 from core.periods import PeriodState
+from publicity.selectors import versions_of
 from repair import rules
 from repair.enums import Channel, CountsFrom, State
-from repair.facts import barred_until, facts_of
+from repair.facts import barred_until
+from repair.matters import ListingMatter, Matter, PenaltyMatter
 from repair.models import Application
 from repair.selectors import shielded
-from repair.services.filing import ANSWER_RULE, EXTENSION_RULE, handling_unit
+from repair.services.filing import ANSWER_RULE, EXTENSION_RULE
 from repair.terms import DAY, Terms, terms_of, zh
 from sanctions.enums import Polarity
 from sanctions.models import Listing
@@ -73,24 +75,61 @@ def guide(listing: Listing, on: date) -> Guide:
     """Return where the subject stands with repairing this listing on `on`, and the one next step from there."""
     if listing.polarity == Polarity.INCENTIVE:
         return _without_repair("reward", "守信激励不需要修复，没有需要办理的事项")
-    terms = terms_of(listing)
-    state = listing.clock().state_on(on)
+    matter, terms = ListingMatter(listing), terms_of(listing)
+    state = listing.clock(on).state_on(on)
     latest = Application.objects.filter(listing=listing).order_by("-pk").first()
     over = _over(listing, state, latest)
     if over:
-        return _guide(listing, terms, on, *over, latest=latest)
+        return _guide(matter, terms, on, *over, latest=latest)
     if latest is not None and latest.state in OPEN_STEPS:
         step = OPEN_STEPS[State(latest.state)].format(place=latest.forwarded_to)
-        return _guide(listing, terms, on, f"open_{latest.state}", step, latest=latest)
+        return _guide(matter, terms, on, f"open_{latest.state}", step, latest=latest)
     if shielded(listing.subject, on):
         step = "破产重整（和解）期间已临时屏蔽，计划执行完毕后持人民法院裁定书办理修复"
-        return _guide(listing, terms, on, "shielded", step)
+        return _guide(matter, terms, on, "shielded", step)
     if not terms.law.repairable:
         end = listing.end_on(on)
         last = f"，{zh(end)}期限届满后自动移出" if end else ""
         step = f"该事项不能提前修复{last}：{terms.law.text}"
-        return _guide(listing, terms, on, "unrepairable", step)
-    return _waiting_or_possible(listing, terms, on, state, latest)
+        return _guide(matter, terms, on, "unrepairable", step)
+    return _waiting_or_possible(matter, terms, on, state, latest)
+
+
+def guide_of(matter: Matter, on: date) -> Guide:
+    """Return where the subject stands with repairing this record on `on`, and the one next step from there."""
+    if isinstance(matter, PenaltyMatter):
+        return disclosure_guide(matter, on)
+    if isinstance(matter, ListingMatter):
+        return guide(matter.listing, on)
+    raise TypeError(matter)
+
+
+def disclosure_guide(matter: PenaltyMatter, on: date) -> Guide:
+    """Return where the subject stands with ending the publication of a penalty on `on`, and the one next step."""
+    terms, facts = matter.terms(), matter.facts(on)
+    latest = Application.objects.filter(penalty__in=versions_of(matter.penalty)).order_by("-pk").first()
+    if latest is not None and latest.state in OPEN_STEPS:
+        step = OPEN_STEPS[State(latest.state)].format(place=latest.forwarded_to)
+        return _guide(matter, terms, on, f"open_{latest.state}", step.split("；公布之日")[0], latest=latest)
+    if facts.state == PeriodState.ENDED:
+        repaired = latest is not None and latest.state == State.PUBLISHED
+        step = f"已于{zh(latest.published_on)}终止公示" if repaired and latest else "该处罚信息已经不再公示"
+        return _guide(
+            matter, terms, on, "repaired" if repaired else "ended", f"{step}，没有需要办理的事项", latest=latest
+        )
+    if not terms.law.repairable:
+        return _guide(matter, terms, on, "unrepairable", terms.law.text)
+    first = terms.first_day(matter.starts_on)
+    if facts.barred_until is not None and on <= facts.barred_until:
+        first = max(first, facts.barred_until + DAY)
+        step = f"因修复被撤销，{zh(facts.barred_until)}以前不得再申请；{zh(first)}起可以提交申请"
+        return _guide(matter, terms, on, "barred", step, earliest=first)
+    if on < first:
+        step = f"先履行处罚决定、纠正违法行为并保存证明，{zh(first)}起可以申请终止公示"
+        return _guide(matter, terms, on, "waiting", step, earliest=first)
+    step = f"现在可以申请终止公示：备齐材料，向{_place(matter, terms, on)}或者政务服务窗口提交，也可以网上提交"
+    code = "possible" if terms.channel == Channel.CITY else "elsewhere"
+    return _guide(matter, terms, on, code, step, earliest=first, possible=True)
 
 
 def _over(listing: Listing, state: str, latest: Application | None) -> tuple[str, str] | None:
@@ -103,42 +142,45 @@ def _over(listing: Listing, state: str, latest: Application | None) -> tuple[str
     return "ended", "期限已经届满或者已提前结束，不需要修复"
 
 
-def _waiting_or_possible(listing: Listing, terms: Terms, on: date, state: str, latest: Application | None) -> Guide:
+def _waiting_or_possible(
+    matter: ListingMatter, terms: Terms, on: date, state: str, latest: Application | None
+) -> Guide:
+    listing = matter.listing
     bar = barred_until(listing.subject)
     first = terms.first_day(listing.starts_on, None)
     if bar is not None and on <= bar:
         first = max(first, bar + DAY)
         step = f"因修复被撤销，{zh(bar)}以前不得再申请；{zh(first)}起可以提交申请"
-        return _guide(listing, terms, on, "barred", step, earliest=first)
+        return _guide(matter, terms, on, "barred", step, earliest=first)
     if state == PeriodState.PENDING:
         step = f"措施自{zh(listing.starts_on)}起实施；先纠正失信行为，{zh(first)}起可以申请"
-        return _guide(listing, terms, on, "pending", step, earliest=first)
+        return _guide(matter, terms, on, "pending", step, earliest=first)
     corrected = terms.counts_from == CountsFrom.CORRECTION and terms.law.minimum_months
     if on < first and not corrected:
         step = f"先纠正失信行为、履行义务并保存证明，{zh(first)}起可以提交申请"
-        return _guide(listing, terms, on, "waiting", step, earliest=first)
+        return _guide(matter, terms, on, "waiting", step, earliest=first)
     if corrected:
         code = "possible_after_correction"
-        step = f"改正之日起满{terms.law.minimum_months}个月的，向{_place(listing, terms, on)}提交申请并附改正证明"
-        return _guide(listing, terms, on, code, step, earliest=first, possible=True)
+        step = f"改正之日起满{terms.law.minimum_months}个月的，向{_place(matter, terms, on)}提交申请并附改正证明"
+        return _guide(matter, terms, on, code, step, earliest=first, possible=True)
     again = latest is not None and latest.state in {State.REJECTED, State.DECLINED}
-    place = _place(listing, terms, on)
+    place = _place(matter, terms, on)
     if terms.channel != Channel.CITY:
         step = f"向{place}申请，或者到本市政务服务窗口提交，由窗口代为转交"
-        return _guide(listing, terms, on, "elsewhere", step, earliest=first, possible=True)
+        return _guide(matter, terms, on, "elsewhere", step, earliest=first, possible=True)
     if again:
         step = f"上次申请未获同意：针对答复的理由补充证据后，向{place}重新申请；对答复不服的可以提出异议"
-        return _guide(listing, terms, on, "again", step, earliest=first, possible=True, latest=latest)
+        return _guide(matter, terms, on, "again", step, earliest=first, possible=True, latest=latest)
     step = f"现在可以申请：备齐材料，向{place}或者政务服务窗口提交，也可以网上提交"
-    return _guide(listing, terms, on, "possible", step, earliest=first, possible=True)
+    return _guide(matter, terms, on, "possible", step, earliest=first, possible=True)
 
 
-def _place(listing: Listing, terms: Terms, on: date) -> str:
-    return terms.receiver if terms.channel != Channel.CITY else handling_unit(listing, terms, on).name
+def _place(matter: Matter, terms: Terms, on: date) -> str:
+    return terms.receiver if terms.channel != Channel.CITY else matter.unit(on).name
 
 
 def _guide(
-    listing: Listing,
+    matter: Matter,
     terms: Terms,
     on: date,
     code: str,
@@ -154,24 +196,20 @@ def _guide(
     return Guide(
         code=code,
         next_step=step,
-        possible=possible and not rules.may_apply(_without_dates(listing, on), _plain(terms), on),
+        possible=possible and not rules.may_apply(matter.facts(on), _plain(terms), on),
         earliest=earliest,
-        why=terms.why(listing.starts_on, open_one.corrected_on if open_one else None)
+        why=terms.why(matter.starts_on, open_one.corrected_on if open_one else None)
         if terms.law.repairable
         else terms.law.text,
         evidence=(*terms.evidence, *COMMON_EVIDENCE) if terms.law.repairable else (),
-        unit=handling_unit(listing, terms, on).name,
+        unit=matter.unit(on).name,
         channel=terms.channel,
         channel_label=Channel(terms.channel).label,
-        place=_place(listing, terms, on),
+        place=_place(matter, terms, on),
         answer_by=due if told else None,
         answer_why=due_why if told else "",
         application=latest.public_id if latest is not None else "",
     )
-
-
-def _without_dates(listing: Listing, on: date) -> rules.RepairFacts:
-    return facts_of(listing, on)
 
 
 def _plain(terms: Terms) -> rules.RepairTerms:

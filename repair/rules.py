@@ -62,7 +62,8 @@ class RepairTerms:
 class RepairFacts:
     """One listing as repair sees it: its state on the day of the act, and where the latest application stands.
 
-    state: None before the decision; barred_until: last day on which a revoked repair bars a new application.
+    state: None before the decision; barred_until: last day on which a revoked repair bars a new application. noun: what
+    a repair ends: the measures of a listing, or the publication of a penalty.
     """
 
     state: PeriodState | None
@@ -72,6 +73,7 @@ class RepairFacts:
     accepted_on: date | None = None
     decided_on: date | None = None
     barred_until: date | None = None
+    noun: str = "措施"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,13 @@ def _repairable(facts: RepairFacts, terms: RepairTerms) -> list[Violation]:
     if facts.reward:
         return _say("REP-03", "守信激励不适用信用修复", "核对所要修复的记录")
     if facts.state == PeriodState.PENDING:
-        return _say("REP-01", f"措施自 {facts.starts_on} 起实施，尚未开始", "开始实施后再申请", "on")
+        since = f"自 {facts.starts_on} 起实施，" if facts.noun == "措施" else ""
+        return _say("REP-01", f"{facts.noun}{since}尚未开始", f"{facts.noun}开始后再申请", "on")
     if facts.state == PeriodState.REVOKED:
         return _say("REP-02", "决定已被撤销，自始无效，无需修复", "要求恢复原状的向实施单位提出")
     if facts.state == PeriodState.ENDED:
-        return _say("REP-02", "措施已经结束，无需修复", "公示信息的终止另行办理")
+        remedy = "公示信息的终止另行办理" if facts.noun == "措施" else "无需办理"
+        return _say("REP-02", f"{facts.noun}已经结束，无需修复", remedy)
     if not terms.repairable:
         wrong = f"该事项不可提前修复{f'：{terms.text}' if terms.text else ''}"
         return _say("REP-04", wrong, "期限届满或者所附条件成就时移出", basis=terms.basis)
@@ -193,7 +197,7 @@ def may_publish(facts: RepairFacts, on: date) -> list[Violation]:
 def _still_there(facts: RepairFacts) -> list[Violation]:
     if facts.state in {PeriodState.REVOKED, PeriodState.ENDED}:
         word = "被撤销" if facts.state == PeriodState.REVOKED else "结束"
-        return _say("REP-23", f"措施已经{word}，修复申请没有对象，程序终结", "告知申请人程序终结，无需修复")
+        return _say("REP-23", f"{facts.noun}已经{word}，修复申请没有对象，程序终结", "告知申请人程序终结，无需修复")
     return []
 
 

@@ -16,7 +16,9 @@ from core.actors import Actor
 from core.models import TransitionRecord
 from core.text import zh_day
 from core.timeline import act_rows, due_rows, in_order
-from publicity.models import Regime
+from publicity.enums import RecordKind
+from publicity.models import Penalty, Regime
+from publicity.selectors import publicly_visible
 from repair.enums import OPEN, ApplicantRole, Outcome, ShieldState, State
 from repair.letters import REMEDIES
 from repair.models import Application, Bar, EntryTerm, LiftedMeasure, Shield
@@ -27,12 +29,13 @@ from sanctions.services.stops import stops_of
 from subjects.models import Subject
 from subjects.selectors import family
 
+MOST_PENALTIES = 50
 SHOWN = (ShieldState.ACTIVE.value, ShieldState.COMPLETED.value, ShieldState.ENDED.value)
 
 
 def persons_concerning(actor: Actor) -> Q:
     """Return which natural persons an actor may know of: those whose repair its unit took in or handles."""
-    return Q(pk__in=Application.objects.visible_to(actor).values("listing__subject_id"))
+    return Q(pk__in=Application.objects.visible_to(actor).values("subject_id"))
 
 
 def listings_of(subject: Subject) -> list[Listing]:
@@ -44,6 +47,12 @@ def listings_of(subject: Subject) -> list[Listing]:
     rows = rows.select_related("subject", "revision__entry", "determination__lead_unit")
     standing = rows.filter(polarity="discipline", delisted_on__isnull=True)
     return list(standing) or list(rows.reverse()[:1])
+
+
+def penalties_of(subject: Subject, day: date) -> list[Penalty]:
+    """Return a subject's penalties that are public on `day`: what it may ask to have taken out of the public view."""
+    rows = publicly_visible(day, RecordKind.PENALTY).filter(subject__in=family(subject))
+    return list(rows.select_related("subject", "authority", "unit").order_by("-decided_on", "-pk")[:MOST_PENALTIES])
 
 
 # --- shielding -------------------------------------------------------------------------------------------------------
@@ -112,10 +121,13 @@ def propagation(application: Application) -> list[Follower]:
     if application.published_on is None:
         return []
     day = application.published_on
-    found = [Follower("信用广元网站", "停止公示，移出名单", day, day, False)]
+    what = "停止公示，移出名单" if application.listing is not None else "终止公示"
+    found = [Follower("信用广元网站", what, day, day, False)]
     result = getattr(application, "source_result", None)
     if result is not None:
         found.append(Follower(result.source, "来源终止公示", result.decided_on, result.ended_on, False))
+    if application.listing is None:
+        return found
     for row in reversed(stops_of(application.listing)):
         if row["kind"] != StopKind.RELEASE or row["sent_on"] < day:
             continue
@@ -181,7 +193,7 @@ def under_repair(listings: Collection[int]) -> set[int]:
 def refusals_of(subject: Subject) -> Iterable[Application]:
     """Return the refused applications of a subject: the refusal itself can be objected to, at the unit that refused."""
     states = [State.REJECTED, State.DECLINED]
-    return Application.objects.filter(listing__subject__in=family(subject), state__in=states).select_related("unit")
+    return Application.objects.filter(subject__in=family(subject), state__in=states).select_related("unit")
 
 
 def credit_notes(subject: Subject, day: date) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ class Terms:
     regime: Regime
     by_entry: bool
     needs_check: bool
+    event: str = "列入生效日"
 
     @property
     def channel(self) -> str:
@@ -61,7 +62,7 @@ class Terms:
         """Return the sentence that explains the first day."""
         corrected = self.counts_from == CountsFrom.CORRECTION
         known = corrected and corrected_on is not None
-        start, event = (corrected_on, "改正之日") if known else (starts_on, "列入生效日")
+        start, event = (corrected_on, "改正之日") if known else (starts_on, self.event)
         first = self.first_day(starts_on, corrected_on)
         length = f"满{self.law.minimum_months}个月" if self.law.minimum_months else "履行义务后即可"
         source = "事项规定" if self.by_entry else f"{self.regime.name}，{self.regime.get_severity_display()}失信"

@@ -25,6 +25,7 @@ from objections.targets import resolve
 from portal.online.handing_in import APPLICANT, OBJECTOR
 from repair import navigator
 from repair import selectors as repairs
+from repair.matters import matter_of
 from repair.models import Application
 from repair.services import filing as applying
 from repair.services.filing import Piece
@@ -189,7 +190,7 @@ def _complaint(row: Complaint) -> Shown:
 
 def _application(row: Application) -> Shown:
     view = repairs.followed_state(row)
-    guide = navigator.guide(row.listing, clock.today())
+    guide = navigator.guide_of(matter_of(row), clock.today())
     table = {name.name: name.sources for name in APPLICATION.transitions}
     may = {
         "supply": row.state in {"received", "accepted", "forwarded"},
@@ -199,7 +200,7 @@ def _application(row: Application) -> Shown:
     return Shown(
         number=row.public_id,
         heading="信用修复申请",
-        about=f"{view['kind_label']}：{row.listing.revision.title}",
+        about=f"{view['kind_label']}：{row.heading}",
         state=view["state_label"],
         next_step=guide.next_step,
         facts=(

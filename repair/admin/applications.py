@@ -24,10 +24,9 @@ from repair.admin.words import link, state_chip
 from repair.enums import ApplicantRole, State
 from repair.forms.acts import APPLICATION_ACTS
 from repair.forms.filing import FileApplication
+from repair.matters import matter_of
 from repair.models import Application, Material
-from repair.terms import publicity_of, terms_of
 from sanctions.admin.todo import TodoFilter
-from sanctions.models import Listing
 from subjects.identity import services as login
 
 DECISIONS = (State.APPROVED, State.PUBLISHED, State.REVOKED, State.REJECTED)
@@ -79,8 +78,8 @@ class ApplicationAdmin(ScopedAdmin):
     about_template = "repair/parts/about.html"
     list_display = ("subject_shown", "entry_shown", "unit", "channel", "state_shown", "received_on", "due_shown")
     list_display_links = ("subject_shown",)
-    list_filter = (TodoFilter, "state", "channel", "via")
-    search_fields = ("public_id", "listing__subject__name", "applicant_name")
+    list_filter = (TodoFilter, "state", "kind", "channel", "via")
+    search_fields = ("public_id", "subject__name", "applicant_name")
     search_help_text = "主体名称、申请人或者回执编号"
 
     def scoped(self, actor: Actor) -> QuerySet[Any]:
@@ -93,19 +92,22 @@ class ApplicationAdmin(ScopedAdmin):
         return rows.select_related(
             "unit",
             "received_by_unit",
-            "listing__subject__canonical",
+            "subject__canonical",
+            "penalty__authority",
+            "penalty__unit",
+            "listing__subject",
             "listing__revision__entry",
             "listing__determination__lead_unit",
             "listing__case_subject__case__unit",
         )
 
-    @admin.display(description="主体", ordering="listing__subject__name")
+    @admin.display(description="主体", ordering="subject__name")
     def subject_shown(self, row: Application) -> str:
-        return row.listing.subject.name
+        return row.subject.name
 
-    @admin.display(description="名单记录")
+    @admin.display(description="要修复的记录")
     def entry_shown(self, row: Application) -> str:
-        return f"{row.listing.revision.entry.code} {row.listing.revision.title}"
+        return row.heading
 
     @admin.display(description="状态", ordering="state")
     def state_shown(self, row: Application) -> SafeString:
@@ -118,11 +120,10 @@ class ApplicationAdmin(ScopedAdmin):
     # --- the page of one -----------------------------------------------------------------------------------------
 
     def page(self, request: HttpRequest, actor: Actor, record: Application) -> dict[str, Any]:
-        listing = Listing.objects.with_state_on(clock.today()).get(pk=record.listing_id)
-        found = navigator.guide(record.listing, clock.today())
+        found = navigator.guide_of(matter_of(record), clock.today())
         return {
-            "kicker": f"{record.listing.revision.entry.code} {record.listing.revision.title}",
-            "heading": record.listing.subject.name,
+            "kicker": record.heading,
+            "heading": record.subject.name,
             "sub": f"{record.get_kind_display()} · 回执编号 {record.receipt}",
             "state": state_chip(record),
             "facts": self._facts(record),
@@ -131,7 +132,6 @@ class ApplicationAdmin(ScopedAdmin):
             "documents": self._documents(record),
             "timeline": selectors.timeline(record),
             "sections": self._sections(record),
-            "listing_state": listing,
         }
 
     def _facts(self, record: Application) -> list[tuple[str, object]]:
@@ -150,11 +150,11 @@ class ApplicationAdmin(ScopedAdmin):
         ]
 
     def _guide_facts(self, record: Application, found: navigator.Guide) -> list[tuple[str, object]]:
-        publicity = publicity_of(record.listing)
+        matter = matter_of(record)
         return [
-            ("最早可以申请", terms_of(record.listing).why(record.listing.starts_on, record.corrected_on)),
+            ("最早可以申请", matter.terms().why(matter.starts_on, record.corrected_on)),
             ("答复期限", found.answer_why or "已经答复"),
-            ("公示期", publicity.why),
+            ("公示期", matter.why_public()),
         ]
 
     def _documents(self, record: Application) -> list[SafeString]:
@@ -214,7 +214,8 @@ class ApplicationAdmin(ScopedAdmin):
                 for (who, since, waiting), what in _by_receiver(followers).items()
             ]
             head = ("接收方", "事项", "是否已跟进")
-            note = f"停止执行通知于{zh(record.published_on)}发出；正在实施的由单位确认，其余即时生效。"
+            told = f"停止执行通知于{zh(record.published_on)}发出；正在实施的由单位确认，其余即时生效。"
+            note = told if record.listing_id else ""
             found.append(Section("谁已跟进、从何时起", head, rows, note=note))
         revocation = getattr(record, "revocation", None)
         if revocation is not None:
@@ -249,6 +250,7 @@ class ApplicationAdmin(ScopedAdmin):
         context = {
             "application": record,
             "remedies": letters.REMEDIES,
+            "effect": matter_of(record).effect,
             "running": selectors.running_days(record),
             "checked": record.verification,
         }

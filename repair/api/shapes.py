@@ -92,8 +92,9 @@ MATERIAL = (
 )
 BODY = (
     Param("subject", label="统一社会信用代码；自然人填公开编号", required=True, limit=40),
-    Param("listing", label="名单记录的公开编号", required=True, limit=16),
-    Param("kind", label="修复种类", default=Kind.LEAVE_LIST.value, choices=tuple(Kind.values)),
+    Param("listing", label="名单记录的公开编号；申请移出名单时填写", limit=16),
+    Param("disclosure", label="行政处罚公示记录的公开编号；申请终止公示时填写", limit=16),
+    Param("kind", label="修复种类；不填依所选记录", choices=tuple(Kind.values)),
     Param("channel", label="办理渠道；不填依规定", choices=CHANNELS),
     Param("applicant", "object", "申请人", required=True, fields=APPLICANT),
     LOGIN,

@@ -19,8 +19,12 @@ from core.api.responses import json_response
 from core.attachments import store
 from core.models import Attachment
 from core.problems import NotFound, Problem, refuse
+from publicity.enums import RecordKind
+from publicity.selectors import publicly_visible
 from repair import navigator, selectors
 from repair.api.shapes import BODY, GUIDE, RECEIPT, REPAIR
+from repair.enums import Kind
+from repair.matters import matter_of
 from repair.models import Application
 from repair.permissions import PUBLIC
 from repair.services import filing
@@ -50,7 +54,7 @@ def _followed(request: HttpRequest, receipt: str) -> Application:
 
 
 def _shown(application: Application) -> dict[str, Any]:
-    step = navigator.guide(application.listing, clock.today()).next_step
+    step = navigator.guide_of(matter_of(application), clock.today()).next_step
     return {**selectors.followed_state(application), "next_step": step}
 
 
@@ -73,14 +77,24 @@ def _files(rows: list[dict[str, Any]]) -> list[bytes]:
     return found
 
 
-def _listing(code: str, public_id: str) -> Listing:
-    """Return the listing of this very subject; who names another's finds nothing."""
-    found = lookup(code)
+def _record(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the listing or the public penalty of this very subject; who names another's finds nothing."""
+    found = lookup(body["subject"])
     keys = family(found.subject) if found is not None else []
-    listing = Listing.objects.filter(public_id=public_id, subject__in=keys).first()
-    if listing is None:
-        raise NotFound("该主体的名单记录")
-    return listing
+    listing, disclosure = body["listing"] or "", body["disclosure"] or ""
+    if bool(listing) == bool(disclosure):
+        wrong = "listing 和 disclosure 应填写其中一项"
+        raise Problem("required", wrong, field="listing", remedy="移出名单填名单记录编号，终止公示填处罚公示记录编号")
+    if listing:
+        record: Any = Listing.objects.filter(public_id=listing, subject__in=keys).first()
+        if record is None:
+            raise NotFound("该主体的名单记录")
+        return {"listing": record}
+    shown = publicly_visible(clock.today(), RecordKind.PENALTY)
+    record = shown.filter(public_id=disclosure, subject__in=keys).select_related("authority", "unit").first()
+    if record is None:
+        raise NotFound("该主体正在公示的行政处罚记录")
+    return {"penalty": record}
 
 
 class RepairsView(LeanView):
@@ -100,18 +114,18 @@ class RepairsView(LeanView):
     success_status = 201
 
     def post(self, request: HttpRequest, query: dict[str, Any], body: dict[str, Any]) -> HttpResponse:
-        listing = _listing(body["subject"], body["listing"])
+        record = _record(body)
         rows = body["materials"] or []
         files = _files(rows)
         draft = [Piece(row["kind"], row["title"], Attachment()) for row in rows]
         with transaction.atomic():  # a filing that is refused uses no login up
             proof = login.prove(body["login"]) if body["login"] else None
-            refuse(filing.examine(listing, _submission(body, draft, proof), clock.today()))
+            refuse(filing.examine(next(iter(record.values())), _submission(body, draft, proof), clock.today()))
             kept = [
                 Piece(row["kind"], row["title"], store(io.BytesIO(content), actor=APPLICANT, name=row["name"]))
                 for row, content in zip(rows, files, strict=True)
             ]
-            filed = filing.apply(actor=APPLICANT, listing=listing, submission=_submission(body, kept, proof))
+            filed = filing.apply(actor=APPLICANT, **record, submission=_submission(body, kept, proof))
         application = filed.application
         return _private(
             {
@@ -139,7 +153,7 @@ def _submission(body: dict[str, Any], pieces: list[Piece], proof: LoginProof | N
         corrected_on=body["corrected_on"],
         materials=pieces,
         channel=body["channel"] or "",
-        kind=body["kind"],
+        kind=body["kind"] or (Kind.END_DISCLOSURE if body["disclosure"] else Kind.LEAVE_LIST),
     )
 
 

@@ -16,17 +16,21 @@ from organizations.acts.forms import ActForm, Group
 from organizations.acts.refusals import error_text
 from organizations.acts.words import zh
 from repair import navigator
-from repair.enums import ApplicantRole, MaterialKind, State
+from repair.enums import ApplicantRole, Kind, MaterialKind, State
+from repair.matters import ListingMatter, Matter, PenaltyMatter
 from repair.models import Application, Material
-from repair.selectors import listings_of
+from repair.selectors import listings_of, penalties_of
 from repair.services import filing
 from repair.services.filing import COMMITMENT, Filed, Piece, Submission
 from repair.workflow import APPLICATION
+from sanctions.enums import Polarity
 from sanctions.models import Listing
 from subjects.models import Subject
 from subjects.selectors import find_by_identifier, lookup
 
-NO_RECORD = Violation("NOT-FOUND", "没有找到该主体的名单记录", remedy="核对代码；自然人本人申请的填写本人证件号码")
+NO_RECORD = Violation(
+    "NOT-FOUND", "没有找到该主体的名单记录或者正在公示的处罚记录", remedy="核对代码；自然人本人申请的填写本人证件号码"
+)
 FILES = (
     ("performance", MaterialKind.PERFORMANCE),
     ("commitment_file", MaterialKind.COMMITMENT),
@@ -35,11 +39,25 @@ FILES = (
 )
 
 
+def matters_of(subject: Subject) -> list[Matter]:
+    """Return what a subject may ask to have repaired: its listings, then the penalties that are public.
+
+    A listing that is over is shown only where there is nothing else, so that filing says why there is nothing to repair.
+    """
+    penalties = penalties_of(subject, clock.today())
+    standing = [row for row in listings_of(subject) if not penalties or _is_standing(row)]
+    return [*map(ListingMatter, standing), *map(PenaltyMatter, penalties)]
+
+
+def _is_standing(listing: Listing) -> bool:
+    return listing.polarity == Polarity.DISCIPLINE and listing.delisted_on is None
+
+
 class FileApplication(ActForm):
     """An application received over the counter; the record is chosen among those of the subject."""
 
     name, label, permission = "file", "登记修复申请", "repair.application.file"
-    lead = "先填主体代码，确认后选择要修复的名单记录。收件后出具回执编号和查询码；不收取任何费用。"
+    lead = "先填主体代码，确认后选择要修复的名单记录或者处罚公示记录。收件后出具回执编号和查询码；不收取任何费用。"
     done, wide = "修复申请已收件", True
     template, result_template = "repair/file.html", "repair/receipt.html"
     layout = (
@@ -57,7 +75,7 @@ class FileApplication(ActForm):
         help_text="自然人留空，填写下面的申请人证件号码（本人申请）或者公开编号",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    listing = forms.ChoiceField(label="要修复的名单记录", required=False, widget=forms.RadioSelect)
+    listing = forms.ChoiceField(label="要修复的记录", required=False, widget=forms.RadioSelect)
     applicant_role = forms.ChoiceField(label="申请人身份", choices=ApplicantRole.choices, initial="representative")
     applicant_name = forms.CharField(
         label="申请人姓名", max_length=100, error_messages={"required": "请填写申请人姓名"}
@@ -89,7 +107,7 @@ class FileApplication(ActForm):
         self.asked = "" if self.is_bound else (self.situation.asked or {}).get("for", "").strip()
         self.prefill(code=self.asked)
         subject = self._subject() if self.is_bound or self.asked else None
-        self.rows: dict[str, Listing] = {row.public_id: row for row in listings_of(subject)} if subject else {}
+        self.rows: dict[str, Matter] = {row.public_id: row for row in matters_of(subject)} if subject else {}
         if len(self.rows) < 2:
             del self.fields["listing"]
         else:
@@ -106,10 +124,8 @@ class FileApplication(ActForm):
             return find_by_identifier(kind, number)
         return None
 
-    def _words(self, row: Listing) -> str:
-        entry = f"{row.revision.entry.code} {row.revision.title}"
-        number = row.determination.official_number or row.determination.numbered()
-        return f"{entry}（{number}，{zh(row.starts_on)}起）"
+    def _words(self, row: Matter) -> str:
+        return f"{Kind(row.kind).label}：{row.heading}（{zh(row.starts_on)}起）"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -125,7 +141,7 @@ class FileApplication(ActForm):
         """Return the navigator of each record of the subject, or of the one that was chosen."""
         chosen = self.rows.get(str(self.data.get("listing", ""))) if self.is_bound else None
         shown = [chosen] if chosen is not None else list(self.rows.values())
-        return {"guides": [(row, navigator.guide(row, clock.today())) for row in shown], "asked": self.asked}
+        return {"guides": [(row, navigator.guide_of(row, clock.today())) for row in shown], "asked": self.asked}
 
     def field_of(self, violation: Violation) -> str | None:
         if (violation.code, violation.field) == ("REP-42", "materials"):  # the mandate is what is missing
@@ -133,7 +149,7 @@ class FileApplication(ActForm):
         return super().field_of(violation)
 
     def perform(self) -> Filed:
-        data = self.cleaned_data
+        data, matter = self.cleaned_data, self.rows[self.cleaned_data["listing"]]
         pieces = [
             Piece(kind, MaterialKind(kind).label, data[name]) for name, kind in FILES if data.get(name) is not None
         ]
@@ -146,8 +162,9 @@ class FileApplication(ActForm):
             commitment=COMMITMENT if data["commitment"] else "",
             corrected_on=data["corrected_on"],
             materials=pieces,
+            kind=matter.kind,
         )
-        return filing.apply(actor=self.actor, listing=self.rows[data["listing"]], submission=given, **self.when())
+        return filing.apply(actor=self.actor, **matter.columns, submission=given, **self.when())
 
     def shown(self, result: Filed) -> dict[str, Any]:
         return told_once(result)

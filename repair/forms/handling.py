@@ -175,7 +175,7 @@ class SigningAct(OwnAct):
 
 class Approve(SigningAct):
     name, label, transition, asked = "approve", "签发同意修复", "approve", Outcome.APPROVE.value
-    lead = "签发修复决定书；公布之日起名单结束，各单位停止实施。"
+    lead = "签发修复决定书；自公布之日起名单结束、各单位停止实施，或者终止该处罚的公示。"
     done, note_label = "已签发，请公布修复结果", "补充说明"
 
     def perform(self) -> Application:
@@ -205,7 +205,7 @@ class SendBack(SigningAct):
 
 class Publish(OwnAct):
     name, label, transition, permission = "publish", "公布修复结果", "publish", "repair.application.publish"
-    lead = "自公布之日起移出名单，不再实施联合惩戒；停止执行通知随即发给各实施单位。"
+    lead = "自公布之日起移出名单、停止实施并通知各单位；申请终止公示的，该处罚自当日起不再公示。"
     done = "修复结果已公布，名单已结束"
 
     def perform(self) -> Application:

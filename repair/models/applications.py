@@ -18,6 +18,20 @@ DECIDED = (State.APPROVED.value, State.PUBLISHED.value, State.REVOKED.value)
 ANSWERED = (*DECIDED, State.REJECTED.value)
 
 
+def title_of(record: Any) -> str:
+    """Return how letters and pages call what is repaired: a listing, or the publication of a penalty."""
+    if hasattr(record, "document_number"):
+        return f"行政处罚决定（{record.document_number}）公示信息"
+    return f"“{record.revision.title}”名单记录"
+
+
+def heading_of(record: Any) -> str:
+    """Return the code or number of what is repaired with what it is about."""
+    if hasattr(record, "document_number"):
+        return f"{record.document_number} {record.get_severity_display()}失信处罚公示"
+    return f"{record.revision.entry.code} {record.revision.title}"
+
+
 class ApplicationQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """Keep what the actor's unit handles or took in, what its group or district concerns; the office sees all."""
@@ -42,7 +56,23 @@ class Application(models.Model):
     public_id = PublicIdField()
     kind = models.CharField("修复种类", max_length=16, choices=Kind, default=Kind.LEAVE_LIST)
     listing = models.ForeignKey(
-        "sanctions.Listing", models.PROTECT, related_name="repair_applications", verbose_name="列入"
+        "sanctions.Listing",
+        models.PROTECT,
+        related_name="repair_applications",
+        null=True,
+        blank=True,
+        verbose_name="列入",
+    )
+    penalty = models.ForeignKey(
+        "publicity.Penalty",
+        models.PROTECT,
+        related_name="repair_applications",
+        null=True,
+        blank=True,
+        verbose_name="处罚公示记录",
+    )
+    subject = models.ForeignKey(
+        "subjects.Subject", models.PROTECT, related_name="repair_applications", verbose_name="主体"
     )
     channel = models.CharField("办理渠道", max_length=10, choices=Channel)
     unit = models.ForeignKey("organizations.Organization", models.PROTECT, related_name="+", verbose_name="办理单位")
@@ -92,7 +122,15 @@ class Application(models.Model):
                 fields=["listing", "kind"], condition=Q(state__in=OPEN), name="repair_one_open_application"
             ),
             models.UniqueConstraint(fields=["unit", "number_year", "number"], name="repair_decision_number"),
-            models.CheckConstraint(condition=Q(kind=Kind.LEAVE_LIST), name="repair_kind_of_a_listing"),
+            models.UniqueConstraint(
+                fields=["penalty", "kind"], condition=Q(state__in=OPEN), name="repair_one_open_about_a_penalty"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.LEAVE_LIST, listing__isnull=False, penalty__isnull=True)
+                | Q(kind=Kind.END_DISCLOSURE, listing__isnull=True, penalty__isnull=False),
+                name="repair_kind_of_a_record",
+                violation_error_message="移出名单针对名单记录，终止公示针对处罚公示记录",
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=[*OPEN[1:], *ANSWERED]) | Q(identity_checked_on__isnull=False),
                 name="repair_identity_first",
@@ -136,7 +174,20 @@ class Application(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.listing.subject} {self.get_kind_display()}申请"
+        return f"{self.subject} {self.get_kind_display()}申请"
+
+    @property
+    def record(self) -> Any:
+        """The listing or the penalty that it is about."""
+        return self.listing if self.penalty_id is None else self.penalty
+
+    @property
+    def title(self) -> str:
+        return title_of(self.record)
+
+    @property
+    def heading(self) -> str:
+        return heading_of(self.record)
 
     @property
     def receipt(self) -> str:

@@ -6,15 +6,18 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from core import actors, clock, deadlines, outbox, workflow
 from core.actors import Actor, acting
+from core.chunks import walked
 from core.periods import Period, ends_on
 from core.permissions import require
 from core.problems import Problem
-from publicity.models import Regime
+from publicity.enums import State as Shown
+from publicity.models import Penalty, Regime
+from publicity.selectors import is_visible
 from repair import letters
 from repair.enums import OPEN, Channel
 from repair.models import Application, Bar, EntryTerm, Notified, PublicityEnd
@@ -122,31 +125,34 @@ def _withdraw_shown_again(actor: Actor, day: date, chunk: int) -> None:
 
 
 def end_without_object(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:
-    """Close open applications whose listing ended or was revoked: there is nothing left to repair."""
+    """Close open applications whose listing ended or was revoked, or whose penalty is public no more: there is nothing
+    left to repair.
+    """
     require(actor, END)
     day = day or clock.today()
-    reason = "名单已经结束或者撤销，修复没有对象"
-    total = 0
-    while True:
-        with acting(actor, "repair.end", reason=reason, on=day):
-            over = (
-                Listing.objects.filter(repair_applications__state__in=OPEN)
-                .with_state_on(day)
-                .filter(state_on__in=["ended", "revoked"])
-                .order_by("pk")
-                .values_list("pk", flat=True)[:chunk]
-            )
-            listings = list(over)
-            locked = Application.objects.filter(listing__in=listings, state__in=OPEN).order_by("pk")
-            keys = list(locked.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True))
-            done = workflow.apply_set(
-                Application.objects.filter(pk__in=keys), APPLICATION, "end", actor=actor, reason=reason, on=day
-            )
-            _close_with_listing(done, day)
-            letters.tell_ended(_with_subjects(done))
-        total += len(done)
-        if len(listings) < chunk or not done:
-            return total
+    return walked(lambda after: _end_chunk(actor, day, chunk, after), 0)
+
+
+def _end_chunk(actor: Actor, day: date, chunk: int, after: int) -> tuple[int, int | None]:
+    over = Listing.objects.filter(repair_applications__state__in=OPEN).with_state_on(day)
+    listings = list(over.filter(state_on__in=["ended", "revoked"]).values_list("pk", flat=True))
+    gone = Q(listing__in=listings) | (Q(penalty__isnull=False) & ~Q(Exists(_public_or_coming(day))))
+    reason = "记录已经结束或者撤销，修复没有对象"
+    with acting(actor, "repair.end", reason=reason, on=day):
+        waiting = Application.objects.filter(gone, state__in=OPEN, pk__gt=after).order_by("pk")
+        found = list(waiting.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True)[:chunk])
+        keys = Application.objects.filter(pk__in=found)
+        done = workflow.apply_set(keys, APPLICATION, "end", actor=actor, reason=reason, on=day)
+        _close_with_listing(done, day)
+        letters.tell_ended(_with_subjects(done))
+    return len(done), found[-1] if len(found) == chunk else None
+
+
+def _public_or_coming(day: date) -> QuerySet[Penalty]:
+    """Return, for an outer application, the version of its penalty's decision that is public or will be."""
+    same = {name: OuterRef(f"penalty__{name}") for name in ("authority_code", "document_number", "decided_on")}
+    rows = Penalty.objects.filter(**same, subject_id=OuterRef("penalty__subject_id"))
+    return rows.filter(is_visible(day) | Q(state=Shown.PASSED, visible_from__gt=day))
 
 
 def _close_with_listing(keys: list[int], day: date) -> None:
@@ -159,7 +165,7 @@ def _close_with_listing(keys: list[int], day: date) -> None:
 
 def _with_subjects(keys: list[int]) -> list[Application]:
     rows = Application.objects.filter(pk__in=keys)
-    return list(rows.select_related("unit", "listing__revision", "listing__subject__canonical").order_by("pk"))
+    return list(rows.select_related("unit", "listing__revision", "penalty", "subject__canonical").order_by("pk"))
 
 
 def end_on_revocation(actor: Actor, listing: Listing, on: date, reason: str) -> None:
@@ -168,9 +174,9 @@ def end_on_revocation(actor: Actor, listing: Listing, on: date, reason: str) -> 
 
 
 def end_with_subject(event: LifeEvent) -> None:
-    """Close the open applications of a subject that has ceased or died, inside that act: its records end with it."""
+    """Close the open applications of a subject that has ceased or died, inside that act: nobody is left to repair."""
     if event.subject.status in ENDED:
-        mine = Application.objects.filter(listing__subject__in=family(event.subject))
+        mine = Application.objects.filter(subject__in=family(event.subject))
         why = f"{event.get_kind_display()}（{event.on}）"
         _end_now(mine, max(event.on, actors.current().on), why, by=event.get_kind_display())
 

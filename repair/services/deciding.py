@@ -15,13 +15,13 @@ from core.permissions import require
 from core.problems import Violation, refuse
 from repair import checks, letters, rules
 from repair.enums import Outcome
-from repair.facts import facts_of, still_there
+from repair.facts import still_there
+from repair.matters import matter_of
 from repair.models import Application, SourceResult
-from repair.services.filing import ANSWER_RULE, EXTENSION_RULE, RUNNING, locked_listing
+from repair.services.filing import ANSWER_RULE, EXTENSION_RULE, RUNNING
 from repair.services.handling import own_application
 from repair.services.reopening import decided_before
 from repair.workflow import APPLICATION, HANDLE, SIGN
-from sanctions.services.clocks import repair_listing
 
 SYNC_RULE = "REP-T06"
 PUBLISH = "repair.application.publish"
@@ -44,9 +44,9 @@ def _sign(actor: Actor, application: Application, outcome: str, on: date | None,
     agreed = outcome == Outcome.APPROVE
     name = "approve" if agreed else "reject"
     with acting(actor, f"repair.{name}", reason=reason, on=day):
-        listing = locked_listing(found.listing)
+        matter = matter_of(found).locked()
         found.refresh_from_db()
-        refuse(rules.may_decide(facts_of(listing, day, found), day, approve=agreed))
+        refuse(rules.may_decide(matter.facts(day, found), day, approve=agreed))
         refuse(workflow.check(found, APPLICATION, name, actor, reason)[1])
         verified_on = found.verification.verified_on if found.verification is not None else None
         refuse(
@@ -76,7 +76,8 @@ def _number(found: Application, day: date) -> None:
 
 
 def publish(*, actor: Actor, application: Application, on: date | None = None, reason: str = "") -> Application:
-    """Publish the repair: from this day the listing is over, and every implementing unit is told to stop.
+    """Publish the repair: from this day the listing is over, and every implementing unit is told to stop; or the
+    penalty leaves the public view.
 
     Legal source: 实施方案 二（三）1 «信用修复后予以公布，不再实施联合惩戒».
     """
@@ -84,9 +85,9 @@ def publish(*, actor: Actor, application: Application, on: date | None = None, r
     found = own_application(actor, application)
     day = settled_day(actor, on, reason)
     with acting(actor, "repair.publish", reason=reason, on=day):
-        listing = locked_listing(found.listing)
+        matter = matter_of(found).locked()
         found.refresh_from_db()
-        refuse(rules.may_publish(facts_of(listing, day, found), day))
+        refuse(rules.may_publish(matter.facts(day, found), day))
         refuse(workflow.check(found, APPLICATION, "publish", actor, reason)[1])
         workflow.apply(
             found,
@@ -96,9 +97,9 @@ def publish(*, actor: Actor, application: Application, on: date | None = None, r
             reason=reason,
             on=day,
             changes={"published_on": day},
-            payload={"listing": listing.public_id, "published_on": day.isoformat()},
+            payload={**matter.payload, "published_on": day.isoformat()},
         )
-        repair_listing(actor=actor, listing=listing, on=day, reason=f"信用修复 {found.numbered()}")
+        matter.end(actor, day, f"信用修复 {found.numbered()}")
         deadlines.close_deadlines(Application, [found.pk], SYNC_RULE, on=day, by="已公布")
         letters.tell(found, "repair.published", letters.published(found))
     return found
@@ -129,7 +130,7 @@ def mirror_result(
     agreed = result.outcome == Outcome.APPROVE
     name = "mirror_approval" if agreed else "mirror_rejection"
     with acting(actor, f"repair.{name}", reason=reason, on=day):
-        listing = locked_listing(found.listing)
+        matter = matter_of(found).locked()
         found.refresh_from_db()
         refuse(workflow.check(found, APPLICATION, name, actor, reason)[1])
         refuse(_mirror_violations(found, result, day) + no_personal_numbers(reason))
@@ -146,14 +147,14 @@ def mirror_result(
         payload: dict[str, Any] = {}
         if result.ended_on is not None and agreed:
             changes["published_on"] = result.ended_on
-            payload = {"listing": listing.public_id, "published_on": result.ended_on.isoformat()}
+            payload = {**matter.payload, "published_on": result.ended_on.isoformat()}
         workflow.apply(found, APPLICATION, name, actor=actor, reason=reason, on=day, changes=changes, payload=payload)
         deadlines.close_deadlines(
             Application, [found.pk], *RUNNING, ANSWER_RULE, EXTENSION_RULE, on=day, by="已登记来源结果"
         )
         if result.ended_on is not None and agreed:
             why = f"{result.source} {result.document_number}终止公示"
-            repair_listing(actor=actor, listing=listing, on=result.ended_on, reason=why)
+            matter.end(actor, result.ended_on, why)
             letters.tell(found, "repair.published", letters.published(found, result.source))
         else:
             letters.tell(found, "repair.decided", letters.mirrored_refusal(found, result.source))
@@ -166,9 +167,10 @@ def _mirror_violations(found: Application, result: Result, day: date) -> list[Vi
         problems.append(
             Violation("REP-48", "未填写来源结果、机关或者文书号", "document_number", "按来源的文书逐项填写")
         )
+    matter = matter_of(found)
     problems += checks.source_days(
-        result.decided_on, result.ended_on, result.outcome, found.received_on, found.listing.starts_on, day
+        result.decided_on, result.ended_on, result.outcome, found.received_on, matter.starts_on, day
     )
     if result.outcome == Outcome.APPROVE and result.ended_on is not None and not problems:
-        problems += still_there(facts_of(found.listing, result.ended_on, found), result.ended_on)
+        problems += still_there(matter.facts(result.ended_on, found), result.ended_on)
     return problems

@@ -14,14 +14,14 @@ from core.actors import Actor, acting, settled_day
 from core.masking import no_personal_numbers
 from core.models import Attachment, PersonalIdentifier
 from core.permissions import require
-from core.problems import NotFound, Problem, Violation, refuse
+from core.problems import NotFound, Violation, refuse
 from organizations.models import Organization
-from organizations.selectors import acting_unit_on
+from publicity.models import Penalty
 from repair import checks, rules
-from repair.enums import Decider, Kind, MaterialKind, State, Via
-from repair.facts import facts_of
+from repair.enums import CountsFrom, Kind, MaterialKind, State, Via
+from repair.matters import Matter, matter_about
 from repair.models import Application, Material
-from repair.terms import Terms, terms_of, with_city_channel
+from repair.terms import Terms, with_city_channel
 from repair.workflow import APPLICATION
 from sanctions.models import Listing
 from subjects.identity import services as login
@@ -91,42 +91,38 @@ def followed(receipt: str, secret: str) -> Application:
     return following.opened(receipt, lambda: known_by(receipt, secret), what="该回执编号和查询码对应的修复申请")
 
 
-def handling_unit(listing: Listing, terms: Terms, day: date) -> Organization:
-    """Return the unit that handles repairs of this listing on the day: it, or the one whose duties passed to it."""
-    named = listing.case_subject.case.unit if terms.decider == Decider.INITIATOR else listing.determination.lead_unit
-    found = acting_unit_on(named, day)
-    if found is None:
-        raise Problem(
-            "REP-51",
-            f"{named.name}已不存续，承接其修复职责的单位未登记",
-            status=409,
-            remedy="由系统管理员登记职责承继后再提交",
-        )
-    return found
-
-
-def apply(*, actor: Actor, listing: Listing, submission: Submission, on: date | None = None, reason: str = "") -> Filed:
-    """Receive an application for one listing; returns it with the secret that follows it, told only now.
+def apply(
+    *,
+    actor: Actor,
+    submission: Submission,
+    listing: Listing | None = None,
+    penalty: Penalty | None = None,
+    on: date | None = None,
+    reason: str = "",
+) -> Filed:
+    """Receive an application for one listing, or for one published penalty; returns it with the secret that follows
+    it, told only now.
 
     By a window, by the handling unit, or by the applicant himself. All that is missing or forbidden is named at once:
-    REP-01…REP-10 for the listing, its term, a bar or an open application, REP-05 for the channel, REP-40…REP-43 for
+    REP-01…REP-10 for the record, its term, a bar or an open application, REP-05 for the channel, REP-40…REP-43 for
     kind, correction and applicant. Legal source: 实施方案 二（三）1; 国办发〔2025〕22号.
     """
     require(actor, "repair.application.file")
     day = settled_day(actor, on, reason)
     with acting(actor, "repair.file", reason=reason, on=day):
-        held = locked_listing(listing)
-        terms = terms_of(held)
+        matter = named(listing, penalty).locked()
         number = _known_number(submission)
-        refuse(_violations(held, terms, submission, number, day))
+        refuse(_violations(matter, submission, number, day))
         secret = secrets.token_urlsafe(15)
+        unit = matter.unit(day)
         application = Application.objects.create(
-            kind=submission.kind,
-            listing=held,
-            channel=terms.channel,
-            unit=handling_unit(held, terms, day),
+            kind=matter.kind,
+            **matter.columns,
+            subject=matter.subject,
+            channel=matter.terms().channel,
+            unit=unit,
             received_by_unit_id=actor.unit_id,
-            via=_via(actor, held),
+            via=_via(actor, matter.decider()),
             applicant_name=submission.applicant_name.strip(),
             applicant_role=submission.applicant_role,
             applicant_number=number or _new_number(submission),
@@ -145,34 +141,37 @@ def apply(*, actor: Actor, listing: Listing, submission: Submission, on: date | 
     return Filed(application, secret)
 
 
-def examine(listing: Listing, submission: Submission, day: date) -> list[Violation]:
+def named(listing: Listing | None, penalty: Penalty | None) -> Matter:
+    """Return the one matter that is named; a service call names exactly one."""
+    record = listing or penalty
+    if record is None or (listing is not None and penalty is not None):
+        raise ValueError("an application is about one listing or one penalty")
+    return matter_about(record)
+
+
+def examine(record: Listing | Penalty, submission: Submission, day: date) -> list[Violation]:
     """Return all that would be refused if this were filed on `day`, without keeping or locking anything."""
-    return _violations(listing, terms_of(listing), submission, _known_number(submission), day)
+    return _violations(matter_about(record), submission, _known_number(submission), day)
 
 
-def obstacles(listing: Listing, day: date) -> list[Violation]:
-    """Return what stands in the way of any application for this listing on `day`, whoever applies and with what."""
-    terms = terms_of(listing)
+def obstacles(record: Listing | Penalty, day: date) -> list[Violation]:
+    """Return what stands in the way of any application for this record on `day`, whoever applies and with what."""
+    matter = matter_about(record)
+    return rules.may_apply(matter.facts(day), _law(matter.terms()), day, rules.Filing(evidence=True, commitment=True))
+
+
+def _law(terms: Terms) -> rules.RepairTerms:
+    """Return what the rules compare; where the term counts from the correction, that is judged apart."""
     law = with_city_channel(terms.law)
-    if terms.counts_from == "correction":
-        law = rules.RepairTerms(law.repairable, 0, law.channel, law.text, law.basis)
-    return rules.may_apply(facts_of(listing, day), law, day, rules.Filing(evidence=True, commitment=True))
+    if terms.counts_from != CountsFrom.CORRECTION:
+        return law
+    return rules.RepairTerms(law.repairable, 0, law.channel, law.text, law.basis)
 
 
-def locked_listing(listing: Listing) -> Listing:
-    """Return the listing, locked: acts on one listing come one after the other, its clock's included."""
-    return (
-        Listing.objects.select_for_update(of=("self",))
-        .select_related("subject__canonical", "revision__entry", "determination__lead_unit", "case_subject__case__unit")
-        .prefetch_related("pauses")
-        .get(pk=listing.pk)
-    )
-
-
-def _via(actor: Actor, listing: Listing) -> str:
+def _via(actor: Actor, decider: Organization) -> str:
     if actor.kind != "officer":
         return Via.ONLINE
-    return Via.UNIT if listing.case_subject.case.unit_id in actor.unit_ids else Via.WINDOW
+    return Via.UNIT if decider.pk in actor.unit_ids else Via.WINDOW
 
 
 def _known_number(submission: Submission) -> PersonalIdentifier | None:
@@ -197,24 +196,21 @@ def _number_matches(subject: Subject, submission: Submission, number: PersonalId
 
 
 def _violations(
-    listing: Listing, terms: Terms, submission: Submission, number: PersonalIdentifier | None, day: date
+    matter: Matter, submission: Submission, number: PersonalIdentifier | None, day: date
 ) -> list[Violation]:
     kinds = {piece.kind for piece in submission.materials}
-    facts = facts_of(listing, day)
-    corrected = terms.counts_from == "correction"
-    law = with_city_channel(terms.law)
-    if corrected:  # counted from the correction below, not from the listing
-        law = rules.RepairTerms(law.repairable, 0, law.channel, law.text, law.basis)
+    facts, terms = matter.facts(day), matter.terms()
+    corrected = terms.counts_from == CountsFrom.CORRECTION
     filing = rules.Filing(
         evidence=MaterialKind.PERFORMANCE in kinds,
         commitment=bool(submission.commitment.strip()) or MaterialKind.COMMITMENT in kinds,
     )
-    found = checks.kind_open(submission.kind)
-    found += rules.may_apply(facts, law, day, filing)
+    found = checks.kind_fits(submission.kind, matter.kind)
+    found += rules.may_apply(facts, _law(terms), day, filing)
     found += checks.channel(submission.channel, terms.channel)
-    first = terms.first_day(listing.starts_on, submission.corrected_on)
+    first = terms.first_day(matter.starts_on, submission.corrected_on)
     found += checks.correction(corrected, submission.corrected_on, first, terms.law.minimum_months, day)
-    subject = canonical(listing.subject)
+    subject = canonical(matter.subject)
     found += checks.applicant(
         checks.ApplicantFacts(
             name=submission.applicant_name,
@@ -262,7 +258,14 @@ def visible_application(actor: Actor, application: Application) -> Application:
     found = (
         Application.objects.visible_to(actor)
         .filter(pk=application.pk)
-        .select_related("unit", "listing__subject__canonical", "listing__determination", "received_by_unit")
+        .select_related(
+            "unit",
+            "subject__canonical",
+            "listing__determination",
+            "penalty__authority",
+            "penalty__unit",
+            "received_by_unit",
+        )
         .first()
     )
     if found is None:

@@ -13,7 +13,8 @@ from core.permissions import require
 from core.problems import Violation, refuse
 from repair import checks, letters
 from repair.enums import Channel, CountsFrom, Outcome, State
-from repair.facts import facts_of, still_there
+from repair.facts import still_there
+from repair.matters import matter_of
 from repair.models import Application, Extension, Verification
 from repair.rules import CHANNELS
 from repair.services.filing import (
@@ -22,11 +23,9 @@ from repair.services.filing import (
     EXTENSION_RULE,
     RUNNING,
     VERIFY_RULE,
-    locked_listing,
     visible_application,
 )
 from repair.services.reopening import decided_before
-from repair.terms import terms_of
 from repair.workflow import APPLICATION, HANDLE
 
 END = "repair.application.end"
@@ -52,7 +51,7 @@ def accept(*, actor: Actor, application: Application, on: date | None = None, re
     """Accept an application of the city's channel; the verification term begins.
 
     Raises Refused REP-44 before the identity check, REP-05 for a record of another channel, which is forwarded, and
-    REP-23 where the listing is over meanwhile.
+    REP-23 where the record is over meanwhile.
     """
     require(actor, HANDLE)
     found = own_application(actor, application)
@@ -62,9 +61,9 @@ def accept(*, actor: Actor, application: Application, on: date | None = None, re
         place = CHANNELS[found.channel]
         problems.append(Violation("REP-05", f"该记录由{place}受理，本市不受理", remedy="办理“转交”并登记来源结果"))
     with acting(actor, "repair.accept", reason=reason, on=day):
-        listing = locked_listing(found.listing)
+        matter = matter_of(found).locked()
         if found.state == State.RECEIVED:
-            problems += still_there(facts_of(listing, day, found), day)
+            problems += still_there(matter.facts(day, found), day)
         refuse(problems)
         workflow.apply(found, APPLICATION, "accept", actor=actor, reason=reason, on=day, changes={"accepted_on": day})
         refuse(decided_before(actor, found, day, "受理"))
@@ -101,7 +100,7 @@ def forward(*, actor: Actor, application: Application, on: date | None = None, r
     if found.channel == Channel.CITY:
         problems.append(Violation("REP-05", "该记录由本市办理，不需要转交", remedy="办理“受理”"))
     refuse(problems)
-    receiver = terms_of(found.listing).receiver
+    receiver = matter_of(found).terms().receiver
     with acting(actor, "repair.forward", reason=reason, on=day):
         changes = {"forwarded_on": day, "forwarded_to": receiver}
         workflow.apply(found, APPLICATION, "forward", actor=actor, reason=reason, on=day, changes=changes)
@@ -206,10 +205,11 @@ def extend(*, actor: Actor, application: Application, reason: str, on: date | No
 
 def _term_as_verified(found: Application, checked: Verification) -> list[Violation]:
     """REP-06: where the term counts from the correction, the day that was verified rules, not the one that was told."""
-    terms, corrected_on = terms_of(found.listing), checked.corrected_on or found.corrected_on
+    matter, corrected_on = matter_of(found), checked.corrected_on or found.corrected_on
+    terms = matter.terms()
     if terms.counts_from != CountsFrom.CORRECTION or corrected_on is None:
         return []
-    first = terms.first_day(found.listing.starts_on, corrected_on)
+    first = terms.first_day(matter.starts_on, corrected_on)
     return checks.correction(True, corrected_on, first, terms.law.minimum_months, found.received_on)
 
 

@@ -13,8 +13,9 @@ from core.periods import PeriodState
 from core.problems import Violation
 from repair import checks, letters
 from repair.enums import OPEN, Channel, State
+from repair.matters import matter_of
 from repair.models import Application
-from repair.services.filing import ACCEPT_RULE, ANSWER_RULE, VERIFY_RULE, locked_listing
+from repair.services.filing import ACCEPT_RULE, ANSWER_RULE, VERIFY_RULE
 from repair.workflow import APPLICATION, REOPEN
 
 REOPENED = ("reopen", "reopen_acceptance")
@@ -38,19 +39,18 @@ def reopen(*, actor: Actor, application: Application, on: date, reason: str) -> 
     """Give a refused application back to its unit, inside the act that found the refusal wrong; returns what came of it.
 
     Refused after verification: it is accepted, to be verified, opined and signed anew; refused acceptance: it waits for
-    acceptance. The terms count from this day. Nothing is given back where the listing is over or another application
+    acceptance. The terms count from this day. Nothing is given back where the record is over or another application
     for it is being handled.
     """
-    listing = locked_listing(application.listing)
-    found = Application.objects.select_for_update(of=("self",)).select_related("unit", "listing").get(pk=application.pk)
-    found.listing = listing
+    matter = matter_of(application).locked()
+    found = Application.objects.select_for_update(of=("self",)).select_related("unit").get(pk=application.pk)
     if found.state not in {State.REJECTED, State.DECLINED}:
         return f"原决定已经撤销，修复申请（回执编号 {found.receipt}）已在重新办理"
-    if listing.clock().state_on(on) in OVER:
-        return "原决定已经撤销；名单记录已经结束，没有需要修复的内容"
-    other = Application.objects.filter(listing=listing, kind=found.kind, state__in=OPEN).first()
+    if matter.facts(on, found).state in OVER:
+        return f"原决定已经撤销；{matter.title}已经结束，没有需要修复的内容"
+    other = Application.objects.filter(**matter.columns, kind=found.kind, state__in=OPEN).first()
     if other is not None:
-        return f"原决定已经撤销；该名单另有在办的修复申请（回执编号 {other.receipt}），按该申请办理"
+        return f"原决定已经撤销；{matter.title}另有在办的修复申请（回执编号 {other.receipt}），按该申请办理"
     _carry(replace(actor, permissions=actor.permissions | {REOPEN}), found, on, reason)
     return f"原决定已经撤销，修复申请（回执编号 {found.receipt}）重新办理，由未参与原决定的人员另行决定"
 

@@ -13,12 +13,10 @@ from core.permissions import require
 from core.problems import Violation, refuse
 from repair import checks, letters, rules
 from repair.enums import RevocationGround, State
-from repair.facts import facts_of
+from repair.matters import matter_of
 from repair.models import Application, Bar, Revocation
-from repair.services.filing import locked_listing
 from repair.services.handling import own_application
 from repair.workflow import APPLICATION
-from sanctions.services.clocks import restore_listing
 from subjects.selectors import canonical
 
 BAR_RULE = "REP-T05"
@@ -38,7 +36,7 @@ def propose_revocation(
     require(actor, "repair.revocation.propose")
     found = own_application(actor, application)
     day = settled_day(actor, on, reason)
-    problems = rules.may_revoke(facts_of(found.listing, day, found), day)
+    problems = rules.may_revoke(matter_of(found).facts(day, found), day)
     if ground not in RevocationGround.values or not findings.strip():
         problems.append(Violation("REP-54", "未选择事由或者未写明查明的事实", "findings", "写明虚假或者不履行的事实"))
     if proof is None:
@@ -61,17 +59,18 @@ def propose_revocation(
 
 
 def revoke(*, actor: Actor, application: Application, reason: str, on: date | None = None) -> Bar:
-    """Revoke the repair as second officer: the listing is restored from this day, the subject barred (REP-T05).
+    """Revoke the repair as second officer: the record is restored from this day, the subject barred (REP-T05).
 
-    The days between publication and revocation are given back at the end; the bar stands in the credit record.
+    A listing's days between publication and revocation are given back at the end; a penalty is public again for the
+    rest of its period, never longer. The bar stands in the credit record.
     """
     require(actor, "repair.revocation.sign")
     found = own_application(actor, application)
     day = settled_day(actor, on, reason)
     with acting(actor, "repair.revoke", reason=reason, on=day):
-        listing = locked_listing(found.listing)
+        matter = matter_of(found).locked()
         found.refresh_from_db()
-        refuse(rules.may_revoke(facts_of(listing, day, found), day))
+        refuse(rules.may_revoke(matter.facts(day, found), day))
         refuse(workflow.check(found, APPLICATION, "revoke", actor, reason)[1])
         proposal = Revocation.objects.select_for_update().filter(application=found).first()
         if proposal is None:
@@ -88,13 +87,13 @@ def revoke(*, actor: Actor, application: Application, reason: str, on: date | No
             actor=actor,
             reason=reason,
             on=day,
-            payload={"listing": listing.public_id, "barred_until": until.isoformat()},
+            payload={**matter.payload, "barred_until": until.isoformat()},
         )
         proposal.revoked_on, proposal.revoked_by_key = day, actor.key
         proposal.save(update_fields=["revoked_on", "revoked_by_key"])
         if published:
-            restore_listing(actor=actor, listing=listing, on=day, reason=f"撤销信用修复 {found.numbered()}")
+            matter.restore(actor, day, f"撤销信用修复 {found.numbered()}")
         letters.tell(found, "repair.revoked", letters.revoked(found, until))
         return Bar.objects.create(
-            subject=canonical(listing.subject), revocation=proposal, from_on=day, until=until, rule_code=BAR_RULE
+            subject=canonical(matter.subject), revocation=proposal, from_on=day, until=until, rule_code=BAR_RULE
         )

@@ -15,9 +15,9 @@ from core.permissions import require
 from core.problems import NotFound, Violation, refuse
 from organizations.models import Organization
 from repair.enums import Channel, ShieldKind, ShieldState
+from repair.matters import ListingMatter
 from repair.models import LiftedMeasure, Shield
 from repair.selectors import covered_by
-from repair.services.filing import locked_listing
 from repair.terms import terms_of
 from repair.workflow import SHIELD
 from sanctions.models import ExecutionTask, Listing
@@ -174,7 +174,7 @@ def complete_shield(
         changes = {"to_on": day, "completed_on": day, "completion": document}
         workflow.apply(found, SHIELD, "complete", actor=actor, reason=reason, on=day, changes=changes, payload=payload)
         for listing in covered:
-            held = locked_listing(listing)
+            held = ListingMatter(listing).locked().listing
             standing = held.clock().state_on(day) in {PeriodState.IN_FORCE, PeriodState.PAUSED}
             if standing and terms_of(held).channel == Channel.CITY:
                 why = f"{found.get_kind_display()}计划执行完毕（{found.court}{found.ruling_number}）"

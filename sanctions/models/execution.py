@@ -14,7 +14,15 @@ from core.fields import PublicIdField
 from core.history import TriggerHistory
 from core.periods import Clock
 from sanctions.enums import TaskDuty, TaskState
-from sanctions.models.listings import LAPSES_SQL, LIVED_PAUSES_SQL, LIVED_SQL, PAUSES_SQL, RECORDED_SQL, known_end
+from sanctions.models.listings import (
+    LAPSES_SQL,
+    LIVED_PAUSES_SQL,
+    LIVED_SQL,
+    PAUSES_SQL,
+    RECORDED_SQL,
+    OfRow,
+    known_end,
+)
 from sanctions.permissions import units_of_part
 
 
@@ -64,10 +72,7 @@ class TaskQuerySet(models.QuerySet[Any]):
 
     def with_state_on(self, day: date) -> Any:
         """Annotate `state_on`: pending, in_force, paused, ended or revoked on `day`, by the SQL twin."""
-        expression = models.expressions.RawSQL(  # noqa: S611  (no user text in the statement)
-            TASK_STATE_SQL.format(t=self.model._meta.db_table), [day], output_field=models.CharField()
-        )
-        return self.annotate(state_on=expression)
+        return self.annotate(state_on=OfRow(TASK_STATE_SQL, [day], output_field=models.CharField()))
 
 
 class ExecutionTask(models.Model):

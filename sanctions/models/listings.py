@@ -47,6 +47,16 @@ def known_end(end: date | None, tacit_from: date | None, on: date, cuts: Iterabl
     return min((cut - DAY for cut in cuts if cut is not None), default=None)
 
 
+class OfRow(models.expressions.RawSQL):
+    """SQL about the row of the query that it stands in, named {t}, whatever alias the table has there.
+
+    In a subquery of a query of the same table a plain table name would mean the outer row.
+    """
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return f"({self.sql.format(t=next(iter(compiler.query.alias_map)))})", self.params
+
+
 # Removed when its day had come, and the subject was not told of this removal yet.
 UNTOLD = Q(state="delisted") & (Q(removal_told_on__isnull=True) | Q(removal_told_on__lt=F("delisted_on")))
 
@@ -67,11 +77,7 @@ class ListingQuerySet(models.QuerySet[Any]):
 
     def with_state_on(self, day: date) -> Any:
         """Annotate `state_on`: pending, in_force, paused, ended or revoked on `day`, by the SQL twin."""
-        table = self.model._meta.db_table
-        expression = models.expressions.RawSQL(  # noqa: S611  (no user text in the statement)
-            STATE_SQL.format(t=table), [day], output_field=models.CharField()
-        )
-        return self.annotate(state_on=expression)
+        return self.annotate(state_on=OfRow(STATE_SQL, [day], output_field=models.CharField()))
 
 
 class Listing(models.Model):

@@ -56,7 +56,9 @@ def reviewer(record: Any, number: int = 1) -> Actor:
 
 
 def _unit(record: Any) -> str:
-    held = record.listing if isinstance(record, Application) else record
+    if isinstance(record, Application):
+        return record.unit.code if record.listing is None else record.listing.case_subject.case.unit.code
+    held = record
     return str(record.unit.code if isinstance(record, Shield) else held.case_subject.case.unit.code)
 
 

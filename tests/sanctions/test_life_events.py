@@ -8,6 +8,7 @@ import pytest
 
 from core import clock
 from core.actors import Actor, acting
+from core.periods import Period
 from core.problems import Refused
 from sanctions import selectors
 from sanctions.models import Listing
@@ -63,8 +64,10 @@ def test_deregistration_ends_no_listing_that_was_over_before() -> None:
 def test_later_discipline_nominates_the_reward_and_a_person_withdraws_it() -> None:
     reward = make.listing(entry="JL-003")
     subject = reward.subject
-    discipline = make.listing(subjects=[subject])
-    day = max(reward.starts_on, discipline.starts_on) + timedelta(days=1)
+    later = {"period": Period(months=36), "starts_on": reward.starts_on + timedelta(days=30)}
+    discipline = make.listing(subjects=[subject], decision=later)
+    assert not selectors.rewards_to_reconsider(discipline.starts_on - timedelta(days=1)).exists()  # not begun yet
+    day = discipline.starts_on + timedelta(days=1)
     assert [row.pk for row in selectors.rewards_to_reconsider(day)] == [reward.pk]
     assert state(reward, day) == "in_force"
     lead = make.lead_of(reward.case_subject.case)
