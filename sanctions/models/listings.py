@@ -173,7 +173,7 @@ class Listing(models.Model):
         or not it was recorded yet; before that day it is nothing (ADR 0024).
         """
         recorded = self.recorded()
-        if not self.tacit_on(on):
+        if self.tacit_from is None or not self.tacit_on(on):
             return recorded
         return replace(recorded, pauses=[*recorded.pauses, Pause(self.tacit_from)])
 
