@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from core import dated
@@ -55,8 +55,7 @@ ROUTES = DatedLaw(
 
 def propose_route(*, actor: Actor, text: RouteText, reason: str) -> TargetRoute:
     """Write down a corrected route; it routes nothing until a second officer confirms it. Raises Refused OBJ-56."""
-    values = {column.name: getattr(text, column.name) for column in fields(text)}
-    return dated.propose(ROUTES, actor=actor, values=values, reason=reason)
+    return dated.propose(ROUTES, actor=actor, values=asdict(text), reason=reason)
 
 
 def confirm_route(*, actor: Actor, route: TargetRoute, reason: str = "") -> TargetRoute:
