@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from core.intake.merging import Merged, Question, Target, Work, register_target
 from core.intake.profiles import Profile
 from core.intake.staging import execute, fetch, public_ids
 from core.models.intake import IntakeBatch
-from core.problems import Violation, refuse
+from core.problems import Violation
 from core.workflow import Workflow, apply_set
 from organizations.models import Organization
 from publicity.enums import PENDING, RecordKind, SeverityBy, State
@@ -47,13 +47,7 @@ CONSTANTS = {
     "change_document": "''",
     "end_ground": "''",
 }
-FROM_BATCH = {
-    "public_id": "r.new_public_id",
-    "unit_id": "%(unit)s",
-    "batch_no": "%(batch)s",
-    "batch_row": "r.row",
-    "reported_on": "%(day)s",
-    "recorded_at": "%(at)s",
+FROM_BATCH = versions.FROM_BATCH | {
     "authority_id": "r.authority_id",
     "findings": "r.findings",
     "party_number_id": "m.personal_id",
@@ -155,28 +149,35 @@ class Disclosures(Target):
         """Pass what trusted units reported; everything else waits for the two officers."""
         pass_trusted(actor=Actor.job("publicity.pass_trusted", JOB), batch_no=batch.public_id)
 
-    def withdraw(self, batch: IntakeBatch, *, actor: Actor, reason: str, on: date) -> int:
-        """Recall what is not public yet; Refused PUB-10 while a version of the batch is public: that needs two officers."""
-        mine = self.model._default_manager.filter(batch_no=batch.public_id)
-        public = mine.filter(state=State.PASSED).count()
-        if public:
-            refuse(
-                [
-                    Violation(
-                        "PUB-10",
-                        f"本批有 {public} 条已经审核公示，不能整批撤回",
-                        remedy="决定变更或者报送有误的，由两名工作人员逐条登记并撤下公示",
-                    )
-                ]
-            )
-        recaller = Actor(
-            kind=actor.kind, key=actor.key, label=actor.label, unit_id=actor.unit_id,
-            assignment_id=actor.assignment_id, permissions=actor.permissions | {RECALL_PERMISSION},
-        )  # fmt: skip
-        return len(apply_set(mine, self.workflow, "recall", actor=recaller, reason=reason, on=on))
+    def obstacle(self, batch: IntakeBatch) -> Violation | None:
+        """PUB-10: what is public is taken down record by record, by two officers."""
+        public = self._of(batch).filter(state=State.PASSED).count()
+        if not public:
+            return None
+        return Violation(
+            "PUB-10",
+            f"本批有 {public} 条已经审核公示，不能整批撤回",
+            remedy="决定变更或者报送有误的，由两名工作人员逐条登记并撤下公示",
+        )
+
+    def take_back(self, batch: IntakeBatch, *, actor: Actor, reason: str, on: date, most: int) -> int:
+        """Recall what is not public; pending versions that these had replaced are pending again."""
+        recaller = replace(actor, permissions=actor.permissions | RECALLING)
+        keys = list(self._of(batch).filter(state__in=PENDING).order_by("pk").values_list("pk", flat=True)[:most])
+        rows = self.model._default_manager.all()
+        act: dict[str, Any] = {"actor": recaller, "reason": reason, "on": on}
+        done = apply_set(rows.filter(pk__in=keys), self.workflow, "recall", **act)
+        key = [name for name in NATURAL_KEY if name != "subject"]
+        earlier = rows.filter(pk__in=versions.stands_again(self.table, key, done), passed_on=None)
+        fresh = {"checked_on": None, "checked_by_key": "", "looked_at": False}
+        apply_set(earlier, self.workflow, "restore", changes=fresh, **act)
+        return len(done)
+
+    def _of(self, batch: IntakeBatch) -> models.QuerySet[Any]:
+        return self.model._default_manager.filter(batch_no=batch.public_id)
 
 
-RECALL_PERMISSION = PENALTY.transition("recall").permission
+RECALLING = frozenset(PENALTY.transition(name).permission for name in ("recall", "restore"))
 
 
 def _listed(values: Sequence[str]) -> str:

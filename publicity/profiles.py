@@ -10,6 +10,7 @@ import polars as pl
 from core.intake import parties
 from core.intake.columns import Check, Column, ColumnType, CrossRule, Derived, Layout, Vocabulary
 from core.intake.profiles import IDENTITY, Profile
+from publicity.law import PUBLISH
 
 T = ColumnType
 AMOUNT_TO_LOOK_AT = 10_000  # 万元: V09 asks to look again
@@ -75,7 +76,7 @@ def _decision_rules(prefix: str) -> tuple[CrossRule, ...]:
     return (
         CrossRule("V06", decided, "决定日期晚于今天", pl.col("decided_on") > pl.col("today")),
         CrossRule(
-            "V07", decided, "报送日距决定日期已超过 7 个工作日，记为迟报",
+            "V07", decided, "报送日已超过规定的公示期限，记为迟报",
             pl.col("decided_on") < pl.col("on_time_since"), "warning",
         ),
         CrossRule("V14", f"{prefix}_SFSM", "涉及国家秘密的决定不报送", pl.col("secret") == "是"),
@@ -144,6 +145,7 @@ LICENCES = Profile(
     key=KEY,
     identity=parties.IDENTITY_FIELDS,
     target="publicity.licence",
+    reported_within=PUBLISH,
     party_column="party",
     vocabularies={
         **parties.VOCABULARIES, "licence_kind": _LICENCE_KINDS, "licence_state": _LICENCE_STATES,
@@ -274,6 +276,7 @@ PENALTIES = Profile(
     key=KEY,
     identity=parties.IDENTITY_FIELDS,
     target="publicity.penalty",
+    reported_within=PUBLISH,
     party_column="party",
     vocabularies={
         **parties.VOCABULARIES, "penalty_kind": _PENALTY_KINDS, "procedure": _PROCEDURES, "scope": SCOPES,

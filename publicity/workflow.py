@@ -45,6 +45,14 @@ def _table(kind: RecordKind, model_label: str) -> Workflow:
                     "publicity.record.report",
                 ),
                 Transition(
+                    "restore",
+                    "恢复待办",
+                    (State.SUPERSEDED,),
+                    State.REPORTED,
+                    "publicity.record.report",
+                    reason_required=True,
+                ),
+                Transition(
                     "note_change",
                     "登记决定变动",
                     (State.PASSED,),

@@ -9,9 +9,9 @@ import polars as pl
 from core import actors, clock, events
 from core.actors import Actor
 from core.intake.merging import Merged, Work, register_target
-from core.intake.staging import execute, fetch
+from core.intake.staging import execute
 from core.models.intake import IntakeBatch
-from core.problems import Problem
+from core.problems import Violation
 from subjects import versions
 from subjects.matching import Names, match
 
@@ -60,19 +60,19 @@ class BaseData:
     def finish(self, batch: IntakeBatch) -> None:
         """Nothing follows."""
 
-    def withdraw(self, batch: IntakeBatch, *, actor: Actor, reason: str, on: date) -> int:
-        """Refuse: what a registrar said of a body is mended by saying it right; records are not unmade."""
-        wrote = fetch(
-            "SELECT 1 FROM core_intakebatch WHERE id = %s AND inserted + updated > 0", {"one": pl.Int64}, [batch.pk]
-        )
-        if wrote.is_empty():
-            return 0
-        raise Problem(
+    def obstacle(self, batch: IntakeBatch) -> Violation | None:
+        """What a registrar said of a body is mended by saying it right; records are not unmade."""
+        if not batch.inserted + batch.updated:
+            return None
+        return Violation(
             "SUB-23",
             "主体基础信息已经按本批更新，不能整批撤回",
-            status=409,
             remedy="更正文件后重新报送；个别主体有误的，在主体档案上更正",
         )
+
+    def take_back(self, batch: IntakeBatch, *, actor: Actor, reason: str, on: date, most: int) -> int:
+        """Nothing was written that could be taken back."""
+        return 0
 
 
 def _staged(frame: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from core.intake.merging import Merged, Work, register_target
 from core.intake.profiles import Profile
 from core.intake.staging import public_ids
 from core.models.intake import IntakeBatch
+from core.problems import Violation
 from subjects import versions
 from subjects.enums import RecordState
 from subjects.matching import Names, match
@@ -43,15 +44,7 @@ SPEC = Versions(
     key=RECORD_KEY,
     content=("kind", *TEXTS, *DATES, "details"),
     copied=("kind", *TEXTS, *DATES, "details"),
-    more={
-        "public_id": "r.new_public_id",
-        "unit_id": "%(unit)s",
-        "batch_no": "%(batch)s",
-        "batch_row": "r.row",
-        "reported_on": "%(day)s",
-        "recorded_at": "%(at)s",
-        "state": f"'{RecordState.CURRENT}'",
-    },
+    more=versions.FROM_BATCH | {"state": f"'{RecordState.CURRENT}'"},
     event="record.reported",
     payload="jsonb_build_object('kind', %(kind)s::text, 'version', inserted.version)",
     replaced=f"UPDATE {TABLE} kept SET state = '{RecordState.SUPERSEDED}' FROM {VERDICT} v"
@@ -93,15 +86,20 @@ class CreditRecords:
     def finish(self, batch: IntakeBatch) -> None:
         """Nothing follows: a record stands as soon as it is reported."""
 
-    def withdraw(self, batch: IntakeBatch, *, actor: Actor, reason: str, on: date) -> int:
-        """Take back the versions of this batch that still stand; what they replaced stands again."""
-        mine = CreditRecord.objects.filter(batch_no=batch.public_id, state=RecordState.CURRENT)
-        rows = list(mine.select_for_update().only("pk", "public_id", "kind", "version", "previous_id"))
+    def obstacle(self, batch: IntakeBatch) -> Violation | None:
+        """Nothing stands in the way: a record is public only through what it is read for."""
+        return None
+
+    def take_back(self, batch: IntakeBatch, *, actor: Actor, reason: str, on: date, most: int) -> int:
+        """Take back versions of this batch; what those that still stood had replaced stands again."""
+        mine = CreditRecord.objects.filter(batch_no=batch.public_id).exclude(state=RecordState.WITHDRAWN)
+        rows = list(mine.select_for_update().only("pk", "public_id", "kind", "version", "state").order_by("pk")[:most])
+        standing = [row for row in rows if row.state == RecordState.CURRENT]
         CreditRecord.objects.filter(pk__in=[row.pk for row in rows]).update(state=RecordState.WITHDRAWN)
-        earlier = [row.previous_id for row in rows if row.previous_id is not None]
-        CreditRecord.objects.filter(pk__in=earlier, state=RecordState.SUPERSEDED).update(state=RecordState.CURRENT)
+        earlier = versions.stands_again(TABLE, RECORD_KEY, [row.pk for row in standing])
+        CreditRecord.objects.filter(pk__in=earlier).update(state=RecordState.CURRENT)
         outbox.emit_many(
-            "record.withdrawn", rows, on=on, payload_of=lambda row: {"kind": row.kind, "version": row.version}
+            "record.withdrawn", standing, on=on, payload_of=lambda row: {"kind": row.kind, "version": row.version}
         )
         return len(rows)
 

@@ -16,12 +16,21 @@ from django.db import models
 from core import actors, clock, events
 from core.intake.merging import Merged, Question
 from core.intake.staging import execute, fetch, quoted, stage
-from core.models.intake import Outcome
+from core.models.intake import TAKING_BACK, Outcome
 
 VERDICT = "intake_verdict"
 V11 = "V11"
 WRITTEN = [Outcome.INSERTED.value, Outcome.UPDATED.value]
 BETWEEN, ABSENT = "\x1f", "\x1e"  # neither may stand in a table
+# What every version takes from its row and its batch: columns of `Versions.more`.
+FROM_BATCH = {
+    "public_id": "r.new_public_id",
+    "unit_id": "%(unit)s",
+    "batch_no": "%(batch)s",
+    "batch_row": "r.row",
+    "reported_on": "%(day)s",
+    "recorded_at": "%(at)s",
+}
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,24 @@ def write(spec: Versions, parameters: Mapping[str, Any]) -> None:
         """,
         values,
     )
+
+
+def stands_again(table: str, key: Sequence[str], taken_back: Sequence[int]) -> list[int]:
+    """Return the versions that stood before those taken back: the newest earlier one of a batch that still stands.
+
+    Only where that one was put aside for a newer; the caller says what it becomes again.
+    """
+    same = " AND ".join(f"earlier.{name} = gone.{name}" for name in ("subject_id", *key))
+    query = f"""
+        SELECT before.id FROM {table} gone CROSS JOIN LATERAL (
+            SELECT earlier.id, earlier.state FROM {table} earlier
+             WHERE {same} AND earlier.version < gone.version
+               AND NOT EXISTS (SELECT 1 FROM core_intakebatch batch
+                                WHERE batch.public_id = earlier.batch_no AND batch.state = ANY(%s))
+             ORDER BY earlier.version DESC LIMIT 1) before
+         WHERE gone.id = ANY(%s) AND before.state = 'superseded' ORDER BY before.id
+    """
+    return fetch(query, {"id": pl.Int64}, [[*TAKING_BACK], list(taken_back)])["id"].to_list()
 
 
 def answer(merged: Merged) -> list[int]:

@@ -12,11 +12,12 @@ from core.intake.merging import Merged, Work, target_of
 from core.intake.opening import in_clear
 from core.intake.preferences import settings_for
 from core.intake.profiles import profile as profile_named
+from core.intake.queueing import hand_over
 from core.intake.reading import read
 from core.intake.rights import WITHDRAW, submitter
 from core.intake.running import CHUNK_ROWS
 from core.intake.workflow import BATCH, QUESTION
-from core.models.intake import IntakeBatch, Outcome, QuestionedRow
+from core.models.intake import TAKING_BACK, IntakeBatch, Outcome, QuestionedRow
 from core.permissions import require
 from core.problems import NotFound, Violation, refuse
 from core.workflow import apply, check
@@ -25,17 +26,20 @@ ENTERED = {Outcome.INSERTED.value, Outcome.UPDATED.value, Outcome.UNCHANGED.valu
 
 
 def withdraw(actor: Actor, *, batch: IntakeBatch, reason: str) -> IntakeBatch:
-    """Take back what the batch wrote, with a reason; a run that is under way stops at its next chunk.
+    """Order that the batch be taken back, with a reason; a worker does it piece by piece (`core.intake.taking_back`).
 
-    Raises NotFound for a batch out of sight, NotPermitted, Refused CORE-04 in a wrong state, CORE-07 without a reason,
-    and what the tables behind it refuse (such as PUB-10: a part of it is public).
+    A run that is under way stops at its next chunk. Raises NotFound for a batch out of sight, NotPermitted, Refused
+    CORE-04 in a wrong state, CORE-07 without a reason, and what the tables behind it refuse (such as PUB-10: a part of
+    it is public).
     """
     require(actor, WITHDRAW)
     _in_sight(actor, batch)
-    with acting(actor, "intake.withdraw", reason=reason) as act:
-        done = apply(batch, BATCH, "withdraw", actor=actor, reason=reason)
-        target_of(profile_named(batch.profile)).withdraw(done, actor=actor, reason=reason, on=act.on)
-    return done
+    with acting(actor, "intake.withdraw", reason=reason):
+        ordered = apply(batch, BATCH, "withdraw", actor=actor, reason=reason)
+        if obstacle := target_of(profile_named(batch.profile)).obstacle(ordered):
+            refuse([obstacle])
+        hand_over(ordered)
+    return ordered
 
 
 def _in_sight(actor: Actor, batch: IntakeBatch) -> None:
@@ -54,7 +58,7 @@ def accept_row(actor: Actor, *, question: QuestionedRow, reason: str) -> Questio
     """Decide that a held row goes in under the code that it names; the row is read from the kept file again.
 
     Refused IN-61 for whoever handed the batch in, IN-62 where no decision can let the row in, IN-63 where it still
-    cannot go in.
+    cannot go in, IN-64 where the batch is taken back.
     """
     with acting(actor, "intake.accept_row", reason=reason) as act:
         _by_another(actor, question)
@@ -65,6 +69,8 @@ def accept_row(actor: Actor, *, question: QuestionedRow, reason: str) -> Questio
         batch = (
             IntakeBatch.objects.select_for_update(of=("self",)).select_related("attachment").get(pk=question.batch_id)
         )
+        if batch.state in TAKING_BACK:
+            refuse([Violation("IN-64", "该批次已经撤回，其中的行不再入库", remedy="更正后重新报送")])
         merged = _merge_row(batch, question.row)
         outcome = merged.outcomes.get(question.row, Outcome.REJECTED.value)
         if outcome not in ENTERED:

@@ -121,6 +121,6 @@ LAW = DatedLaw(
 )
 
 
-def settings_on(profile: Profile, today: date, on_time_since: date) -> IntakeSettings:
+def settings_on(profile: Profile, today: date, on_time_since: date | None) -> IntakeSettings:
     """Return what rules a reading on this day."""
     return IntakeSettings(today=today, on_time_since=on_time_since, **kept(profile, today))

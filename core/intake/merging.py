@@ -13,7 +13,7 @@ from core.actors import Actor
 from core.intake.profiles import Profile
 from core.intake.settings import IntakeSettings
 from core.models.intake import IntakeBatch, Outcome
-from core.problems import Problem
+from core.problems import Problem, Violation
 
 ERROR_SCHEMA = {"row": pl.Int64, "column": pl.String, "code": pl.String, "message": pl.String, "severity": pl.String}
 
@@ -77,14 +77,18 @@ class Merged:
 
 
 class Target(Protocol):
-    """The tables behind a profile. `merge` and `withdraw` run inside the caller's transaction and act."""
+    """The tables behind a profile. `merge` and `take_back` run inside the caller's transaction and act."""
 
     def merge(self, work: Work) -> Merged:
         """Write the rows by set, with history and events, and answer every one of them."""
         ...
 
-    def withdraw(self, batch: IntakeBatch, *, actor: Actor, reason: str, on: date) -> int:
-        """Take back what the batch wrote; Problem where that needs another act."""
+    def obstacle(self, batch: IntakeBatch) -> Violation | None:
+        """Return why what the batch wrote cannot be taken back as a whole, if something stands in the way."""
+        ...
+
+    def take_back(self, batch: IntakeBatch, *, actor: Actor, reason: str, on: date, most: int) -> int:
+        """Take back up to `most` of what the batch wrote and still stands; returns how many, none when nothing is left."""
         ...
 
     def finish(self, batch: IntakeBatch) -> None:

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from core.calendar import add_working_days
 from core.intake.keeping import settings_on
 from core.intake.profiles import Profile
 from core.intake.settings import IntakeSettings
+from core.rulebook import RuleBook
 
-REPORTED_WITHIN = 7  # working days from the decision (the founding document, 双公示)
-LONGEST_BREAK = 40  # days back in which seven working days surely lie
+FARTHEST = 400  # days back: a time limit of more than a year makes nothing late
 
 
 def settings_for(profile: Profile, today: date) -> IntakeSettings:
     """Return the settings of one profile as they hold on this day."""
-    return settings_on(profile, today, on_time_since(today))
+    return settings_on(profile, today, on_time_since(profile.reported_within, today))
 
 
-def on_time_since(today: date) -> date:
-    """Return the earliest day of a decision that is still reported in time today (V07)."""
-    days = (today - timedelta(days=back) for back in range(LONGEST_BREAK, -1, -1))
-    return next(day for day in days if add_working_days(day, REPORTED_WITHIN) >= today)
+def on_time_since(rule: str, today: date) -> date | None:
+    """Return the earliest day of a decision that is still reported in time today by this time-limit rule (V07).
+
+    None where no such rule is in force: then nothing is late.
+    """
+    if not rule:
+        return None
+    book, found = RuleBook.load(), None
+    for back in range(FARTHEST):
+        day = today - timedelta(days=back)
+        due = book.find(rule, day)
+        if due is None or due.due_on < today:
+            break
+        found = day
+    return found

@@ -27,6 +27,7 @@ class Profile:
     rules: tuple[CrossRule, ...] = ()
     vocabularies: Mapping[str, Vocabulary] = field(default_factory=dict)
     note: str = ""
+    reported_within: str = ""  # the time-limit rule after whose last day a report is late (V07)
 
     @property
     def decision_field(self) -> str:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from core import clock
 from core.actors import Actor, acting
-from core.intake import answers
+from core.intake import answers, taking_back
 from core.intake.merging import Merged, Target, Work, target_of
 from core.intake.opening import in_clear
 from core.intake.preferences import settings_for
@@ -24,9 +24,19 @@ from core.intake.profiles import profile as profile_named
 from core.intake.reading import Chunk, read
 from core.intake.rights import JOB, submitter
 from core.intake.settings import IntakeSettings
+from core.intake.taking_back import Stopped
 from core.intake.workflow import BATCH
 from core.jobs import single_flight
-from core.models.intake import COUNTERS, BatchMode, BatchState, IntakeBatch, Phase
+from core.models.intake import (
+    COUNTERS,
+    UNFINISHED,
+    BatchMode,
+    BatchState,
+    IntakeBatch,
+    IntakeChunk,
+    Outcome,
+    Phase,
+)
 from core.problems import Problem
 from core.workflow import apply
 
@@ -37,16 +47,8 @@ RUNNER = Actor.job("core.intake", JOB)
 logger = structlog.get_logger(__name__)
 
 
-class Stopped(Exception):
-    """The batch is no longer this run's to work on: withdrawn, or answered by another."""
-
-
 class Unclean(Exception):
     """A file that goes in whole or not at all has a row that cannot."""
-
-
-class _Undo(Exception):
-    pass
 
 
 def run(public_id: str, *, chunk_rows: int = CHUNK_ROWS) -> IntakeBatch | None:
@@ -55,39 +57,57 @@ def run(public_id: str, *, chunk_rows: int = CHUNK_ROWS) -> IntakeBatch | None:
         if not mine:
             return None
         batch = IntakeBatch.objects.select_related("attachment").get(public_id=public_id)
-        if not batch.is_running:
-            return batch
-        try:
-            profile = profile_named(batch.profile)
-            target = target_of(profile)
-            _begin(batch)
-            if batch.phase == Phase.CHECK:
-                _pass(batch, profile, target, chunk_rows)
-                _after_check(batch)
+        if batch.state in {BatchState.RECEIVED, BatchState.READING}:
+            _take_in(batch, chunk_rows)
+            batch.refresh_from_db()
+        if batch.state == BatchState.WITHDRAWING:  # ordered before, or while it was being read
+            taking_back.withdraw(batch)
+            batch.refresh_from_db()
+        return batch
+
+
+def _take_in(batch: IntakeBatch, chunk_rows: int) -> None:
+    try:
+        profile = profile_named(batch.profile)
+        target = target_of(profile)
+        _begin(batch)
+        if batch.phase == Phase.CHECK:
+            _pass(batch, profile, target, chunk_rows)
+            _after_check(batch)
+        if batch.phase == Phase.MERGE:
             _pass(batch, profile, target, chunk_rows)
             _finish(batch, target)
-        except Stopped:
-            logger.info("intake_stopped", batch=public_id)
-        except Unclean:
-            _take_back(batch)
-        except Problem as problem:
-            _fail(batch, problem)
-        batch.refresh_from_db()
-        return batch
+        else:
+            _send_back(batch)
+    except Stopped:
+        logger.info("intake_stopped", batch=batch.public_id)
+    except Unclean:
+        _turn_round(batch)
+    except Problem as problem:
+        _fail(batch, problem)
 
 
 def unfinished() -> list[str]:
     """Return the public ids of batches that wait or whose worker may have died, oldest first."""
-    states = [BatchState.RECEIVED, BatchState.READING]
-    return list(IntakeBatch.objects.filter(state__in=states).order_by("pk").values_list("public_id", flat=True))
+    return list(IntakeBatch.objects.filter(state__in=UNFINISHED).order_by("pk").values_list("public_id", flat=True))
 
 
 def sweep() -> int:
-    """Work off whatever is unfinished and nobody is at; returns how many batches came to an end."""
-    done = 0
+    """Work off whatever is unfinished and nobody is at; returns how many batches came to an end.
+
+    What goes wrong with one batch keeps no other waiting; the first such error is raised when all had their turn.
+    """
+    done, wrong = 0, None
     for public_id in unfinished():
-        batch = run(public_id)
+        try:
+            batch = run(public_id)
+        except Exception as error:  # noqa: BLE001 whatever it is, the next batch is not to blame
+            logger.warning("intake_run_failed", batch=public_id, error=type(error).__name__)
+            wrong = wrong or error
+            continue
         done += batch is not None and not batch.is_running
+    if wrong is not None:
+        raise wrong
     return done
 
 
@@ -98,7 +118,7 @@ def _begin(batch: IntakeBatch) -> None:
         if batch.state == BatchState.RECEIVED:
             apply(batch, BATCH, "start", actor=RUNNER, changes={"started_at": clock.now(), "attempts": 1})
             return
-        if not batch.is_running:
+        if batch.state != BatchState.READING:
             raise Stopped
         batch.attempts += 1
         batch.save(update_fields=["attempts"])
@@ -160,22 +180,19 @@ def _answer(batch: IntakeBatch, profile: Profile, target: Target, settings: Inta
 @contextmanager
 def _undone_after(undo: bool) -> Iterator[None]:
     """Run the block; where it only shows what would happen, take back what it wrote."""
-    try:
-        with transaction.atomic():
-            yield
-            if undo:
-                raise _Undo
-    except _Undo:
-        pass
+    with transaction.atomic():
+        yield
+        if undo:
+            transaction.set_rollback(True)
 
 
 @contextmanager
-def _locked(batch: IntakeBatch, first_row: int) -> Iterator[IntakeBatch]:
-    """Give the batch locked, if it still waits for these very rows."""
+def _locked(batch: IntakeBatch, first_row: int | None = None) -> Iterator[IntakeBatch]:
+    """Give the batch locked, if it still stands where this run left it, and waits for these very rows."""
     locked = IntakeBatch.objects.select_for_update().get(pk=batch.pk)
     if (locked.state, locked.phase, locked.last_row) != (BatchState.READING, batch.phase, batch.last_row):
         raise Stopped
-    if first_row <= locked.last_row:
+    if first_row is not None and first_row <= locked.last_row:
         raise Stopped
     yield locked
 
@@ -206,11 +223,22 @@ def _finish(batch: IntakeBatch, target: Target) -> None:
             raise Stopped from late
 
 
-def _take_back(batch: IntakeBatch) -> None:
-    """Undo the second pass of a file that turned out to have a row that cannot go in."""
+def _turn_round(batch: IntakeBatch) -> None:
+    """Note that the second pass met a row that cannot go in: what went in before it is taken back, whatever dies."""
+    try:
+        with acting(RUNNER, "intake.turn_round", on=batch.received_on), _locked(batch) as locked:
+            locked.phase = Phase.UNDO
+            locked.save(update_fields=["phase"])
+        batch.refresh_from_db()
+        _send_back(batch)
+    except Stopped:
+        logger.info("intake_stopped", batch=batch.public_id)
+
+
+def _send_back(batch: IntakeBatch) -> None:
+    """Take back what the second pass wrote, piece by piece, and close the batch as not taken in."""
     reason = "入库期间主体信息有变动，整批退回"
-    with acting(submitter(batch), "intake.take_back", reason=reason, on=batch.received_on) as act:
-        target_of(profile_named(batch.profile)).withdraw(batch, actor=act.actor, reason=reason, on=act.on)
+    taking_back.pieces(batch, submitter(batch), reason=reason, on=batch.received_on, expected=BatchState.READING)
     _fail(batch, Problem("IN-56", reason, remedy="重新报送同一文件，按预检结果更正"))
 
 
@@ -219,9 +247,17 @@ def _fail(batch: IntakeBatch, problem: Problem) -> None:
     batch.refresh_from_db()
     changes: dict[str, Any] = {"finished_at": clock.now(), "problem": problem.as_dict()}
     if batch.mode == BatchMode.ALL_OR_NOTHING:
-        changes |= dict.fromkeys(COUNTERS, 0) | {"duplicate": batch.duplicate, "rejected": batch.rows - batch.duplicate}
+        rows, duplicate = _checked(batch) if batch.phase == Phase.UNDO else (batch.rows, batch.duplicate)
+        changes |= dict.fromkeys(COUNTERS, 0) | {"rows": rows, "duplicate": duplicate, "rejected": rows - duplicate}
     with acting(RUNNER, "intake.fail", on=batch.received_on):
         try:
             apply(batch, BATCH, "fail", actor=RUNNER, changes=changes)
         except Problem as late:
             logger.warning("intake_not_failed", batch=batch.public_id, code=late.code)
+
+
+def _checked(batch: IntakeBatch) -> tuple[int, int]:
+    """Return how many rows the first pass answered, and how many of them as repetitions."""
+    chunks = IntakeChunk.objects.filter(batch=batch, phase=Phase.CHECK).values_list("rows", "outcomes")
+    found = [(rows, outcomes.count(Outcome.DUPLICATE)) for rows, outcomes in chunks]
+    return sum(rows for rows, _ in found), sum(repeated for _, repeated in found)

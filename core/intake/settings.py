@@ -20,7 +20,7 @@ class IntakeSettings:
     """What rules a reading, for one profile on one day; whatever is not set here is as the profile declares it.
 
     `lengths` and `required` by column code, `vocabularies` by name, `severities` by rule code or `code:column`.
-    `on_time_since` is the earliest decision day that is still within the seven working days (V07).
+    `on_time_since` is the earliest decision day that is still reported in time (V07), by the time-limit rule of the profile.
     """
 
     today: date

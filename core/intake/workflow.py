@@ -23,12 +23,12 @@ BATCH = register(
                 "withdraw",
                 "撤回批次",
                 (S.RECEIVED, S.READING, S.DONE),
-                S.WITHDRAWN,
+                S.WITHDRAWING,
                 WITHDRAW,
                 reason_required=True,
-                event="intake.withdrawn",
                 danger=True,
             ),
+            Transition("taken_back", "撤回完毕", (S.WITHDRAWING,), S.WITHDRAWN, RUN, event="intake.withdrawn"),
         ),
     )
 )

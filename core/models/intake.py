@@ -27,7 +27,8 @@ class Outcome(models.TextChoices):
     REJECTED = "r", "退回"
 
 
-COUNTERS = tuple(outcome.name.lower() for outcome in Outcome)
+COUNTED = {outcome.name.lower(): str(outcome.label) for outcome in Outcome}  # column of the batch → what people call it
+COUNTERS = tuple(COUNTED)
 
 
 class BatchState(models.TextChoices):
@@ -35,7 +36,13 @@ class BatchState(models.TextChoices):
     READING = "reading", "处理中"
     DONE = "done", "已完成"
     FAILED = "failed", "未入库"
+    WITHDRAWING = "withdrawing", "撤回中"
     WITHDRAWN = "withdrawn", "已撤回"
+
+
+# Somebody works on these, or will: a worker at once, or the sweep.
+UNFINISHED = (BatchState.RECEIVED, BatchState.READING, BatchState.WITHDRAWING)
+TAKING_BACK = (BatchState.WITHDRAWING, BatchState.WITHDRAWN)
 
 
 class BatchMode(models.TextChoices):
@@ -46,10 +53,11 @@ class BatchMode(models.TextChoices):
 
 
 class Phase(models.TextChoices):
-    """A file that goes in whole or not at all is gone through twice."""
+    """A file that goes in whole or not at all is gone through twice; what it wrote is taken back if it fails late."""
 
     CHECK = "check", "预检"
     MERGE = "merge", "入库"
+    UNDO = "undo", "退回"
 
 
 class QuestionState(models.TextChoices):
@@ -104,6 +112,7 @@ class IntakeBatch(models.Model):
     rejected = models.PositiveIntegerField("退回", default=0)
     errors_total = models.PositiveIntegerField("错误数", default=0)
     warnings_total = models.PositiveIntegerField("提示数", default=0)
+    taken_back = models.PositiveIntegerField("已撤回的记录", default=0)
     attempts = models.PositiveSmallIntegerField("未有进展的次数", default=0)
     problem = models.JSONField("整批退回的原因", null=True, blank=True)
     history = TriggerHistory()
@@ -131,7 +140,7 @@ class IntakeBatch(models.Model):
             models.Index(fields=["unit_id", "-id"], name="core_intake_of_unit"),
             models.Index(
                 fields=["id"],
-                condition=Q(state__in=[BatchState.RECEIVED, BatchState.READING]),
+                condition=Q(state__in=UNFINISHED),
                 name="core_intake_unfinished",
             ),
         ]
@@ -141,7 +150,7 @@ class IntakeBatch(models.Model):
 
     @property
     def is_running(self) -> bool:
-        return self.state in {BatchState.RECEIVED, BatchState.READING}
+        return self.state in UNFINISHED
 
 
 class IntakeChunk(models.Model):

@@ -27,7 +27,7 @@ from core.intake.profiles import profile as profile_named
 from core.intake.receipts import errors_of
 from core.intake.workbooks import template, wrong_rows
 from core.intake.workflow import BATCH, QUESTION
-from core.models.intake import BatchState, IntakeBatch, IntakeError, QuestionedRow, QuestionState
+from core.models.intake import COUNTED, BatchState, IntakeBatch, IntakeError, QuestionedRow, QuestionState
 from core.problems import NotFound
 from core.workflow import records_for
 from organizations import admin_access
@@ -41,16 +41,9 @@ TONES = {
     BatchState.READING: BLUE,
     BatchState.DONE: JADE,
     BatchState.FAILED: SEAL,
+    BatchState.WITHDRAWING: AMBER,
     BatchState.WITHDRAWN: GREY,
 }
-COUNTED = (
-    ("inserted", "新增"),
-    ("updated", "更新"),
-    ("unchanged", "未变"),
-    ("duplicate", "文件内重复"),
-    ("questioned", "疑问"),
-    ("rejected", "退回"),
-)
 SHOWN_ERRORS = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKING = {Role.HANDLER, Role.REVIEWER, Role.WINDOW, Role.DISTRICT_CREDIT, Role.GROUP_LEAD, Role.OFFICE}
@@ -84,15 +77,16 @@ def state_chip(batch: IntakeBatch) -> SafeString:
 
 
 def progress(batch: IntakeBatch) -> dict[str, Any]:
-    """Return how far the batch is: rows answered, and of how many where the file tells it."""
-    percent = None
-    if batch.rows_known:
-        percent = min(100, batch.rows * 100 // batch.rows_known)
+    """Return how far the batch is: rows answered or records taken back, and of how many where that is known."""
+    withdrawing = batch.state == BatchState.WITHDRAWING
+    done, of = (batch.taken_back, batch.inserted + batch.updated) if withdrawing else (batch.rows, batch.rows_known)
     return {
         "batch": batch,
         "running": batch.is_running,
-        "percent": 100 if batch.state == BatchState.DONE else percent,
-        "tally": [(label, getattr(batch, name), name) for name, label in COUNTED],
+        "done": done,
+        "of": of,
+        "percent": min(100, done * 100 // of) if of else None,
+        "tally": [(label, getattr(batch, name), name) for name, label in COUNTED.items()],
         "progress_url": reverse("admin:core_intakebatch_progress", args=[batch.public_id]),
     }
 
@@ -124,7 +118,9 @@ class IntakeBatchAdmin(ScopedAdmin):
 
     @admin.display(description="结果")
     def outcome_shown(self, batch: IntakeBatch) -> str:
-        return "，".join(f"{label} {count}" for name, label in COUNTED if (count := getattr(batch, name))) or "—"
+        return (
+            "，".join(f"{label} {count}" for name, label in COUNTED.items() if (count := getattr(batch, name))) or "—"
+        )
 
     def page(self, request: HttpRequest, actor: Actor, record: IntakeBatch) -> dict[str, Any]:
         batch = record

@@ -13,7 +13,7 @@ from core.intake.queueing import hand_over
 from core.intake.receiving import receive
 from core.intake.rights import DECIDE, SUBMIT, WITHDRAW
 from core.intake.workflow import BATCH, QUESTION
-from core.models.intake import BatchMode, IntakeBatch, QuestionedRow, QuestionState
+from core.models.intake import TAKING_BACK, BatchMode, IntakeBatch, QuestionedRow, QuestionState
 from organizations.acts.forms import ActForm
 from organizations.acts.pages import address
 
@@ -65,8 +65,8 @@ class HandIn(ActForm):
 class WithdrawBatch(ActForm):
     name, label, permission = "withdraw", "撤回批次", WITHDRAW
     workflow, transition = BATCH, "withdraw"
-    lead = "本批写入而尚未公示的记录一并撤回，被本批更新的记录恢复原样。已经公示的，须逐条登记后撤下。"
-    done, danger, minor, backdatable, reason_label = "已撤回", True, True, False, "撤回理由"
+    lead = "本批写入而尚未公示的记录一并撤回，被本批更新的待审记录恢复待办，待认定的行不再入库。已经公示的，须逐条登记后撤下。"
+    done, danger, minor, backdatable, reason_label = "开始撤回，进度见本页", True, True, False, "撤回理由"
 
     def perform(self) -> IntakeBatch:
         return deciding.withdraw(self.actor, batch=self.record, reason=self.cleaned_data["reason"])
@@ -88,7 +88,7 @@ class AcceptRow(Deciding):
 
     @classmethod
     def fits(cls, actor: Actor, record: QuestionedRow, target: Any) -> bool:
-        return record.decidable
+        return record.decidable and record.batch.state not in TAKING_BACK
 
     def perform(self) -> QuestionedRow:
         return deciding.accept_row(self.actor, question=self.record, reason=self.cleaned_data["reason"])

@@ -17,7 +17,7 @@ from typing import Any
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncMonth
 
-from core.models.intake import BatchState, IntakeBatch, QuestionedRow, QuestionState
+from core.models.intake import TAKING_BACK, BatchState, IntakeBatch, QuestionedRow, QuestionState
 from publicity.enums import RecordKind
 from publicity.models import LedgerCount, SampledRecord
 
@@ -64,7 +64,7 @@ def intake(first: date, last: date, kinds: Iterable[str]) -> tuple[dict[Key, Sha
     """Return 合规率 and 入库率 by unit and month of receipt, from the counters of the batches."""
     batches = IntakeBatch.objects.filter(
         received_on__range=(first, last), profile__in=[PROFILES[kind] for kind in kinds], unit_id__isnull=False
-    ).exclude(state__in=[BatchState.WITHDRAWN, BatchState.FAILED])
+    ).exclude(state__in=[*TAKING_BACK, BatchState.FAILED])
     fresh = F("rows") - F("unchanged") - F("duplicate")
     rows: Any = (
         batches.values("unit_id", month=TruncMonth("received_on"))

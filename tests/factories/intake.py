@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.actors import Actor
+from core.intake import deciding
 from core.intake.receiving import receive
 from core.intake.rights import SUBMIT
 from core.intake.running import run
@@ -75,6 +76,14 @@ def handed_in(
 def intake(rows: Sequence[Mapping[str, Any]], *, chunk_rows: int = 50_000, **more: Any) -> IntakeBatch:
     """Hand the rows in and work them off."""
     done = run(handed_in(rows, **more).public_id, chunk_rows=chunk_rows)
+    assert done is not None
+    return done
+
+
+def taken_back(batch: IntakeBatch, officer: Actor, reason: str = "报送了测试文件") -> IntakeBatch:
+    """Order that the batch be taken back, and let the worker do it."""
+    deciding.withdraw(officer, batch=batch, reason=reason)
+    done = run(batch.public_id)
     assert done is not None
     return done
 

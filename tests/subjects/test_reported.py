@@ -11,6 +11,7 @@ from subjects.models import CreditRecord, Subject
 from tests.factories import intake as make
 from tests.factories import subjects as people
 from tests.factories.organizations import make_actor
+from tests.support.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +38,13 @@ def test_an_honour_is_versioned_and_a_batch_taken_back_restores_what_stood() -> 
         ("连续三年", "superseded"),
         ("连续四年", "current"),
     ]
-    deciding.withdraw(make_actor("reviewer", make.UNIT), batch=changed, reason="报送有误")
-    assert list(CreditRecord.objects.order_by("version").values_list("state", flat=True)) == ["current", "withdrawn"]
+    reviewer = make_actor("reviewer", make.UNIT)
+    again = make.intake([{**row, "RYNR": "连续五年"}], profile="honours")
+    make.taken_back(changed, reviewer)
+    states = CreditRecord.objects.order_by("version").values_list("state", flat=True)
+    assert list(states) == ["superseded", "withdrawn", "current"]
+    make.taken_back(again, reviewer)
+    assert list(states.all()) == ["current", "withdrawn", "withdrawn"]  # what stands is of a batch that stands
 
 
 def test_base_data_opens_and_mends_records_and_never_renames() -> None:
@@ -52,5 +58,7 @@ def test_base_data_opens_and_mends_records_and_never_renames() -> None:
     assert known.address == "广元市某路1号"
     assert not Subject.objects.get(name="广元明月新户有限公司").is_provisional
     assert make.counts(make.intake([row, fresh], profile="subjects")) == {"rows": 2, "unchanged": 2}
+    reviewer = make_actor("reviewer", make.UNIT)
+    refused("SUB-23", deciding.withdraw, actor=reviewer, batch=first, reason="报送有误")
     renamed = make.intake([{**row, "JGQC": "广元清风改名有限公司"}], profile="subjects")
     assert make.counts(renamed) == {"rows": 1, "questioned": 1}

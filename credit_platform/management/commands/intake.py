@@ -16,20 +16,12 @@ from core.intake.receipts import receipt
 from core.intake.receiving import receive
 from core.intake.rights import SUBMIT
 from core.intake.running import run
-from core.models.intake import BatchMode, BatchState, IntakeBatch
+from core.models.intake import COUNTED, BatchMode, BatchState, IntakeBatch
 from core.problems import NotFound, Problem
 from organizations import selectors
 from organizations.models import Organization
 
 UNREAD = 2
-LABELS = (
-    ("inserted", "新增"),
-    ("updated", "更新"),
-    ("unchanged", "未变"),
-    ("duplicate", "文件内重复"),
-    ("questioned", "疑问"),
-    ("rejected", "退回"),
-)
 
 
 class Command(BaseCommand):
@@ -78,7 +70,7 @@ class Command(BaseCommand):
         return run(batch.public_id) or batch
 
     def _words(self, batch: IntakeBatch, found: dict[str, Any]) -> str:
-        counts = "，".join(f"{label} {found[name]}" for name, label in LABELS)
+        counts = "，".join(f"{label} {found[name]}" for name, label in COUNTED.items())
         lines = [f"回执 {found['receipt']}：共 {found['rows']} 行，{counts}"]
         if batch.problem:
             lines.append(str(batch.problem.get("detail", "")))

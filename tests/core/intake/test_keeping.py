@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.db import DatabaseError, transaction
 
-from core import dated
+from core import dated, time_limits
 from core.actors import Actor, acting
 from core.intake import keeping
 from core.intake.preferences import on_time_since, settings_for
-from core.intake.profiles import PROFILES
 from core.intake.rights import SETTINGS
-from core.models import IntakeSetting
+from core.models import CalendarDay, IntakeSetting
 from core.problems import NotPermitted, Refused
 from publicity.profiles import PENALTIES
-from tests.support.tables import TODAY
+from tests.support.tables import TODAY, csv_file, outcome, penalty
 
 pytestmark = pytest.mark.django_db
 FIRST = Actor.job("first", permissions=frozenset({SETTINGS}))
@@ -88,7 +89,41 @@ def test_settings_need_their_permission_and_are_never_rewritten() -> None:
         IntakeSetting.objects.filter(pk=row.pk).update(value="1")
 
 
-def test_v07_seven_working_days_are_counted_by_the_calendar() -> None:
-    assert on_time_since(date(2026, 11, 23)) == date(2026, 11, 12)
-    assert on_time_since(date(2026, 10, 12)) <= date(2026, 9, 28)  # the national holiday lies between
-    assert set(PROFILES) >= {"penalties", "licences"}
+def told(days: list[date], today: date) -> dict[str, list[str]]:
+    """Return rule code and severity of what is found in rows decided on these days and read on this one."""
+    rows = [penalty(number, decided_on=f"{day:%Y/%m/%d}") for number, day in enumerate(days)]
+    with TemporaryDirectory() as folder:
+        found = outcome(csv_file(Path(folder) / "a.csv", rows), settings=settings_for(PENALTIES, today))
+    said: dict[str, list[str]] = {f"{day:%m-%d}": [] for day in days}
+    for row, code, severity in found.errors.select("row", "code", "severity").iter_rows():
+        said[f"{days[row - 2]:%m-%d}"].append(f"{code} {severity}")
+    return said
+
+
+def test_v07_the_administrators_time_limit_calendar_and_severity_decide_to_the_day() -> None:
+    """Seven working days by rule PUB-T01 as loaded; as soon as two officers correct one of the three, reading follows."""
+    boundary = [date(2026, 11, 11), date(2026, 11, 12)]
+    assert told(boundary, TODAY) == {"11-11": ["V07 warning"], "11-12": []}
+    assert told(boundary, date(2026, 11, 20)) == {"11-11": [], "11-12": []}
+    holidays = [date(2026, 9, 23), date(2026, 9, 24)]  # the national holiday lies between
+    assert told(holidays, date(2026, 10, 12)) == {"09-23": ["V07 warning"], "09-24": []}
+
+    calendar = Actor.job("calendar", permissions=frozenset({time_limits.MANAGE}))
+    with acting(calendar, "test.calendar", reason="调休"):
+        CalendarDay.objects.create(day=date(2026, 11, 16), is_working=False, note="示例调休")
+    assert told(boundary, TODAY) == {"11-11": [], "11-12": []}
+
+    text = time_limits.RuleText(
+        code="PUB-T01", name="双公示", count=20, unit="working_day", basis="示例规定", confidence="sure",
+        valid_from=date(2026, 11, 12),
+    )  # fmt: skip
+    rule = time_limits.propose_rule(actor=calendar, text=text, reason="示例理由")
+    second = Actor.job("second", permissions=frozenset({time_limits.MANAGE}))
+    time_limits.confirm_rule(actor=second, rule=rule)
+    later = date(2026, 12, 10)
+    assert told(boundary, later) == {"11-11": ["V07 warning"], "11-12": []}  # an old decision keeps its old law
+
+    dated.confirm(keeping.LAW, actor=SECOND, row=proposed(kind="severity", target="V07", value="error"))
+    assert told(boundary, later) == {"11-11": ["V07 error"], "11-12": []}
+    assert on_time_since("", later) is None
+    assert on_time_since("NO-SUCH", later) is None

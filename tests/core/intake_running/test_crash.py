@@ -12,12 +12,13 @@ import pytest
 from django.db import Error as DatabaseError
 from django.db import connections
 
-from core.intake import answers
+from core.intake import answers, deciding
 from core.intake.running import run, sweep
 from core.models import IntakeBatch, IntakeChunk, OutboxEvent
 from publicity.models import Penalty
 from subjects.models import Subject
 from tests.factories import intake as make
+from tests.factories.organizations import make_actor
 from tests.support.clusters import Cluster, own_cluster
 from tests.support.databases import CHECKOUT
 from tests.support.sites import environment
@@ -42,12 +43,30 @@ def slow(*given, **named):
 answers.write = slow
 running.run(sys.argv[1], chunk_rows=10)
 """
+# The same worker, standing still when the `stop`-th piece of a withdrawal is written and not committed.
+TAKER = """
+import sys, time
+import django
+django.setup()
+from core.intake import running, taking_back
+from publicity.merging import Disclosures
+take, done = Disclosures.take_back, []
+def slow(*given, **named):
+    done.append(take(*given, **named))
+    if len(done) == int(sys.argv[2]):
+        print("inside", flush=True)
+        time.sleep(600)
+    return done[-1]
+Disclosures.take_back = slow
+taking_back.PIECE = 10
+running.run(sys.argv[1])
+"""
 
 
-def killed_inside(database: str, batch: IntakeBatch, stop: int) -> None:
+def killed_inside(database: str, batch: IntakeBatch, stop: int, program: str = WORKER) -> None:
     """Run the worker until it stands inside a transaction, then kill -9."""
     worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, batch.public_id, str(stop)],
+        [sys.executable, "-c", program, batch.public_id, str(stop)],
         cwd=CHECKOUT, env=environment(database), stdout=subprocess.PIPE,
     )  # fmt: skip
     assert worker.stdout is not None
@@ -98,6 +117,23 @@ def test_a_worker_killed_twice_in_the_middle_of_a_file(own_database: str) -> Non
     assert sweep() == 0
     assert run(batch.public_id).state == "done"  # type: ignore[union-attr]
     check_each_once(batch)
+
+
+def test_a_worker_killed_in_the_middle_of_a_withdrawal(own_database: str) -> None:
+    batch = make.intake([make.penalty() for _ in range(25)])
+    deciding.withdraw(make_actor("reviewer", make.UNIT), batch=batch, reason="报送了测试文件")
+    killed_inside(own_database, batch, 2, TAKER)
+    batch.refresh_from_db()
+    assert (batch.state, batch.taken_back) == ("withdrawing", 10)
+    assert Penalty.objects.filter(state="recalled").count() == 10
+    assert wait_until(lambda: sweep() == 1, 30)
+    for _ in range(2):
+        batch.refresh_from_db()
+        assert (batch.state, batch.taken_back, batch.problem) == ("withdrawn", 25, None)
+        assert Penalty.objects.filter(state="recalled").count() == 25
+        assert Penalty.history.count() == 50  # type: ignore[attr-defined]
+        assert OutboxEvent.objects.filter(event_type="intake.withdrawn").count() == 1
+        assert run(batch.public_id) is not None  # once more finds nothing to do
 
 
 @pytest.fixture

@@ -57,15 +57,3 @@ def test_rows_of_another_unit_do_not_exist() -> None:
         deciding.withdraw(stranger, batch=question.batch, reason="越权")
     with pytest.raises(NotPermitted):
         deciding.withdraw(make_actor("handler", make.UNIT), batch=question.batch, reason="越权")
-
-
-def test_a_batch_taken_back_leaves_no_pending_record() -> None:
-    rows = [make.penalty() for _ in range(3)]
-    batch = make.intake(rows)
-    reviewer = make_actor("reviewer", make.UNIT)
-    refused("CORE-07", deciding.withdraw, actor=reviewer, batch=batch, reason="")
-    deciding.withdraw(reviewer, batch=batch, reason="报送了测试文件")
-    batch.refresh_from_db()
-    assert batch.state == "withdrawn"
-    assert set(Penalty.objects.values_list("state", flat=True)) == {"recalled"}
-    refused("CORE-04", deciding.withdraw, actor=reviewer, batch=batch, reason="再次")
