@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from core.periods import Period, ends_on
 from core.problems import Problem
@@ -54,6 +55,7 @@ class Law:
         self.licence_terms: list[LicenceTerm] = list(LicenceTerm.objects.in_use().newest_first())
         self.person_rules: list[PersonRule] = list(PersonRule.objects.in_use().newest_first())
         self.amounts = sorted({row.fine_from for row in self.severities})
+        self.told: dict[tuple[object, ...], dict[str, Any]] = {}  # what `publicity.settling` has asked already
 
     # --- days ----------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -20,6 +21,7 @@ from core.problems import Violation
 from core.workflow import Workflow, apply_set
 from organizations.models import Organization
 from publicity.enums import PENDING, RecordKind, SeverityBy, State
+from publicity.law import Law
 from publicity.models import Licence, Penalty
 from publicity.models.disclosure import NATURAL_KEY, RATED, SCOPED
 from publicity.permissions import JOB
@@ -69,13 +71,21 @@ def _carried(kind: str) -> dict[str, str]:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass
 class Disclosures(Target):
-    """The table of one kind of decision as a target of intake."""
+    """The table of one kind of decision as a target of intake.
+
+    One is made for each run of a batch, which reads the law once; what is confirmed meanwhile follows by
+    `publicity.follow_law`, as for the rows before.
+    """
 
     kind: RecordKind
     model: type[models.Model]
     workflow: Workflow
+
+    @cached_property
+    def law(self) -> Law:
+        return Law()
 
     @property
     def table(self) -> str:
@@ -110,7 +120,7 @@ class Disclosures(Target):
         fresh = frame.filter(pl.col("row").is_in(versions.answer(merged)))
         if fresh.is_empty():
             return merged
-        versions.stage_rows(_staged(settle(fresh, kind=self.kind), work, merged))
+        versions.stage_rows(_staged(settle(fresh, kind=self.kind, law=self.law), work, merged))
         versions.write(
             spec, {"unit": work.batch.unit_id, "batch": work.batch.public_id, "day": work.on, "kind": self.kind.value}
         )

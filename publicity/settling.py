@@ -47,11 +47,19 @@ def settle(frame: pl.DataFrame, *, kind: str, law: Law | None = None) -> pl.Data
     else:
         asked.append("valid_to")
     questions = frame.select(asked).unique()
-    answers = [_penalty(law, row) if kind == RecordKind.PENALTY else _licence(law, row) for row in questions.to_dicts()]
+    answers = [_told(law, kind, row) for row in questions.to_dicts()]
     schema = COMMON | (OF_PENALTIES if kind == RecordKind.PENALTY else {})
     told = pl.DataFrame(answers, schema=schema)
     found = frame.join(questions.hstack(told), on=asked, how="left", nulls_equal=True, maintain_order="left")
     return found.drop(STEP, strict=False)
+
+
+def _told(law: Law, kind: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to one question; the chunks of a file ask the same ones again and again."""
+    key = (kind, *row.values())
+    if key not in law.told:
+        law.told[key] = _penalty(law, row) if kind == RecordKind.PENALTY else _licence(law, row)
+    return law.told[key]
 
 
 def _with_step(frame: pl.DataFrame, law: Law) -> pl.DataFrame:

@@ -8,7 +8,9 @@ from core.models import Attachment, Counter
 
 pytestmark = pytest.mark.django_db
 
-PREFIXES = ("core", "organizations", "catalog", "subjects", "sanctions")
+PREFIXES = (
+    "core", "organizations", "catalog", "subjects", "sanctions", "publicity", "repair", "objections", "portal",
+)  # fmt: skip
 # Tables without history and without refusal, each with the reason.
 FREE = {
     "core_outboxhorizon": "水位，一行，由排序任务推进，丢失后从头重算",
@@ -19,6 +21,10 @@ FREE = {
     "core_alert": "给管理岗位的预警，解除后无用，不影响办理",
     "core_jobrun": "后台任务的运行记录，不影响办理",
     "core_wrongsecret": "查询码输错的次数，只用于暂停查询，过后删除",
+    "publicity_peer": "对接系统跟到哪里，由推送和对账任务推进，丢失后由对账补齐",
+    "publicity_push": "每条公示记录送到哪一步，由公示记录和对账重建；公示本身另有历史和事件",
+    "publicity_pushbatch": "推送批次，只补写应答，丢失后由对账补齐",
+    "publicity_receiveddecision": "接收的决定办到哪一步；入库结果另记在批次的逐行答复中",
 }
 GUARDED = {"core_counter": "只能依次加一", "core_personalidentifier": "只在轮换密钥时更换密文，历史中不得有号码"}
 
@@ -47,7 +53,7 @@ def refused(statement: str) -> str:
     return str(getattr(caught.value.__cause__, "pgcode", ""))
 
 
-@pytest.mark.parametrize("table", ["core_attachment", "organizations_signin"])
+@pytest.mark.parametrize("table", ["core_attachment", "organizations_signin", "publicity_difference"])
 @pytest.mark.parametrize("verb", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_files_and_sign_ins_are_only_added(table: str, verb: str) -> None:
     assert refused(verb.format(table)) == "CR002"

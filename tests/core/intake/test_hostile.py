@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,6 +16,7 @@ from core.intake import reading
 from core.intake.reading import child, raw_rows
 from core.problems import Problem
 from publicity.profiles import PENALTIES
+from tests.support.old_books import compound, old_book
 from tests.support.tables import (
     COLUMNS,
     HEADERS,
@@ -28,8 +30,8 @@ from tests.support.tables import (
     xlsx_file,
 )
 
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 SHEET = "xl/worksheets/sheet1.xml"
+CELL_OF_FACTS = b"P"  # the column of the facts in a table that has every column of the standard
 
 
 def sound(folder: Path) -> bytes:
@@ -77,7 +79,14 @@ FILES: dict[str, tuple[str, Callable[[Path], bytes], str]] = {
     "a truncated workbook": ("a.xlsx", lambda folder: sound(folder)[:3000], "IN-05"),
     "a workbook cut inside": ("a.xlsx", lambda folder: repacked(sound(folder), {SHEET: [b"<worksheet><sheetData><ro"]}), "IN-05"),
     "cut JSON": ("a.json", lambda _: b'[{"CF_WSH": 1}, {"CF', "IN-05"),
-    "a password": ("a.xlsx", lambda _: OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(600), "IN-06"),
+    "a password": ("a.xlsx", lambda _: compound({"EncryptedPackage": b"x" * 5000, "EncryptionInfo": b"x"}), "IN-06"),
+    "a password on an old workbook": ("a.xls", lambda _: old_book([HEADERS, cells(penalty(1))], password=True), "IN-06"),
+    "macros in an old workbook": ("a.xls", lambda _: compound({"Workbook": b"x", "_VBA_PROJECT": b"x"}), "IN-07"),
+    "an old document": ("a.xls", lambda _: compound({"WordDocument": b"x"}), "IN-03"),
+    "an old workbook that is none": ("a.xls", lambda _: compound({"Workbook": b"x"}), "IN-05"),
+    "a truncated old workbook": ("a.xls", lambda _: old_book([HEADERS, cells(penalty(1))])[:3000], "IN-05"),
+    "an old workbook called xlsx": ("a.xlsx", lambda _: old_book([HEADERS, cells(penalty(1))]), "IN-04"),
+    "a workbook called xls": ("a.xls", sound, "IN-04"),
     "macros": ("a.xlsx", lambda folder: repacked(sound(folder), {"xl/vbaProject.bin": [b"x"]}), "IN-07"),
     "macros, and said so": ("a.xlsm", lambda folder: repacked(sound(folder), {"xl/vbaProject.bin": [b"x"]}), "IN-07"),
     "a zip bomb": (
@@ -132,10 +141,29 @@ def test_a_file_that_cannot_be_taken_in_says_why_and_what_to_do(tmp_path: Path, 
 def test_a_cell_of_ten_megabytes_costs_one_row(tmp_path: Path) -> None:
     """V16: the other rows go in, and the cell goes no further than the child."""
     rows = [penalty(1), penalty(2, facts="字" * 3_500_000), penalty(3)]
-    [chunk] = chunks(csv_file(tmp_path / "a.csv", rows))
-    assert chunk.frame.filter("accepted")["row"].to_list() == [2, 4]
-    assert max(map(len, chunk.frame["facts"])) < 1000
-    assert chunk.errors["code"].to_list() == ["V16"]
+    huge = b"".join((b'<c r="%s2" t="inlineStr"><is><t>' % CELL_OF_FACTS, b"x" * 10_000_000, b"</t></is></c>"))
+    book = tmp_path / "a.xlsx"
+    content = sound(tmp_path)
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read(SHEET)
+    whole = re.sub(rb'<c r="%s2"[^>]*>.*?</c>' % CELL_OF_FACTS, lambda _: huge, sheet)
+    book.write_bytes(repacked(content, {SHEET: [whole]}))
+    for path, accepted in ((csv_file(tmp_path / "a.csv", rows), [2, 4]), (book, [])):
+        [chunk] = chunks(path)
+        assert chunk.frame.filter("accepted")["row"].to_list() == accepted
+        assert max(map(len, chunk.frame["facts"])) < 1000
+        assert chunk.errors["code"].to_list() == ["V16"]
+
+
+def test_an_old_workbook_is_read_like_a_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    day = cells(penalty(2)).index("2026/11/16")
+    second: list[str | float | None] = [*cells(penalty(2))]
+    second[day] = 46342.0
+    path.write_bytes(old_book([HEADERS, cells(penalty(1)), second, cells(penalty(3, fine=""))]))
+    found = outcome(path)
+    assert (found.about.kind, found.accepted) == ("xls", [2, 3])
+    assert [str(value) for value in found.values("decided_on")] == ["2026-11-16"] * 3
+    assert found.codes(4) == ["V09:CF_NR_FK"]
 
 
 def test_a_workbook_without_cell_addresses_is_read(tmp_path: Path) -> None:
