@@ -46,6 +46,7 @@ def main() -> dict[str, Any]:
         "ours": ours,
         "export": export,
         "bare": bare,
+        "count": count,
         "history": history,
         "peer": peer,
     }[sys.argv[1]](*sys.argv[2:])
@@ -105,6 +106,14 @@ def export(folder: str) -> dict[str, Any]:
             with (Path(folder) / table).open("wb") as out:
                 cursor.copy_expert(f"COPY (SELECT * FROM {table} WHERE {which}) TO STDOUT", out)
     return {}
+
+
+def count() -> dict[str, Any]:
+    """Return how many records, versions in history and events there are: a second run must add none."""
+    tables = " UNION ALL ".join(f"SELECT count(*) FROM {table} WHERE {which}" for table, which in COPIED.items())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT sum(count)::bigint FROM ({tables}) counted")
+        return {"rows": int(cursor.fetchone()[0])}
 
 
 def bare(folder: str) -> dict[str, Any]:
