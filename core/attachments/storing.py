@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from typing import IO, Any, cast
 
 from cryptography.hazmat.primitives import hashes
@@ -12,7 +13,7 @@ from django.core.files.storage import storages
 
 from core.actors import Actor
 from core.attachments.names import display_name, extension_of
-from core.attachments.sniff import check_agreement, kind_of
+from core.attachments.sniff import Kind, check_agreement, kind_of
 from core.attachments.storage import EncryptedStorage
 from core.keys import ring
 from core.models.attachments import Attachment
@@ -38,18 +39,28 @@ def size_limit() -> int:
     return int(getattr(settings, "ATTACHMENT_MAX_BYTES", DEFAULT_LIMIT))
 
 
-def store(upload: File[Any] | IO[bytes], *, actor: Actor, name: str = "", limit: int | None = None) -> Attachment:
+def store(
+    upload: File[Any] | IO[bytes],
+    *,
+    actor: Actor,
+    name: str = "",
+    limit: int | None = None,
+    agree: Callable[[str, IO[bytes]], Kind] | None = None,
+) -> Attachment:
     """Keep a file that someone handed in and return its attachment; the same content is kept once.
 
     Raises Problem ATT-01 too large, ATT-02 bytes are not what the extension claims, ATT-03 empty,
-    ATT-04 kind not accepted, ATT-05 a compression bomb. Memory stays bounded whatever the size.
+    ATT-04 kind not accepted, ATT-05 a compression bomb. Memory stays bounded whatever the size. `agree` is for a door
+    that accepts other kinds, and knows better what is wrong with them: it returns the kind, or raises a Problem.
     """
     given = name or str(getattr(upload, "name", "") or "")
     extension = extension_of(given)
-    kind_of(extension)
+    if agree is None:
+        kind_of(extension)
     with tempfile.SpooledTemporaryFile(max_size=4 * MEBIBYTE) as copy:
         digest, size = copied(upload, copy, size_limit() if limit is None else limit)
-        kind = check_agreement(extension, copy)
+        kind = (agree or check_agreement)(extension, copy)
+        copy.seek(0)
         if not _kept(path_of(digest)):
             storage().save(path_of(digest), File(copy))
     return Attachment.objects.create(

@@ -9,8 +9,10 @@ from django.core.files.base import File
 
 from core.actors import Actor, acting
 from core.attachments import store
+from core.attachments.sniff import KINDS, Kind
 from core.intake.merging import target_of
 from core.intake.profiles import profile as profile_named
+from core.intake.reading.sniffing import kind_of
 from core.intake.rights import require_submit
 from core.intake.units import unit_name
 from core.intake.workflow import BATCH
@@ -24,8 +26,9 @@ def receive(
 ) -> IntakeBatch:
     """Keep the file and open its batch; reading and merging are for `running.run`.
 
-    Raises NotPermitted, IN-01 for an unknown profile, IN-51 for a mode, IN-52 without a reporting unit, and what
-    `store` refuses of the file itself (ATT-01 … ATT-05).
+    Raises NotPermitted, IN-01 for an unknown profile, IN-51 for a mode, IN-52 without a reporting unit, ATT-01 for a
+    file that is too large, ATT-03 for an empty one, and IN-02 … IN-08 for one that is no table, by its first bytes or the
+    directory of its archive. What is inside is for the child to read.
     """
     declared = profile_named(profile)
     target_of(declared)
@@ -37,7 +40,7 @@ def receive(
         found.append(Violation("IN-52", "没有报送单位", "unit", "以单位岗位登录，或用 --as 指明报送单位"))
     refuse(found, status=422)
     assert actor.unit_id is not None
-    attachment = store(upload, actor=actor, name=name, limit=settings.INTAKE_MAX_BYTES)
+    attachment = store(upload, actor=actor, name=name, limit=settings.INTAKE_MAX_BYTES, agree=_table)
     with acting(entitled, "intake.receive") as act:
         batch = IntakeBatch.objects.create(
             attachment=attachment,
@@ -54,3 +57,7 @@ def receive(
         )
         begin(batch, BATCH, "receive", actor=entitled)
     return batch
+
+
+def _table(extension: str, source: IO[bytes]) -> Kind:
+    return KINDS[kind_of(source, f"a.{extension}" if extension else "")]

@@ -24,8 +24,9 @@ from core.intake.settings import IntakeSettings
 FONT = "等线"
 A3 = 8
 LINE = 14.5  # points of one line of this font
+TALLEST = 110  # points that the file's own cells may take; what is longer is read in the cell
 NOTES = (6, 38, 16, 14, 9, 16, 12, 9, 42, 48, 40)  # widths of the columns that explain a profile
-WHY_WIDTH = 70
+WHY_WIDTH = 44
 FILLED_ROWS = 5000  # rows of a template that carry formats and drop-downs
 LONGEST_CELL = 32_000
 MOST_COMMENTS = 5000  # more of them make a workbook that hardly opens; colour and text remain
@@ -189,10 +190,12 @@ def _notes(sheet: _Sheet, profile: Profile, settings: IntakeSettings, columns: l
 
 def _height(cells: Iterable[tuple[str, int]]) -> float:
     """Return the height that shows every text within its width; a Chinese character is two wide."""
-    lines = [1]
-    for text, width in cells:
-        lines.append(sum(-(-sum(1 + (ord(c) > 0xFF) for c in line) // width) or 1 for line in text.split("\n")))
-    return min(max(lines) * LINE + 3, 400)
+    return min(max([1, *(_lines(text, width) for text, width in cells)]) * LINE + 3, 400)
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text takes that is wrapped at this width."""
+    return sum(-(-sum(1 + (ord(c) > 0xFF) for c in line) // width) or 1 for line in text.split("\n"))
 
 
 def _examples(sheet: _Sheet, columns: list[Column]) -> None:
@@ -217,51 +220,58 @@ def wrong_rows(
 ) -> Path:
     """Write only the rows named in `errors` (row, column, code, message, severity), as they stand in the file.
 
-    The header is the file's own; faulty cells are coloured and carry the message as a comment, so that the sheet can be
-    corrected and sent back as it is.
+    The header is the file's own behind a first column that says what is wrong; faulty cells are coloured and carry the
+    message as a comment, choices drop down, so that the sheet can be corrected and sent back as it is.
     """
     told: dict[int, list[dict[str, Any]]] = {}
     for error in errors.iter_rows(named=True):
         told.setdefault(error["row"], []).append(error)
     book = _book(to, f"{profile.title}待更正的行")
-    sheet = _Sheet(book, book.add_worksheet(profile.title[:20]))
+    papers = [book.add_worksheet(name) for name in (profile.title[:20], "错误清单", "选项")]
+    sheet, options = _Sheet(book, papers[0]), _options(_Sheet(book, papers[2]), profile, settings)
     written: dict[int, int] = {}
     writer: _WrongRows | None = None
     for found in raw_rows(path, profile=profile, settings=settings, rows=sorted(told), name=name) if told else ():
         writer = writer or _WrongRows(sheet, profile, found)
         for row in found.frame.iter_rows(named=True):
             written[row["row"]] = writer.write(row, told[row["row"]])
-    _list_of_errors(_Sheet(book, book.add_worksheet("错误清单")), profile, told, written)
+    if writer:
+        writer.close(options)
+    if not options:
+        papers[2].hide()
+    _list_of_errors(_Sheet(book, papers[1]), profile, told, written)
     _closed(book)
     return to
 
 
 class _WrongRows:
-    """The sheet of refused rows: header on its first row, every cell where the file had it."""
+    """The sheet of refused rows: header on its first row, why before each row, the cells in the order of the file."""
 
     def __init__(self, sheet: _Sheet, profile: Profile, found: RawRows) -> None:
-        self.sheet, self.profile = sheet, profile
+        self.sheet, self.profile, self.fields = sheet, profile, found.fields
         self.places = {profile.column(name).code: place for place, name in found.fields.items()}
         self.width = len(found.cells)
         self.row, self.comments = 0, 0
-        base = {"num_format": "@", "text_wrap": True}
+        base = {"num_format": "@", "text_wrap": True, "border": 1, "border_color": "#DFE5E3"}
         self.formats = {
             (colour, risky): sheet.style(**base, **({"bg_color": colour} if colour else {}), quote_prefix=risky)
             for colour in ("", WRONG, DOUBTFUL)
             for risky in (False, True)
         }
-        head = sheet.style(
+        self.head = sheet.style(
             bold=True, font_color="#FFFFFF", bg_color=FREE, text_wrap=True, border=1, border_color="#FFFFFF"
         )
+        self.why = sheet.style(**base, font_color=NEEDED)
         why = sheet.style(bold=True, font_color="#FFFFFF", bg_color=NEEDED, text_wrap=True)
+        sheet.paper.write_string(0, 0, WHY, why)
+        sheet.paper.set_column(0, 0, WHY_WIDTH)
+        self.widths = [WHY_WIDTH]
         for place, text in enumerate(found.cells):
-            sheet.paper.write_string(0, place, text, head)
             field = found.fields.get(place)
-            sheet.paper.set_column(place, place, _width(profile.column(field)) if field else 12)
-        sheet.paper.write_string(0, self.width, WHY, why)
-        self.head = head
-        sheet.paper.set_column(self.width, self.width, WHY_WIDTH)
-        sheet.paper.set_row(0, 40)
+            self.widths.append(_width(profile.column(field)) if field else 12)
+            sheet.paper.write_string(0, place + 1, text, self.head)
+            sheet.paper.set_column(place + 1, place + 1, self.widths[-1])
+        sheet.paper.set_row(0, min(_height(zip(found.cells, self.widths[1:], strict=True)), 64))
         sheet.paper.freeze_panes(1, 1)
 
     def write(self, cells: Mapping[str, Any], errors: list[dict[str, Any]]) -> int:
@@ -270,29 +280,44 @@ class _WrongRows:
         at: dict[int, list[dict[str, Any]]] = {}
         for error in errors:
             at.setdefault(self.places.get(error["column"], 0), []).append(error)
-        for place in range(self.width):
-            self._cell(place, cells.get(str(place)), at.get(place, []))
+        texts = [_shown(cells.get(str(place))) for place in range(self.width)]
+        for place, text in enumerate(texts):
+            self._cell(place, text, at.get(place, []))
         lines = dict.fromkeys(f"{error['code']} {error['message']}" for error in errors)
-        why = "\n".join(lines)[:LONGEST_CELL]
-        self.sheet.paper.write_string(self.row, self.width, why, self.formats["", False])
-        self.sheet.paper.set_row(self.row, _height([(why, WHY_WIDTH)]))
+        why = "\n".join([f"原文件第 {cells['row']} 行", *lines])[:LONGEST_CELL]
+        self.sheet.paper.write_string(self.row, 0, why, self.why)
+        tallest = min(_height(zip(texts, self.widths[1:], strict=True)), TALLEST)
+        self.sheet.paper.set_row(self.row, max(_height([(why, WHY_WIDTH)]), tallest))
         if cells.get("over"):
             self.sheet.paper.write_string(0, self.width + 1, OVER, self.head)
-            self._cell(self.width + 1, cells["over"], [])
+            self._cell(self.width, _shown(cells["over"]), [])
         return self.row + 1
 
-    def _cell(self, place: int, value: str | None, errors: list[dict[str, Any]]) -> None:
+    def close(self, options: Mapping[str, str]) -> None:
+        """Let choices drop down in the rows that were written."""
+        for place, name in self.fields.items():
+            column = self.profile.column(name)
+            if column.vocabulary:
+                self.sheet.paper.data_validation(
+                    1, place + 1, self.row, place + 1, _choice(column, options[column.vocabulary])
+                )
+
+    def _cell(self, place: int, text: str, errors: list[dict[str, Any]]) -> None:
         severe = any(error["severity"] == "error" for error in errors)
-        text = (value or "").removesuffix(" 00:00:00")[:LONGEST_CELL]
         style = self.formats[WRONG if severe else DOUBTFUL if errors else "", text.startswith(_RISKY)]
         if text:
-            self.sheet.paper.write_string(self.row, place, text, style)
-        elif errors:
-            self.sheet.paper.write_blank(self.row, place, None, style)
+            self.sheet.paper.write_string(self.row, place + 1, text, style)
+        else:
+            self.sheet.paper.write_blank(self.row, place + 1, None, style)
         if errors and self.comments < MOST_COMMENTS:
             self.comments += 1
             said = "\n".join(f"{error['code']} {error['message']}" for error in errors)
-            self.sheet.paper.write_comment(self.row, place, said[:1000], {"x_scale": 2, "author": "信用广元"})
+            size = {"width": 300, "height": 20 + 20 * (_lines(said[:1000], 40))}
+            self.sheet.paper.write_comment(self.row, place + 1, said[:1000], {**size, "author": "信用广元"})
+
+
+def _shown(value: str | None) -> str:
+    return (value or "").removesuffix(" 00:00:00")[:LONGEST_CELL]
 
 
 def _list_of_errors(

@@ -96,10 +96,12 @@ class IntakeBatchAdmin(ScopedAdmin):
     acts = (WithdrawBatch,)
     openings = (HandIn,)
     page_template = "organizations/intake_batch.html"
-    list_display = ("public_id", "profile_shown", "unit_name", "received_shown", "state_shown", "rows", "outcome_shown")
+    list_display = (
+        "public_id", "profile_shown", "file_named", "unit_name", "received_shown", "state_shown", "rows", "outcome_shown",
+    )  # fmt: skip
     list_filter = ("state", "profile")
-    search_fields = ("public_id",)
-    search_help_text = "回执编号"
+    search_fields = ("public_id", "attachment__name")
+    search_help_text = "回执编号、文件名"
 
     def scoped(self, actor: Actor) -> QuerySet[Any]:
         return IntakeBatch.objects.visible_to(actor).select_related("attachment")
@@ -107,6 +109,10 @@ class IntakeBatchAdmin(ScopedAdmin):
     @admin.display(description="数据类型", ordering="profile")
     def profile_shown(self, batch: IntakeBatch) -> str:
         return title_of(batch.profile)
+
+    @admin.display(description="文件")
+    def file_named(self, batch: IntakeBatch) -> str:
+        return batch.attachment.name
 
     @admin.display(description="收到", ordering="received_at")
     def received_shown(self, batch: IntakeBatch) -> str:

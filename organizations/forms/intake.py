@@ -17,7 +17,7 @@ from core.models.intake import TAKING_BACK, BatchMode, IntakeBatch, QuestionedRo
 from organizations.acts.forms import ActForm
 from organizations.acts.pages import address
 
-ENDINGS = ".xlsx,.xls,.csv,.json"
+ENDINGS = ".xlsx,.xls,.et,.csv,.txt,.json"
 
 
 class HandIn(ActForm):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -13,6 +15,7 @@ from core.models import IntakeBatch, QuestionedRow
 from tests.factories import intake as make
 from tests.factories import subjects as people
 from tests.factories.organizations import make_actor
+from tests.support import old_books
 from tests.support.workbench import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -55,15 +58,34 @@ def test_an_officer_uploads_and_sees_what_became_of_each_row() -> None:
     assert client.get(reverse("admin:core_intakebatch_file", args=[batch.public_id])).status_code == 200
 
 
-def test_a_wrong_file_is_refused_at_its_field() -> None:
+def test_a_wrong_file_is_refused_at_its_field_by_what_is_wrong_with_it() -> None:
+    """The door tells a locked, a macro, a cut and a renamed file apart; what only looks odd goes on to the reader."""
     client = signed_in(make_actor("handler", make.UNIT))
-    file = SimpleUploadedFile("处罚.xlsx", b"no workbook at all", content_type="text/csv")
-    answer = client.post(
-        reverse("admin:core_intakebatch_add"), {"profile": "penalties", "mode": "partial", "file": file}
-    )
-    assert answer.status_code in {400, 415, 422}
-    assert "ATT-02" in answer.content.decode()
+    locked = old_books.compound({"EncryptedPackage": b"x", "EncryptionInfo": b"x"})
+    book = io.BytesIO()
+    openpyxl.Workbook().save(book)
+    for name, content, code, said in (
+        ("处罚.xlsx", locked, "IN-06", "设有打开密码"),
+        ("处罚.xlsx", b"no workbook at all", "IN-04", "内容却是文本表格"),
+        ("处罚.xlsx", book.getvalue()[:-200], "IN-05", "没有下载或上传完"),
+        ("处罚.xlsm", book.getvalue(), "IN-07", "带有宏"),
+        ("处罚.xls", b"<html><table></table></html>", "IN-04", "假 Excel"),
+        ("处罚.csv", b" \n\n ", "IN-02", "没有任何数据行"),
+    ):
+        file = SimpleUploadedFile(name, content, content_type="text/csv")
+        answer = client.post(
+            reverse("admin:core_intakebatch_add"), {"profile": "penalties", "mode": "partial", "file": file}
+        )
+        page = answer.content.decode()
+        assert answer.status_code in {400, 415, 422}
+        assert (code in page, said in page) == (True, True), (name, code)
     assert not IntakeBatch.objects.exists()
+    for encoding in ("utf-16", "gb18030"):
+        text = make.as_csv([make.penalty()]).decode().encode(encoding)
+        file = SimpleUploadedFile("处罚.txt", text + (b"\xff" if encoding == "gb18030" else b""))
+        fields = {"profile": "penalties", "mode": "partial", "file": file}
+        assert client.post(reverse("admin:core_intakebatch_add"), fields).status_code == 302
+    assert [run(batch.public_id).inserted for batch in IntakeBatch.objects.order_by("pk")] == [1, 1]  # type: ignore[union-attr]
 
 
 def test_strangers_find_no_batch_and_no_held_row() -> None:

@@ -74,6 +74,17 @@ def test_the_bar_moves_and_the_page_ends_in_a_receipt(page: Any) -> None:
     page.fill("[name=reason]", "已核实为同一企业的字号变化")
     page.click("button:has-text('确认认定入库')")
     page.wait_for_selector("text=已入库")
+    page.goto(f"/admin/core/intakebatch/{batch.public_id}/change/")
+    page.click("a:has-text('撤回批次')")
+    pictured(page, "withdraw")
+    page.fill("[name=reason]", "报送了测试文件")
+    page.click("button:has-text('撤回')")
+    page.wait_for_selector("progress")
+    pictured(page, "withdrawing")
+    run(batch.public_id)
+    page.wait_for_selector(".wb-state:has-text('已撤回')")
+    assert page.text_content(".wb-count-taken-back dd") == "9"
+    pictured(page, "withdrawn")
 
 
 def test_a_file_sent_back_whole_says_why(page: Any) -> None:

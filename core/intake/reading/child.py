@@ -88,7 +88,8 @@ def send(answer: IO[bytes], head: dict[str, Any], *frames: pl.DataFrame) -> None
 def opened(request: Request) -> tuple[CsvSource | ExcelSource | JsonSource, str]:
     """Return the source behind the file."""
     path = Path(request.path)
-    kind = sniffing.kind_of(path, request.name)
+    with path.open("rb") as content:
+        kind = sniffing.kind_of(content, request.name)
     if kind == "csv":
         return CsvSource(path), kind
     if kind == "json":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import IO
 
 from core.intake import refusals
 
@@ -17,17 +18,18 @@ EXTENSIONS = {
 }
 LABELS = {"xlsx": "Excel 工作簿（.xlsx）", "xls": "Excel 97-2003 工作簿（.xls）", "csv": "文本表格", "json": "JSON"}
 MOST_ENTRIES = 2000
+BLOCK = 1024 * 1024
 _PICTURES = ((b"%PDF-", "PDF 文件"), (b"\x89PNG", "图片"), (b"\xff\xd8\xff", "图片"), (b"GIF8", "图片"))
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<head", b"<meta")
 
 
-def kind_of(path: Path, name: str) -> str:
+def kind_of(source: IO[bytes], name: str) -> str:
     """Return xlsx, xls, csv or json; FileRefused for anything else, and for a name that claims another kind."""
-    with path.open("rb") as source:
-        head = source.read(4096)
+    source.seek(0)
+    head = source.read(4096)
     if not head.strip(b"\x00\t\r\n \xef\xbb\xbf"):
         raise refusals.empty()
-    found = _kind(path, head)
+    found = _kind(source, head)
     claimed = Path(name).suffix.lower().lstrip(".")
     if claimed and claimed not in EXTENSIONS[found]:
         if claimed in {"xlsm", "xlsb", "xltm", "xlam"}:
@@ -36,11 +38,11 @@ def kind_of(path: Path, name: str) -> str:
     return found
 
 
-def _kind(path: Path, head: bytes) -> str:
+def _kind(source: IO[bytes], head: bytes) -> str:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _zip_kind(path)
+        return _zip_kind(source)
     if head.startswith(OLE):
-        return _ole_kind(path)
+        return _ole_kind(source)
     for start, label in _PICTURES:
         if head.startswith(start):
             raise refusals.unknown_kind(f"这是{label}")
@@ -55,10 +57,10 @@ def _kind(path: Path, head: bytes) -> str:
     return "json" if not wide and text.lstrip()[:1] in (b"[", b"{") else "csv"
 
 
-def _zip_kind(path: Path) -> str:
+def _zip_kind(source: IO[bytes]) -> str:
     """Return xlsx for a workbook without macros; only the directory of the archive is read."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(source) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, UnicodeDecodeError) as error:
         raise refusals.damaged("压缩目录不完整，多半是没有下载或上传完") from error
@@ -78,17 +80,26 @@ def _zip_kind(path: Path) -> str:
     raise refusals.unknown_kind("这是压缩包或其他办公文档")
 
 
-def _ole_kind(path: Path) -> str:
+def _ole_kind(source: IO[bytes]) -> str:
     """Return xls for an old workbook without password; stream names are UTF-16 in the compound file."""
-    content = path.read_bytes()
-    if _named(content, "EncryptedPackage"):
+    found = _named(source, ("EncryptedPackage", "Workbook", "Book", "_VBA_PROJECT"))
+    if "EncryptedPackage" in found:
         raise refusals.protected()
-    if not (_named(content, "Workbook") or _named(content, "Book")):
+    if not found & {"Workbook", "Book"}:
         raise refusals.unknown_kind("这是旧版办公文档，没有工作簿")
-    if _named(content, "_VBA_PROJECT"):
+    if "_VBA_PROJECT" in found:
         raise refusals.macro()
     return "xls"
 
 
-def _named(content: bytes, stream: str) -> bool:
-    return stream.encode("utf-16-le") in content
+def _named(source: IO[bytes], streams: tuple[str, ...]) -> set[str]:
+    """Return which of these names stand in the file, read piece by piece whatever its size."""
+    names = {stream: stream.encode("utf-16-le") for stream in streams}
+    overlap = max(map(len, names.values()))
+    found, rest = set[str](), b""
+    source.seek(0)
+    while block := source.read(BLOCK):
+        text = rest + block
+        found |= {stream for stream, name in names.items() if name in text}
+        rest = text[-overlap:]
+    return found

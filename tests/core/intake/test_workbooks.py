@@ -42,11 +42,16 @@ def test_wrong_rows_are_only_those_marked_neutral_and_ready_to_send_back(tmp_pat
     made = wrong_rows(path, profile=PENALTIES, settings=SETTINGS, errors=errors, to=tmp_path / "wrong.xlsx")
     book = openpyxl.load_workbook(made)
     paper = book.worksheets[0]
-    assert [cell.value for cell in paper[1]][: len(HEADERS) + 1] == [*HEADERS, WHY]
+    assert [cell.value for cell in paper[1]] == [WHY, *HEADERS]
     assert paper.max_row == 3
-    fine = paper.cell(2, HEADERS.index("罚款金额(万元)") + 1)
+    assert paper.cell(2, 1).value.startswith("原文件第 3 行\nV09 ")
+    assert paper.freeze_panes == "B2"
+    choices = {str(one.sqref) for one in paper.data_validations.dataValidation}
+    assert len(choices) == sum(1 for column in COLUMNS if column.vocabulary)
+    assert all(one.endswith("3") for one in choices)
+    fine = paper.cell(2, HEADERS.index("罚款金额(万元)") + 2)
     assert "V09" in fine.comment.text
-    risky = paper.cell(3, HEADERS.index("备注") + 1)
+    risky = paper.cell(3, HEADERS.index("备注") + 2)
     assert (risky.value, risky.data_type, risky.quotePrefix) == ("=1+1", "s", True)
     fine.value, risky.value = "0.5", "无"
     book.save(made)
