@@ -18,6 +18,9 @@ class Party(models.TextChoices):
     PERSON = "Z", "自然人"
 
 
+PUBLISH, WITHDRAW = "PUB-T01", "PUB-T02"  # the time limits: how soon a decision is public, and a changed one gone
+
+
 class State(models.TextChoices):
     """Acts on one version of a decision; whether the public sees it today follows from dates as well."""
 

@@ -14,10 +14,9 @@ from typing import Any
 from core.periods import Period, ends_on
 from core.problems import Problem
 from core.rulebook import RuleBook
-from publicity.enums import SEVERITY_ORDER, Party, RecordKind, Scope, Severity
+from publicity.enums import PUBLISH, SEVERITY_ORDER, Party, RecordKind, Scope, Severity
 from publicity.models import LicenceTerm, PersonRule, Regime, SeverityRule
 
-PUBLISH, WITHDRAW = "PUB-T01", "PUB-T02"
 UNLIMITED = date(2099, 12, 31)
 PERSONS_CLOSED = "自然人的行政决定默认不公示，没有允许公示的明确依据"
 MINOR_CLOSED = "轻微失信信息原则上不公示"

@@ -10,7 +10,7 @@ import polars as pl
 from core.intake import parties
 from core.intake.columns import Check, Column, ColumnType, CrossRule, Derived, Layout, Vocabulary
 from core.intake.profiles import IDENTITY, Profile
-from publicity.law import PUBLISH
+from publicity.enums import PUBLISH
 
 T = ColumnType
 AMOUNT_TO_LOOK_AT = 10_000  # 万元: V09 asks to look again

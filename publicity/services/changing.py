@@ -10,8 +10,7 @@ from core.actors import Actor, acting, settled_day
 from core.permissions import require
 from core.problems import Violation, refuse
 from publicity import effects
-from publicity.enums import ChangeGround, EndGround
-from publicity.law import WITHDRAW
+from publicity.enums import WITHDRAW, ChangeGround, EndGround
 from publicity.selectors import TABLES
 from publicity.services.common import held, kind_of, tell
 
