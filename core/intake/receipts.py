@@ -11,6 +11,7 @@ from core.intake.merging import ERROR_SCHEMA
 from core.models.intake import COUNTERS, BatchState, IntakeBatch, IntakeError
 
 SHOWN_ERRORS = 1_000
+RETURNED_ROWS = 5_000  # wrong rows that one workbook gives back: more of them nobody corrects by hand
 
 ROW_ERROR = Shape(
     "IntakeRowError",
@@ -81,7 +82,10 @@ def status(batch: IntakeBatch) -> dict[str, Any]:
     }
 
 
-def errors_of(batch: IntakeBatch) -> pl.DataFrame:
-    """Return every error of the batch, in the order of rows, for the workbook of wrong rows."""
-    rows = batch.errors.order_by("row", "pk").values_list(*ERROR_SCHEMA)
-    return pl.DataFrame(list(rows.iterator(10_000)), schema=ERROR_SCHEMA, orient="row")
+def errors_of(batch: IntakeBatch) -> tuple[pl.DataFrame, int]:
+    """Return what is told of the first wrong rows, in the order of rows, and how many more wrong rows there are."""
+    wrong = batch.errors.filter(severity=IntakeError.Severity.ERROR).order_by("row").values_list("row", flat=True)
+    shown = list(wrong.distinct()[:RETURNED_ROWS])
+    left = wrong.distinct().count() - len(shown)
+    rows = batch.errors.filter(row__in=shown).order_by("row", "pk").values_list(*ERROR_SCHEMA)
+    return pl.DataFrame(list(rows.iterator(10_000)), schema=ERROR_SCHEMA, orient="row"), left

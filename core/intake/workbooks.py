@@ -84,8 +84,8 @@ def _need(column: Column, settings: IntakeSettings) -> str:
 def _width(column: Column) -> int:
     if column.type in {ColumnType.DATE, ColumnType.INTEGER}:
         return 13
-    if column.type is ColumnType.CODE:
-        return 26
+    if column.type in {ColumnType.CODE, ColumnType.PERSONAL}:
+        return 26 if column.type is ColumnType.CODE else 22
     return 30 if (column.length or 0) >= 500 else 24 if (column.length or 0) >= 100 else 16
 
 
@@ -217,14 +217,18 @@ def wrong_rows(
     errors: pl.DataFrame,
     to: Path,
     name: str | None = None,
+    left: int = 0,
 ) -> Path:
-    """Write only the rows named in `errors` (row, column, code, message, severity), as they stand in the file.
+    """Write the rows that did not go in by `errors` (row, column, code, message, severity), as they stand in the file.
 
+    What is only to be looked at in such a row is told beside; rows that went in are not sent back. `left` is how many
+    more wrong rows there are than the errors tell of.
     The header is the file's own behind a first column that says what is wrong; faulty cells are coloured and carry the
     message as a comment, choices drop down, so that the sheet can be corrected and sent back as it is.
     """
     told: dict[int, list[dict[str, Any]]] = {}
-    for error in errors.iter_rows(named=True):
+    wrong = errors.filter(pl.col("severity") == "error")["row"]
+    for error in errors.filter(pl.col("row").is_in(wrong.implode())).iter_rows(named=True):
         told.setdefault(error["row"], []).append(error)
     book = _book(to, f"{profile.title}待更正的行")
     papers = [book.add_worksheet(name) for name in (profile.title[:20], "错误清单", "选项")]
@@ -239,7 +243,7 @@ def wrong_rows(
         writer.close(options)
     if not options:
         papers[2].hide()
-    _list_of_errors(_Sheet(book, papers[1]), profile, told, written)
+    _list_of_errors(_Sheet(book, papers[1]), profile, told, written, left)
     _closed(book)
     return to
 
@@ -261,7 +265,7 @@ class _WrongRows:
         self.head = sheet.style(
             bold=True, font_color="#FFFFFF", bg_color=FREE, text_wrap=True, border=1, border_color="#FFFFFF"
         )
-        self.why = sheet.style(**base, font_color=NEEDED)
+        self.why = sheet.style(**base, font_color=NEEDED, indent=1)
         why = sheet.style(bold=True, font_color="#FFFFFF", bg_color=NEEDED, text_wrap=True)
         sheet.paper.write_string(0, 0, WHY, why)
         sheet.paper.set_column(0, 0, WHY_WIDTH)
@@ -321,7 +325,7 @@ def _shown(value: str | None) -> str:
 
 
 def _list_of_errors(
-    sheet: _Sheet, profile: Profile, told: Mapping[int, list[dict[str, Any]]], written: Mapping[int, int]
+    sheet: _Sheet, profile: Profile, told: Mapping[int, list[dict[str, Any]]], written: Mapping[int, int], left: int
 ) -> None:
     """Write the list of findings beside the rows: where each stood in the file, and where it stands now."""
     head = sheet.style(bold=True, font_color="#FFFFFF", bg_color="#0F4C5C")
@@ -339,6 +343,9 @@ def _list_of_errors(
             sheet.paper.write_string(at, place, text[:LONGEST_CELL], cell)
         sheet.paper.set_row(at, _height(zip(line, heads.values(), strict=True)))
     sheet.paper.freeze_panes(1, 0)
+    if left:
+        more = f"另有 {left} 行错误没有列出：更正这些行后，在原文件中一并更正其余的行，重新报送即可看到。"
+        sheet.paper.write_string(sum(map(len, told.values())) + 2, 0, more, sheet.style(bold=True, font_color=NEEDED))
 
 
 def _flat(told: Mapping[int, list[dict[str, Any]]]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -72,6 +72,11 @@ def is_own(actor: Actor, batch: IntakeBatch) -> bool:
     return batch.unit_id in actor.unit_ids
 
 
+def has_wrong_rows(batch: IntakeBatch) -> bool:
+    """Tell whether there are rows to give back: what is only to be looked at went in."""
+    return not batch.is_running and batch.errors_total > batch.warnings_total
+
+
 def state_chip(batch: IntakeBatch) -> SafeString:
     return chip(batch.get_state_display(), TONES[BatchState(batch.state)])
 
@@ -157,7 +162,7 @@ class IntakeBatchAdmin(ScopedAdmin):
         }
 
     def wrong_url(self, actor: Actor, batch: IntakeBatch) -> str:
-        if batch.is_running or not batch.errors_total or not is_own(actor, batch):
+        if not has_wrong_rows(batch) or not is_own(actor, batch):
             return ""
         return reverse("admin:core_intakebatch_wrong", args=[batch.public_id])
 
@@ -197,10 +202,12 @@ class IntakeBatchAdmin(ScopedAdmin):
         """Give the wrong rows back, marked in their cells, to the unit that handed them in."""
         self.look(request)
         batch = self.found(request, public_id)
-        if not is_own(actor_of(request), batch) or batch.is_running or not batch.errors_total:
+        if not is_own(actor_of(request), batch) or not has_wrong_rows(batch):
             raise NotFound("该文件")
         declared = profile_named(batch.profile)
         settings = settings_for(declared, batch.received_on)
+
+        errors, left = errors_of(batch)
 
         def write(to: Path) -> None:
             with in_clear(batch.attachment) as kept:
@@ -208,7 +215,8 @@ class IntakeBatchAdmin(ScopedAdmin):
                     kept,
                     profile=declared,
                     settings=settings,
-                    errors=errors_of(batch),
+                    errors=errors,
+                    left=left,
                     to=to,
                     name=batch.attachment.name,
                 )

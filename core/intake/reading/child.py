@@ -159,6 +159,8 @@ def raw_rows(request: Request) -> Iterator[tuple[dict[str, Any], tuple[pl.DataFr
                 "fields": {str(place): name for place, name in table.header.fields.items()},
             }  # fmt: skip
             yield head, (found,)
+        if batch.frame["row"][-1] >= max(request.rows or (0,)):
+            return
 
 
 if __name__ == "__main__":

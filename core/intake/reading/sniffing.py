@@ -82,6 +82,8 @@ def _zip_kind(source: IO[bytes]) -> str:
 
 def _ole_kind(source: IO[bytes]) -> str:
     """Return xls for an old workbook without password; stream names are UTF-16 in the compound file."""
+    if _cut(source):
+        raise refusals.damaged("文件不完整，多半是没有下载或上传完")
     found = _named(source, ("EncryptedPackage", "Workbook", "Book", "_VBA_PROJECT"))
     if "EncryptedPackage" in found:
         raise refusals.protected()
@@ -90,6 +92,14 @@ def _ole_kind(source: IO[bytes]) -> str:
     if "_VBA_PROJECT" in found:
         raise refusals.macro()
     return "xls"
+
+
+def _cut(source: IO[bytes]) -> bool:
+    """Tell whether the file ends before the directory that its first sector points to."""
+    source.seek(0)
+    head = source.read(512)
+    shift, directory = int.from_bytes(head[30:32], "little"), int.from_bytes(head[48:52], "little")
+    return len(head) < 512 or shift not in {9, 12} or source.seek(0, 2) < (directory + 2) << shift
 
 
 def _named(source: IO[bytes], streams: tuple[str, ...]) -> set[str]:

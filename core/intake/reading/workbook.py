@@ -93,6 +93,8 @@ class ExcelSource:
 def _sheet(reader: fastexcel.ExcelReader, measured: dict[str, Measured]) -> tuple[str, pl.DataFrame]:
     """Return the sheet that holds data; two of them are refused, so that none is left out in silence."""
     found: list[tuple[str, pl.DataFrame]] = []
+    if not reader.sheet_names:
+        raise refusals.damaged("工作簿里没有工作表")
     for name in reader.sheet_names[:MOST_SHEETS]:
         if NOT_DATA.search(name) or (name in measured and measured[name].rows == 0):
             continue
