@@ -120,7 +120,7 @@ def test_a_worker_killed_twice_in_the_middle_of_a_file(own_database: str) -> Non
 
 
 def test_a_worker_killed_in_the_middle_of_a_withdrawal(own_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deciding, "hand_over", lambda batch: None)  # the message to the workers is lost
+    monkeypatch.setattr(deciding, "hand_over", lambda _batch: None)  # the message to the workers is lost
     batch = make.intake([make.penalty() for _ in range(25)])
     deciding.withdraw(make_actor("reviewer", make.UNIT), batch=batch, reason="报送了测试文件")
     killed_inside(own_database, batch, 2, TAKER)
