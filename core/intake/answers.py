@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
+from core.intake.columns import PARTIES, Column, ColumnType
 from core.intake.merging import ERROR_SCHEMA, Merged, Question
+from core.intake.profiles import Profile
 from core.intake.reading import Chunk
 from core.intake.staging import copy, public_ids
+from core.masking import mask_text
 from core.models.intake import COUNTERS, IntakeBatch, IntakeChunk, IntakeError, Outcome, QuestionedRow, QuestionState
 
 NO_ROW = "."
-LONGEST_MESSAGE = 500
+LONGEST_MESSAGE, LONGEST_LABEL = 500, 300
+FACTUAL = frozenset({ColumnType.DATE, ColumnType.AMOUNT, ColumnType.CODE, ColumnType.CHOICE, ColumnType.INTEGER})
+NAMES = frozenset({"party_name", "legal_representative", "remark"})
 _NAME = {outcome.value: outcome.name.lower() for outcome in Outcome}
 
 
@@ -29,8 +36,9 @@ class ChunkAnswer:
     questions: list[Question]
 
 
-def of_chunk(chunk: Chunk, merged: Merged) -> ChunkAnswer:
+def of_chunk(chunk: Chunk, merged: Merged, profile: Profile) -> ChunkAnswer:
     """Put the reader's verdicts and the merge's together: every row of the chunk gets exactly one outcome."""
+    _show(merged.questions, chunk.frame, profile)
     letters = [NO_ROW] * (chunk.last_row - chunk.first_row + 1)
     answered = merged.outcomes
     for row, accepted, duplicate in chunk.frame.select("row", "accepted", "duplicate").iter_rows():
@@ -61,6 +69,32 @@ def of_chunk(chunk: Chunk, merged: Merged) -> ChunkAnswer:
         errors.sort("row", maintain_order=True),
         merged.questions,
     )
+
+
+def _show(questions: list[Question], frame: pl.DataFrame, profile: Profile) -> None:
+    """Add to each question what its row says beside names, numbers of persons and free text."""
+    if not questions:
+        return
+    shown = [c for c in profile.columns if c.type in FACTUAL or (c.type is ColumnType.TEXT and _is_label(c))]
+    rows = frame.filter(pl.col("row").is_in([question.row for question in questions]))
+    by_row = {row["row"]: row for row in rows.iter_rows(named=True)}
+    for question in questions:
+        row = by_row.get(question.row, {})
+        cells = [(column.header, _text(row.get(column.field), column)) for column in shown]
+        question.facts["shown"] = [[header, text] for header, text in cells if text]
+
+
+def _is_label(column: Column) -> bool:
+    return not column.scan and (column.length or LONGEST_LABEL) <= LONGEST_LABEL and column.field not in NAMES
+
+
+def _text(value: Any, column: Column) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    text = PARTIES.get(str(value), str(value)) if column.vocabulary == "party" else str(value)
+    return mask_text(text)[:LONGEST_LABEL]
 
 
 def write(batch: IntakeBatch, answer: ChunkAnswer, *, errors: bool, questions: bool) -> int:

@@ -14,7 +14,7 @@ import structlog
 from django.db import IntegrityError, OperationalError, transaction
 
 from core import clock
-from core.actors import Actor, acting
+from core.actors import acting
 from core.intake import answers, taking_back
 from core.intake.merging import Merged, Target, Work, target_of
 from core.intake.opening import in_clear
@@ -22,9 +22,9 @@ from core.intake.preferences import settings_for
 from core.intake.profiles import Profile
 from core.intake.profiles import profile as profile_named
 from core.intake.reading import Chunk, read
-from core.intake.rights import JOB, submitter
+from core.intake.rights import submitter
 from core.intake.settings import IntakeSettings
-from core.intake.taking_back import Stopped
+from core.intake.taking_back import RUNNER, Stopped
 from core.intake.workflow import BATCH
 from core.jobs import single_flight
 from core.models.intake import (
@@ -43,7 +43,6 @@ from core.workflow import apply
 CHUNK_ROWS = 10_000
 ATTEMPTS = 5  # runs that may end without one more chunk before the batch is given up
 AGAIN = ("40P01", "40001", "23505")  # chosen to end a deadlock, or another batch wrote the same record first
-RUNNER = Actor.job("core.intake", JOB)
 logger = structlog.get_logger(__name__)
 
 
@@ -167,7 +166,7 @@ def _answer(batch: IntakeBatch, profile: Profile, target: Target, settings: Inta
             work = Work(batch, profile, settings, accepted, warnings, act.on, act.actor)
             with _undone_after(batch.phase == Phase.CHECK):
                 merged = target.merge(work)
-        answer = answers.of_chunk(chunk, merged)
+        answer = answers.of_chunk(chunk, merged, profile)
         second = batch.mode == BatchMode.ALL_OR_NOTHING and batch.phase == Phase.MERGE
         if second and (answer.counts["rejected"] or answer.counts["questioned"]):
             raise Unclean

@@ -21,7 +21,7 @@ from core.workflow import apply, apply_set, records_for
 
 PIECE = 5_000
 WITH_ITS_BATCH = "所在批次已撤回"
-RUNNER = Actor.job("core.intake", JOB)
+RUNNER = Actor("job", "core.intake", "系统任务（数据报送）", permissions=JOB)
 logger = structlog.get_logger(__name__)
 
 

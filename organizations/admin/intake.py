@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -44,7 +44,7 @@ TONES = {
     BatchState.WITHDRAWING: AMBER,
     BatchState.WITHDRAWN: GREY,
 }
-SHOWN_ERRORS = 100
+SHOWN_ERRORS, SHOWN_HINTS = 100, 30
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKING = {Role.HANDLER, Role.REVIEWER, Role.WINDOW, Role.DISTRICT_CREDIT, Role.GROUP_LEAD, Role.OFFICE}
 for model in ("IntakeBatch", "QuestionedRow"):
@@ -61,10 +61,10 @@ def title_of(profile: str) -> str:
 
 
 def column_words(profile: str, code: str) -> str:
-    """Return a column as the unit knows it: its header and its code."""
+    """Return a column as the unit knows it: its header, or the code of one that is no longer declared."""
     declared = PROFILES.get(profile)
     header = next((column.header for column in declared.columns if column.code == code), "") if declared else ""
-    return f"{header}（{code}）" if header else code
+    return header or code
 
 
 def is_own(actor: Actor, batch: IntakeBatch) -> bool:
@@ -102,7 +102,7 @@ class IntakeBatchAdmin(ScopedAdmin):
     openings = (HandIn,)
     page_template = "organizations/intake_batch.html"
     list_display = (
-        "public_id", "profile_shown", "file_named", "unit_name", "received_shown", "state_shown", "rows", "outcome_shown",
+        "number", "profile_shown", "file_named", "unit_name", "received_shown", "state_shown", "rows", "outcome_shown",
     )  # fmt: skip
     list_filter = ("state", "profile")
     search_fields = ("public_id", "attachment__name")
@@ -110,6 +110,10 @@ class IntakeBatchAdmin(ScopedAdmin):
 
     def scoped(self, actor: Actor) -> QuerySet[Any]:
         return IntakeBatch.objects.visible_to(actor).select_related("attachment")
+
+    @admin.display(description="回执编号", ordering="pk")
+    def number(self, batch: IntakeBatch) -> str:
+        return str(batch.public_id)
 
     @admin.display(description="数据类型", ordering="profile")
     def profile_shown(self, batch: IntakeBatch) -> str:
@@ -266,29 +270,72 @@ def _held(batch: IntakeBatch) -> list[Section]:
 
 
 def _errors(batch: IntakeBatch) -> list[Section]:
-    found = list(batch.errors.order_by("row", "pk")[:SHOWN_ERRORS])
-    if not found:
-        return []
-    by_rule = batch.errors.values("code").annotate(count=Count("pk")).order_by("-count")[:12]
+    """Return what is to be mended row by row, then what is only to be looked at, told once for all rows of a kind."""
+    levels = IntakeError.Severity
+    wrong = batch.errors.filter(severity=levels.ERROR)
+    number = batch.errors_total - batch.warnings_total
+    found = list(wrong.order_by("row", "pk")[:SHOWN_ERRORS])
+    by_rule = wrong.values("code").annotate(count=Count("pk")).order_by("-count")[:12]
     told = "，".join(f"{row['code']} {row['count']} 处" for row in by_rule)
-    more = f"这里列出前 {SHOWN_ERRORS} 处。" if batch.errors_total > SHOWN_ERRORS else ""
-    return [
+    more = f"这里列出前 {SHOWN_ERRORS} 处。" if number > SHOWN_ERRORS else ""
+    hints = (
+        batch.errors.filter(severity=levels.WARNING)
+        .values("code", "column", "message")
+        .annotate(count=Count("pk"), first=Min("row"), last=Max("row"))
+        .order_by("-count", "first")[:SHOWN_HINTS]
+    )
+    sections = [
         Section(
-            "错误和提示",
-            ("行", "栏目", "规则", "说明"),
-            [Row((row.row, column_words(batch.profile, row.column), _severity(row), row.message)) for row in found],
-            note=f"共 {batch.errors_total} 处：{told}。{more}",
-        )
+            "须更正的错误",
+            ("位置", "错误"),
+            [Row((_where(f"第 {row.row} 行", batch, row.column), _said(row.code, row.message, SEAL))) for row in found],
+            note=f"共 {number} 处：{told}。{more}",
+        ),
+        Section(
+            "提示",
+            ("位置", "提示"),
+            [
+                Row((_where(_rows(row), batch, row["column"]), _said(row["code"], row["message"], AMBER)))
+                for row in hints
+            ],
+            note="提示不影响入库，同样的提示合并列出。",
+        ),
     ]
+    return [section for section in sections if section.rows]
 
 
-def _severity(row: IntakeError) -> SafeString:
-    return chip(row.code, SEAL if row.severity == IntakeError.Severity.ERROR else AMBER)
+def _rows(hint: dict[str, Any]) -> str:
+    first, last, count = hint["first"], hint["last"], hint["count"]
+    if count == last - first + 1:
+        return f"第 {first} 行" if count == 1 else f"第 {first} 至 {last} 行"
+    return f"第 {first} 至 {last} 行中的 {count} 行"
+
+
+def _where(rows: str, batch: IntakeBatch, column: str) -> SafeString:
+    return format_html(
+        '<span class="wb-where"><b>{}</b><span>{}</span></span>', rows, column_words(batch.profile, column)
+    )
+
+
+def _said(code: str, message: str, tone: str) -> SafeString:
+    return format_html("{} {}", chip(code, tone), message)
 
 
 def question_chip(row: QuestionedRow) -> SafeString:
     tones = {QuestionState.HELD: AMBER, QuestionState.ACCEPTED: JADE, QuestionState.REFUSED: GREY}
     return chip(row.get_state_display(), tones[QuestionState(row.state)])
+
+
+RULES = {"V05": "名称与档案不一致", "PUB-09": "该决定已经撤下公示"}
+
+
+def _row_shown(facts: dict[str, Any]) -> list[Section]:
+    """Return what the row says, as far as it may be shown: an officer decides about a decision, not about a number."""
+    cells = facts.get("shown") or []
+    if not cells:
+        return []
+    note = "证件号码、当事人姓名和叙述性文字不在这里列出，见报送的文件。"
+    return [Section("这一行填报的内容", ("", ""), [Row((header, text)) for header, text in cells], note=note)]
 
 
 @admin.register(QuestionedRow)
@@ -322,17 +369,18 @@ class QuestionedRowAdmin(ScopedAdmin):
         facts = record.facts
         return {
             "kicker": f"疑问数据 · {title_of(record.batch.profile)}",
-            "heading": f"第 {record.row} 行：{record.detail}",
+            "heading": f"第 {record.row} 行：{RULES.get(record.code, '与档案不一致')}",
             "sub": f"{record.batch.unit_name} · 收到 {zh(record.batch.received_on)}",
             "state": question_chip(record),
             "facts": [
-                ("栏目", column_words(record.batch.profile, record.column)),
-                ("规则", record.code),
+                ("疑问", record.detail),
                 ("填报的名称", facts.get("name")),
                 ("档案中的名称", facts.get("known_name")),
+                ("规则", f"{record.code} {column_words(record.batch.profile, record.column)}"),
                 ("批次", anchor(address(record.batch), record.batch.public_id)),
                 ("认定日", zh(record.decided_on)),
             ],
+            "sections": _row_shown(facts),
             "timeline": [
                 {
                     "on": row.legal_on,
