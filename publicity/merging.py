@@ -208,6 +208,8 @@ def _with_authorities(work: Work, rows: pl.DataFrame, merged: Merged) -> pl.Data
     for row in strangers:
         if row not in merged.outcomes:
             tell(row, column, "V12", "该机关代码不在本市单位表中，核对代码；确属外地或上级机关的，由审核人员查看")
+    # Whoever follows the rule of his own authority is not late by ours.
+    merged.moot["V07"] = frame.filter(pl.col("vertical"))["row"].to_list()
     return frame.with_columns(pl.col("vertical").fill_null(value=False))
 
 

@@ -56,9 +56,12 @@ def of_chunk(chunk: Chunk, merged: Merged, profile: Profile) -> ChunkAnswer:
         *held,
         *((*row, "warning") for row in merged.notes),
     ]
+    told = chunk.errors
+    for code, rows in merged.moot.items():
+        told = told.filter(~((pl.col("code") == code) & pl.col("row").is_in(rows)))
     errors = pl.concat(
         [
-            chunk.errors.select(pl.col(name).cast(kind) for name, kind in ERROR_SCHEMA.items()),
+            told.select(pl.col(name).cast(kind) for name, kind in ERROR_SCHEMA.items()),
             pl.DataFrame(more, schema=ERROR_SCHEMA, orient="row"),
         ]
     )

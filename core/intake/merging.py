@@ -56,6 +56,7 @@ class Merged:
     questions: list[Question] = field(default_factory=list)
     rejections: list[tuple[int, str, str, str]] = field(default_factory=list)  # row, column, code, message
     notes: list[tuple[int, str, str, str]] = field(default_factory=list)  # warnings about rows, in the same form
+    moot: dict[str, list[int]] = field(default_factory=dict)  # rule → rows in which what the reader told is no matter
 
     def reject(self, row: int, column: str, code: str, message: str) -> None:
         self.outcomes[row] = Outcome.REJECTED.value
@@ -70,6 +71,8 @@ class Merged:
         self.questions += other.questions
         self.rejections += other.rejections
         self.notes += other.notes
+        for code, rows in other.moot.items():
+            self.moot.setdefault(code, []).extend(rows)
 
     def question(self, question: Question) -> None:
         self.outcomes[question.row] = Outcome.QUESTIONED.value

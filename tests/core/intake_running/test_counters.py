@@ -6,6 +6,7 @@ import pytest
 
 from core.intake.receipts import receipt
 from core.models import IntakeChunk, OutboxEvent, QuestionedRow
+from organizations.models import Organization
 from publicity.models import Penalty
 from subjects.models import Subject
 from tests.factories import intake as make
@@ -121,3 +122,11 @@ def test_a_file_that_cannot_be_read_is_one_clear_problem() -> None:
     batch = make.intake([{"甲": "1", "乙": "2"}])
     assert (batch.state, batch.rows) == ("failed", 0)
     assert batch.problem["code"].startswith("IN-")
+
+
+def test_v07_whoever_follows_the_rule_of_his_own_authority_is_not_late_by_ours() -> None:
+    own = Organization.objects.filter(vertical=True, uscc__isnull=False).first()
+    assert own is not None
+    batch = make.intake([make.penalty(), make.penalty(CF_CFJG=own.name, CF_CFJGDM=own.uscc)])
+    assert make.counts(batch) == {"rows": 2, "inserted": 2}, codes(batch)
+    assert [(row["row"], row["code"]) for row in receipt(batch)["errors"]] == [(2, "V07")]
