@@ -9,8 +9,8 @@ from core import clock
 from core.deadlines import deadlines_of
 from core.timeline import Row, act_rows, due_rows, in_order
 from publicity import selectors
-from publicity.enums import EndGround, RecordKind, Scope, State
-from publicity.law import WITHDRAW, Law
+from publicity.enums import WITHDRAW, EndGround, RecordKind, Scope, State
+from publicity.law import Law
 from publicity.selectors import kind_of, zh
 
 LOOK = "核对下方标出的疑点并记录结论，或者退回报送单位更正"
