@@ -112,6 +112,7 @@ def test_a_held_row_is_decided_on_its_page() -> None:
     page = client.get(page_of(held)).content.decode()
     assert "广元测试在册有限公司" in page
     assert "广元测试别名有限公司" in page
+    assert "这一行填报的内容" in page
     act = reverse("admin:core_questionedrow_act", args=[held.public_id, "accept"])
     assert client.get(act).status_code == 200
     assert client.post(act, {"reason": "已核实为同一企业"}).status_code == 302

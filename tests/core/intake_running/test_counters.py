@@ -80,6 +80,8 @@ def test_v05_a_name_that_contradicts_its_code_is_held_and_never_merged() -> None
     assert make.counts(batch) == {"rows": 3, "inserted": 2, "questioned": 1}, codes(batch)
     held = QuestionedRow.objects.get()
     assert (held.row, held.code, held.facts["known_name"]) == (2, "V05", "广元测试已建档有限公司")
+    assert ["行政处罚决定书文号", rows[0]["CF_WSH"]] in held.facts["shown"]  # what the officer decides about
+    assert not {rows[0]["CF_XDR_MC"], rows[0]["CF_FRDB"], rows[0]["CF_SY"]} & {text for _, text in held.facts["shown"]}
     assert not Penalty.objects.filter(document_number=rows[0]["CF_WSH"]).exists()
 
 
