@@ -19,7 +19,7 @@ from core.intake import refusals
 from core.intake.frames import RawBatch, no_marks
 from core.intake.reading.sniffing import BOMS
 
-BLOCK = 4 * 1024 * 1024
+BLOCK = 2 * 1024 * 1024
 LONGEST_LINE = 64 * 1024 * 1024
 LONGEST_RECORD = 1000  # physical lines that one quoted cell may span
 MOST_BROKEN = 200  # rows with a quote that never closes, before the whole file is taken for damaged
