@@ -16,7 +16,7 @@ class Repeats:
     def __init__(self, profile: Profile, seed: int) -> None:
         self.profile, self.seed = profile, seed
         self.fields = profile.fields
-        self.seen: list[pl.DataFrame] = []
+        self.seen: pl.DataFrame | None = None
 
     def hashed(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Add `digest` (all content) and `key` (the natural key) to the rows."""
@@ -33,14 +33,17 @@ class Repeats:
         marks = fine.select(
             "row", "key", "digest", *((pl.col(name).hash(self.seed) & 0xFF).cast(pl.UInt8) for name in self.fields)
         )
-        known = [part.filter(pl.col("key").is_in(marks["key"].implode())) for part in self.seen]
+        known = []
+        if self.seen is not None:  # looked up in one column; the others are touched only where something is met again
+            met_again = self.seen["key"].is_in(marks["key"].implode())
+            known = [self.seen.filter(met_again)] if met_again.any() else []
         first = pl.concat([*known, marks]).unique("key", keep="first", maintain_order=True)
         met = marks.join(first, on="key", how="left", suffix="__first", maintain_order="left")
         repeated = met.filter(pl.col("row") != pl.col("row__first"))
         same = repeated.filter(pl.col("digest") == pl.col("digest__first"))["row"]
         other = repeated.filter(pl.col("digest") != pl.col("digest__first"))
         new = marks.filter(~pl.col("row").is_in(repeated["row"].implode()))
-        self.seen.append(new)
+        self.seen = new if self.seen is None else pl.concat([self.seen, new], rechunk=False)
         self._contradicted(other, findings)
         duplicate = pl.col("row").is_in(same.implode())
         return frame.with_columns(duplicate.alias("duplicate"), (~findings.rejected()).alias("accepted")).with_columns(

@@ -35,7 +35,7 @@ from core.intake.table import Table, found_header
 from core.problems import Problem
 
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
-PART_ROWS = 12_500
+PART_ROWS = 5_000
 COMPLAINT = 64 * 1024  # what it may write of its failures, and of anything else
 
 
