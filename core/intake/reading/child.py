@@ -7,6 +7,7 @@ JSON, and frames in Arrow's format. Run as `python -m core.intake.reading.child`
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import os
 import pickle
@@ -55,7 +56,9 @@ def main() -> int:
         send(answer, {"kind": "problem", "problem": refusals.exhausted("内存").as_dict()})
     except (pl.exceptions.PolarsError, UnicodeError, ValueError, OSError) as error:
         complain(type(error), error, error.__traceback__)
-        send(answer, {"kind": "problem", "problem": refusals.unreadable(type(error).__name__).as_dict()})
+        lacking = getattr(error, "errno", None) == errno.ENOMEM
+        told = refusals.exhausted("内存") if lacking else refusals.unreadable(type(error).__name__)
+        send(answer, {"kind": "problem", "problem": told.as_dict()})
     return 0
 
 

@@ -190,7 +190,7 @@ def test_entities_in_a_workbook_are_not_expanded(tmp_path: Path) -> None:
 def test_the_child_dies_of_its_memory_limit_and_the_parent_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "MEMORY", 700 * 1024 * 1024)
+    monkeypatch.setattr(reading, "MEMORY", 400 * 1024 * 1024)
     rows = [penalty(number, facts=str(number) * 400) for number in range(60_000)]
     with pytest.raises(Problem) as refused:
         chunks(csv_file(tmp_path / "a.csv", rows))
