@@ -27,7 +27,7 @@ def altered(model: str) -> list[migrations.operations.base.Operation]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0012_many_numbers")]
+    dependencies = [("core", "0013_wrong_secrets")]
     operations = [
         *altered("historicalintakebatch"),
         *altered("intakebatch"),
