@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -304,7 +304,7 @@ def _errors(batch: IntakeBatch) -> list[Section]:
     return [section for section in sections if section.rows]
 
 
-def _rows(hint: dict[str, Any]) -> str:
+def _rows(hint: Mapping[str, Any]) -> str:
     first, last, count = hint["first"], hint["last"], hint["count"]
     if count == last - first + 1:
         return f"第 {first} 行" if count == 1 else f"第 {first} 至 {last} 行"
