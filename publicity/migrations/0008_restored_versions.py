@@ -11,7 +11,7 @@ FOUND = ("publicity_reconciliation", "publicity_difference")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publicity", "0007_ways_of_asking"), ("core", "0014_taking_back")]
+    dependencies = [("publicity", "0007_ways_of_asking"), ("core", "0015_taking_back")]
     operations = [
         migrations.RunSQL(GUARD_FUNCTIONS, migrations.RunSQL.noop),
         *(migrations.RunSQL(append_only_sql(table), f"DROP TRIGGER refuse_change ON {table}") for table in FOUND),

@@ -27,7 +27,7 @@ def altered(model: str) -> list[migrations.operations.base.Operation]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0013_wrong_secrets")]
+    dependencies = [("core", "0014_whole_acts")]
     operations = [
         *altered("historicalintakebatch"),
         *altered("intakebatch"),
