@@ -190,6 +190,11 @@ def under_repair(listings: Collection[int]) -> set[int]:
     return set(Application.objects.filter(listing__in=listings, state__in=OPEN).values_list("listing_id", flat=True))
 
 
+def penalties_under_repair(penalties: Collection[int]) -> set[int]:
+    """Return which of these published penalties have an open application to end their publication; one query."""
+    return set(Application.objects.filter(penalty__in=penalties, state__in=OPEN).values_list("penalty_id", flat=True))
+
+
 def refusals_of(subject: Subject) -> Iterable[Application]:
     """Return the refused applications of a subject: the refusal itself can be objected to, at the unit that refused."""
     states = [State.REJECTED, State.DECLINED]

@@ -13,7 +13,7 @@ from portal import measures, selectors
 from portal.reports.files import canonical, digest
 from publicity.enums import RecordKind
 from publicity.selectors import public_record, records_of_subject
-from repair.selectors import credit_notes, under_repair
+from repair.selectors import credit_notes, penalties_under_repair, under_repair
 from subjects.marks import marks_of
 from subjects.models import Subject
 from subjects.selectors import codes_of, profile
@@ -200,14 +200,13 @@ def listed(rows: Sequence[Any]) -> list[Item]:
 
 
 def _item(listing: Any, shown: dict[str, Any], contested: dict[str, str], *, repairing: bool) -> Item:
-    marks = [shown["mark"], "修复办理中" if repairing else ""]
     names = "；".join(
         f"{row['name']}（{'、'.join(row['units'])}：{'、'.join(row['words'])}）"
         for row in measures.rows(listing, contested)
     )
     return Item(
         title=shown["entry"]["title"],
-        mark="，".join(mark for mark in marks if mark),
+        mark=_together(shown["mark"], repairing=repairing),
         rows=[
             (label, value)
             for label, value in (
@@ -230,17 +229,26 @@ def disclosed(subject: Subject, day: date) -> list[Item]:
     found = []
     for kind in RecordKind.values:
         records = records_of_subject(subject, day, kind, MOST + 1)
-        found += [
-            Item(
-                title=f"{RecordKind(kind).label}　{shown['document_number']}",
-                rows=[(label, words) for name, label in LINES[kind] if (words := _words(name, shown[name]))],
-                mark=shown["mark"],
-            )
-            for shown in map(public_record, records[:MOST])
-        ]
+        is_penalty = kind == RecordKind.PENALTY
+        repairing = penalties_under_repair([record.pk for record in records]) if is_penalty else set()
+        found += [_disclosure(record, repairing=record.pk in repairing) for record in records[:MOST]]
         if len(records) > MOST:
             found.append(Item(f"{RecordKind(kind).label}　{FURTHER}", []))
     return found
+
+
+def _disclosure(record: Any, *, repairing: bool) -> Item:
+    shown = public_record(record)
+    return Item(
+        title=f"{RecordKind(shown['kind']).label}　{shown['document_number']}",
+        rows=[(label, words) for name, label in LINES[shown["kind"]] if (words := _words(name, shown[name]))],
+        mark=_together(shown["mark"], repairing=repairing),
+    )
+
+
+def _together(mark: str, *, repairing: bool) -> str:
+    """Return what stands beside a record in words: contested, under repair, or both."""
+    return "，".join(filter(None, (mark, "修复办理中" if repairing else "")))
 
 
 def noted(subject: Subject, day: date) -> list[Item]:

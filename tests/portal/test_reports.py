@@ -29,6 +29,7 @@ from portal.reports.signing import known_keys, signer
 from tests.factories import publicity
 from tests.factories import sanctions as make
 from tests.portal.conftest import PERSON, TODAY, City, code_of
+from tests.repair import test_ending_disclosure as ending
 from tests.support.refusals import database_refuses
 
 SM2_KEY = base64.b64encode(bytes(range(2, 34))).decode()
@@ -273,3 +274,18 @@ def test_disclosures_stand_in_a_report_until_their_last_day(db: None) -> None:
     assert record.document_number in last.document
     assert record.document_number not in after.document
     assert licence.document_number in after.document
+
+
+def test_a_penalty_whose_end_is_applied_for_is_marked_and_then_gone(db: None, client: Client) -> None:
+    penalty, on = ending.published("ordinary"), date(2026, 8, 6)
+    row = ending.filed(penalty, on)
+    with clock.at(on):
+        marked = issue(actor=VISITOR, subject=penalty.subject)
+    (item,) = section(marked, "administration")["items"]
+    assert (penalty.document_number in item["title"], item["mark"]) == (True, "修复办理中")
+    ending.carried(row, on + timedelta(days=1))
+    with clock.at(on + timedelta(days=1)):
+        assert client.get(f"/reports/{marked.number}.pdf").status_code == 410
+        after = issue(actor=VISITOR, subject=penalty.subject)
+    assert section(after, "administration")["count"] == 0
+    assert penalty.document_number not in after.document
