@@ -23,6 +23,7 @@ FREE = {
     "core_wrongsecret": "查询码输错的次数，只用于暂停查询，过后删除",
     "publicity_peer": "对接系统跟到哪里，由推送和对账任务推进，丢失后由对账补齐",
     "publicity_push": "每条公示记录送到哪一步，由公示记录和对账重建；公示本身另有历史和事件",
+    "publicity_reconciliation": "一次对账的经过，随对账写到结束；找出的差异写下即不得改动",
     "publicity_pushbatch": "推送批次，只补写应答，丢失后由对账补齐",
     "publicity_receiveddecision": "接收的决定办到哪一步；入库结果另记在批次的逐行答复中",
 }
