@@ -16,7 +16,7 @@ from publicity.enums import RecordKind, State
 from publicity.selectors import MODELS, NEWEST_FIRST, publicly_visible
 from publicity.words import ends_words, whole_state
 from subjects.models import Subject
-from subjects.page_sections import Part, linkable
+from subjects.page_sections import Part, linkable, under
 
 LEFT = (State.SUPERSEDED, State.RETURNED, State.RECALLED)  # versions that say nothing any more
 KEYS = {RecordKind.LICENCE.value: "licences", RecordKind.PENALTY.value: "penalties"}
@@ -42,12 +42,13 @@ def _shown_of(kind: str) -> Callable[[Actor, Sequence[Any]], list[Row]]:
         return [
             Row(
                 (
-                    format_html('<a href="{}">{}</a>', address(row), row.document_number)
-                    if row.pk in open_to_me
-                    else row.document_number,
-                    row.kinds_text if kind == RecordKind.PENALTY else row.licence_kind,
-                    row.authority_name,
-                    zh(row.decided_on),
+                    under(
+                        format_html('<a href="{}">{}</a>', address(row), row.document_number)
+                        if row.pk in open_to_me
+                        else row.document_number,
+                        row.kinds_text if kind == RecordKind.PENALTY else row.licence_kind,
+                    ),
+                    under(row.authority_name, zh(row.decided_on)),
                     whole_state(row),
                     ends_words(row),
                 )
@@ -64,7 +65,7 @@ def part(kind: str) -> Part:
     return Part(
         key=KEYS[kind],
         title=label,
-        head=("文书号", "类别", "决定机关", "决定日期", "今天", "公示至"),
+        head=("文书号", "决定", "今天", "公示至"),
         seen_by=SEEN_BY,
         rows=_rows_of(kind),
         order=NEWEST_FIRST,

@@ -92,7 +92,7 @@ def _due(record: Any, law: Law) -> tuple[date | None, bool]:
 
 
 def _points(record: Any, law: Law) -> list[Row]:
-    found = [_point(record.decided_on, "作出决定", f"{record.authority_name} {record.document_number}")]
+    found = [_point(record.decided_on, "作出决定", "") | {"actor": record.authority_name}]
     due, provisional = _due(record, law)
     if due is not None:
         shown = record.first_visible_on

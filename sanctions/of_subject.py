@@ -16,7 +16,7 @@ from sanctions.models import Listing
 from sanctions.selectors import contested_among, public_listings
 from sanctions.templatetags.workbench import last_day, listing_chip, polarity_chip
 from subjects.models import Subject
-from subjects.page_sections import Part, linkable
+from subjects.page_sections import Part, linkable, under
 
 
 def _rows(actor: Actor, subject: Subject, keys: Sequence[int]) -> QuerySet[Any]:
@@ -40,13 +40,15 @@ def _shown(actor: Actor, items: Sequence[Any]) -> list[Row]:
     return [
         Row(
             (
-                format_html('<a href="{}">{}</a>', address(row), _title(row)) if row.pk in open_to_me else _title(row),
+                under(
+                    format_html('<a href="{}">{}</a>', address(row), _title(row))
+                    if row.pk in open_to_me
+                    else _title(row),
+                    row.determination.lead_unit.short_name,
+                ),
                 polarity_chip(row),
-                listing_chip(row),
-                contested.get(row.pk, ""),
-                row.determination.lead_unit.short_name,
-                zh(row.starts_on),
-                last_day(row),
+                under(listing_chip(row), contested.get(row.pk, "")),
+                under(f"{zh(row.starts_on)}起", f"最后一天 {last_day(row)}"),
             )
         )
         for row in items
@@ -60,7 +62,7 @@ def _title(row: Listing) -> str:
 LISTINGS = Part(
     key="listings",
     title="联合奖惩认定",
-    head=("事项", "类别", "今天", "异议", "认定单位", "起始", "最后一天"),
+    head=("事项", "类别", "今天", "起止"),
     seen_by=frozenset(
         {"sanctions.case.see_all", "sanctions.case.draft", "sanctions.case.accept", "subjects.subject.view"}
     ),

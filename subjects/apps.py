@@ -31,6 +31,4 @@ class SubjectsConfig(AppConfig):
             admin_access.declare(f"subjects.{model}", view=READERS)
         for target in ("subjects.reported", "subjects.base_data"):
             import_module(target).register()  # what needs loaded models is imported only now
-        sections = import_module("subjects.page_sections")
-        sections.register(sections.RECORDS)
         admin_access.declare("subjects.Delivery", view={role for role, codes in GRANTS.items() if SERVE in codes})

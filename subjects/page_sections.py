@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from core.actors import Actor
 from core.paging import keyset_page
@@ -50,7 +52,7 @@ def register(part: Part) -> None:
 def sections_for(actor: Actor, subject: Subject, asked: Mapping[str, str]) -> list[Section]:
     """Return the parts of a subject's page for an officer who may see the subject; `asked` holds their cursors."""
     keys = family(subject)
-    seen = [part for part in _parts if any(actor.may(code) for code in part.seen_by)]
+    seen = [part for part in (*_parts, RECORDS) if any(actor.may(code) for code in part.seen_by)]
     cursors = {part.key: asked[part.key] for part in seen if asked.get(part.key)}
     return [_section(part, actor, subject, keys, cursors) for part in seen]
 
@@ -96,10 +98,8 @@ def _record_rows(actor: Actor, items: Sequence[Any]) -> list[Row]:
     return [
         Row(
             (
-                row.get_kind_display(),
-                " ".join(filter(None, (row.title, row.level))) or row.content,
-                row.document_number,
-                row.authority_name,
+                under(" ".join(filter(None, (row.title, row.level))) or row.content, row.get_kind_display()),
+                under(row.authority_name, row.document_number),
                 zh(row.decided_on),
                 row.fulfilment or (f"至{zh(row.ends_on)}" if row.ends_on else ""),
             )
@@ -108,10 +108,15 @@ def _record_rows(actor: Actor, items: Sequence[Any]) -> list[Row]:
     ]
 
 
+def under(first: object, second: object) -> SafeString:
+    """Return a cell of two lines; the page is narrow, and a table of many columns would leave its card."""
+    return format_html('{}<br><span class="wb-quiet">{}</span>', first, second) if second else format_html("{}", first)
+
+
 RECORDS = Part(
     key="records",
     title="其他信用记录",
-    head=("类别", "名称或者事由", "文号", "认定单位", "认定日期", "期限或者履行"),
+    head=("名称或者事由", "认定单位", "认定日期", "期限或者履行"),
     seen_by=frozenset({SEE_RECORDS}),
     rows=_records,
     order=("-decided_on", "-id"),

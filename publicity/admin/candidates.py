@@ -19,6 +19,7 @@ from publicity.forms.reference import SettleCandidate
 from publicity.models import Candidate, CandidateState
 from sanctions.admin.todo import TodoFilter
 
+PAIRS = ("", "")  # a list of names and texts
 DRAFT = "sanctions.case.draft"
 TONES = {CandidateState.OPEN: AMBER, CandidateState.TAKEN: JADE, CandidateState.DISMISSED: GREY}
 
@@ -82,8 +83,8 @@ class CandidateAdmin(ScopedAdmin):
                 ),
             ],
             "sections": [
-                Section("处罚决定", ("项目", "内容"), rows),
-                Section("目录清单事项", ("项目", "内容"), entry),
+                Section("处罚决定", PAIRS, rows),
+                Section("目录清单事项", PAIRS, entry),
             ],
         }
 

@@ -27,6 +27,7 @@ SHOWN_LABELS = (
     ("decided_on", "决定日期"), ("valid_from", "有效期自"), ("valid_to", "有效期至"), ("severity_label", "失信程度"),
     ("authority_name", "决定机关"), ("source_name", "数据来源单位"), ("last_public_day", "公示截止"), ("mark", "标注"),
 )  # fmt: skip
+PAIRS = ("", "")  # a list of names and texts
 UNSEEN = (
     "legal_representative", "representative_id_type", "registration_number", "organisation_code", "tax_number",
     "institution_number", "association_number", "party_id_type", "item_code", "remark", "stated_until", "status",
@@ -51,7 +52,7 @@ def preview(record: Any) -> Section:
     shown = selectors.public_record(record)
     rows = [Row((label, worded(value))) for key, label in SHOWN_LABELS if (value := shown.get(key)) not in (None, "")]
     note = "与公开页面、接口同一份清单；证件号码、电话、住所、法定代表人一律不公开，正文中的号码已遮盖。"
-    return Section("公众将看到的内容", ("项目", "内容"), rows, note=note)
+    return Section("公众将看到的内容", PAIRS, rows, note=note)
 
 
 def changes(record: Any) -> list[Section]:

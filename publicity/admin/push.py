@@ -40,6 +40,14 @@ def moment(at: Any) -> str:
     return f"{zh(clock.day_of(at))} {at.astimezone(clock.SHANGHAI):%H:%M}" if at else "—"
 
 
+def answered_words(batch: Any) -> str:
+    """Return when a receipt came, by its day only where that is another one."""
+    if batch.answered_at is None:
+        return "—"
+    same = clock.day_of(batch.answered_at) == clock.day_of(batch.sent_at)
+    return f"{batch.answered_at.astimezone(clock.SHANGHAI):%H:%M}" if same else moment(batch.answered_at)
+
+
 def state_chip(row: Push) -> SafeString:
     tones = {PushState.ACKNOWLEDGED: JADE, PushState.QUEUED: AMBER, PushState.DEAD: SEAL}
     return chip(row.get_state_display(), tones[PushState(row.state)])
@@ -141,8 +149,8 @@ class PeerAdmin(ScopedAdmin):
                                 batch.number,
                                 batch.get_kind_display(),
                                 batch.records,
-                                moment(batch.sent_at),
-                                moment(batch.answered_at),
+                                format_html('<span class="wb-day">{}</span>', moment(batch.sent_at)),
+                                answered_words(batch),
                                 batch.fault or f"接收 {batch.accepted}，拒收 {batch.rejected}",
                             )
                         )

@@ -174,13 +174,16 @@ def _matter(row: Any) -> str:
 def _made_of(rows: QuerySet[Any], kind: str) -> list[str]:
     """Return in words what a set is made of, so that nothing in it comes as a surprise."""
     said = []
-    for column, labels in (("scope", dict(Scope.choices)), ("severity", dict(Severity.choices))):
+    for column, title, labels in (
+        ("scope", "公开方式", dict(Scope.choices)),
+        ("severity", "失信程度", dict(Severity.choices)),
+    ):
         if column == "severity" and kind != RecordKind.PENALTY:
             continue
         counted = rows.order_by().values_list(column).annotate(number=Count("pk")).order_by("-number")
-        said.append("、".join(f"{labels[value]} {number}" for value, number in counted))
+        said.append(f"{title}：" + "、".join(f"{labels[value]} {number} 条" for value, number in counted))
     unseen = rows.exclude(findings=[]).filter(looked_at=False).count()
-    return [*filter(None, said), *([f"有未查看疑点的 {unseen}，不会办理"] if unseen else [])]
+    return [*said, *([f"有未查看疑点的 {unseen} 条，不会办理"] if unseen else [])]
 
 
 FILTERS = ("batch_no", "unit_name", "matter", "decided_from", "decided_to", "scope", "clean_only", "sample_size")
