@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from core.paging import Page, keyset_page
+from core.paging import COUNT_CAP, Page, keyset_page
 from publicity import selectors as publicity
 from subjects.models import Subject
 
+FOUND_CAP = 1_000  # nobody reads on so far; counting further among a million would take longer than the page itself
 KINDS = {"licence": "行政许可", "penalty": "行政处罚"}
 
 
@@ -25,7 +26,8 @@ def disclosure_page(
         "decided_to": query.get("decided_to"),
     }
     rows = publicity.public_records(day, kind, **asked)
-    page = keyset_page(rows, order=publicity.NEWEST_FIRST, cursor=cursor, limit=limit)
+    cap = FOUND_CAP if any(asked.values()) else COUNT_CAP
+    page = keyset_page(rows, order=publicity.NEWEST_FIRST, cursor=cursor, limit=limit, cap=cap)
     return Page(publicity.shown(page.items), page.next, page.count, page.count_capped)
 
 

@@ -17,6 +17,7 @@ from subjects.models import Identifier, Subject, SubjectName
 from subjects.models.subject import SEARCHED
 from subjects.search import statistics
 
+GRAM, FEW = 2, 1000
 BRACKETS = ("〔〕", "[]", "［］", "()", "（）", "【】", "〖〗")
 _PLAIN = str.maketrans({pair[place]: BRACKETS[0][place] for pair in BRACKETS for place in (0, 1)})
 # The bodies that decided something public, by skipping through the index, each with the name it last used.
@@ -39,11 +40,23 @@ SELECT body.code, newest.authority_name FROM body CROSS JOIN LATERAL (
 def named(name: str, *, persons: bool = False) -> QuerySet[SubjectName, int]:
     """Return the subjects that bear or bore a name with these characters in it; persons only by the whole name."""
     norm = normalize_name(name)
-    words = SEARCHED & Q(norm__contains=norm)
+    words = Q(SEARCHED)
     if len(norm) > 1:
         words &= Q(grams__contains=statistics.current().telling(bigrams(norm)))
+    if len(norm) != GRAM:  # what is one gram is held by the names that hold it; saying it twice misleads the planner
+        words &= Q(norm__contains=norm)
     whole = Q(norm=norm, grams__isnull=True) if persons else Q(pk__in=[])
     return SubjectName.objects.filter(words | whole).values_list("subject_id", flat=True)
+
+
+def bearing(name: str, *, persons: bool = False) -> Q:
+    """Return, as a condition on decisions, those about the subjects with such a name.
+
+    Few are named by their keys, so that the planner knows how few; where thousands bear it, the question itself stands.
+    """
+    subjects = named(name, persons=persons)
+    keys = list(subjects.order_by().distinct()[: FEW + 1])
+    return Q(subject_id__in=keys if len(keys) <= FEW else subjects)
 
 
 def holding(code: str) -> list[int]:
@@ -93,4 +106,4 @@ def found_among(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         return rows.filter(subject__in=keys)
     if (found := rows.filter(document_number__startswith=typed)).exists():
         return found
-    return rows.filter(subject__in=named(typed, persons=True)) if normalize_name(typed) else rows.none()
+    return rows.filter(bearing(typed, persons=True)) if normalize_name(typed) else rows.none()

@@ -70,7 +70,7 @@ def public_records(
     if name or code:
         rows = rows.exclude(party=Party.PERSON)
     if name:
-        rows = rows.filter(subject_id__in=searching.named(name)) if normalize_name(name) else rows.none()
+        rows = rows.filter(searching.bearing(name)) if normalize_name(name) else rows.none()
     if code:
         rows = rows.filter(subject_id__in=searching.holding(code))
     if number:

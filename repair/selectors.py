@@ -78,11 +78,20 @@ def shielded_on(day: date) -> Q:
 
 
 def shielded_penalties(day: date) -> Q:
-    """Return, as a condition on published penalties, those that a shield hides on `day`: decided before its ruling."""
-    inside = Shield.objects.filter(_shielding(day), ruled_on__gte=OuterRef("decided_on"))
-    own = inside.filter(subject=OuterRef("subject"))
-    folded = inside.filter(subject=OuterRef("subject__canonical"))
-    return Q(Exists(own)) | Q(Exists(folded))
+    """Return, as a condition on published penalties, those that a shield hides on `day`: decided before its ruling.
+
+    The rulings are few and read first, so that a list of a million penalties does not ask for them row by row.
+    """
+    rulings = list(Shield.objects.filter(_shielding(day)).order_by("pk").values_list("subject", "ruled_on"))
+    subjects = {subject for subject, _ in rulings}
+    folded: dict[int, list[int]] = {}
+    if subjects:
+        for key, root in Subject.objects.filter(canonical__in=subjects).values_list("pk", "canonical"):
+            folded.setdefault(root or 0, []).append(key)
+    found = Q(pk__in=[])
+    for subject, ruled_on in rulings:
+        found |= Q(subject__in=[subject, *folded.get(subject, ())], decided_on__lte=ruled_on)
+    return found
 
 
 def covered_by(shield: Shield) -> QuerySet[Listing]:

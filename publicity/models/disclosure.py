@@ -210,7 +210,7 @@ def disclosure_indexes(name: str) -> list[models.Index]:
             name=f"publicity_{name}_of_body",
         ),
         models.Index(fields=["document_number", "-id"], name=f"publicity_{name}_number"),
-        models.Index(fields=["subject", "-decided_on", "-id"], name=f"publicity_{name}_of"),
+        models.Index(fields=["subject", "-decided_on", "-id", "last_public_day"], name=f"publicity_{name}_of"),
         models.Index(fields=["unit", "state", "-id"], name=f"publicity_{name}_of_unit"),
         models.Index(fields=["authority", "-id"], name=f"publicity_{name}_authority"),
         models.Index(fields=["due_on", "id"], condition=Q(state__in=PENDING), name=f"publicity_{name}_due"),

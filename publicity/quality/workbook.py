@@ -18,6 +18,9 @@ NOTES = (
     "合规率＝无错误的行／报送的行，入库率＝入库的行／报送的行，按收到月份统计；重复报送而未变的行不计。",
     "准确率＝抽查中与决定文书一致的记录／已比对的记录。垂直管理单位按其上级规定，不参加7日排名。",
 )
+A4 = 9  # as the format numbers papers
+NAME_WIDTH, SHARE_WIDTH, DAY_WIDTH = 30, 9, 6.5
+Rows = Sequence[tuple[list[str], Figures]]
 COUNTS = ("决定数", "已公示或已到期", "期限内待公示", "逾期未公示", "不公开或暂缓")
 
 
@@ -31,11 +34,13 @@ def write_workbook(board: Board) -> bytes:
         "share": book.add_format({"num_format": "0.0%"}),
         "count": book.add_format({"num_format": "0"}),
     }
-    _sheet(book, formats, "单位", ("名次", "单位", "区划"), [_of_unit(line) for line in board.lines])
+    _sheet(book, formats, board, "单位", ("名次", "单位", "区划"), [_of_unit(line) for line in board.lines])
     if board.vertical:
-        _sheet(book, formats, "垂直管理单位", ("名次", "单位", "区划"), [_of_unit(line) for line in board.vertical])
-    _sheet(book, formats, "县区", ("县区",), [([name], figures) for name, figures in board.districts])
-    _sheet(book, formats, "月份", ("月份",), [([f"{month:%Y-%m}"], figures) for month, figures in board.months])
+        _sheet(
+            book, formats, board, "垂直管理单位", ("名次", "单位", "区划"), [_of_unit(line) for line in board.vertical]
+        )
+    _sheet(book, formats, board, "县区", ("县区",), [([name], figures) for name, figures in board.districts])
+    _sheet(book, formats, board, "月份", ("月份",), [([f"{month:%Y-%m}"], figures) for month, figures in board.months])
     page = book.add_worksheet("口径")
     page.set_column(0, 0, 110)
     for line, words in enumerate(NOTES):
@@ -48,10 +53,20 @@ def _of_unit(line: UnitLine) -> tuple[list[str], Figures]:
     return [str(line.rank or ""), line.unit.name, line.district], line.figures
 
 
-def _sheet(
-    book: Any, formats: dict[str, Any], name: str, titles: Sequence[str], rows: Sequence[tuple[list[str], Figures]]
-) -> None:
+def _printed(page: Any, board: Board) -> None:
+    """Let the sheet come out of a printer as one page wide, each page with the heads and the months it speaks of."""
+    first, last = board.asked.first, board.asked.last
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    page.set_header(f"&C双公示时效与质量 {first.year}年{first.month}月至{last.year}年{last.month}月作出的决定")
+    page.set_footer("&C第&P页，共&N页")
+
+
+def _sheet(book: Any, formats: dict[str, Any], board: Board, name: str, titles: Sequence[str], rows: Rows) -> None:
     page = book.add_worksheet(name)
+    _printed(page, board)
     page.freeze_panes(1, len(titles))
     heads = [
         *titles,
@@ -60,8 +75,12 @@ def _sheet(
         *(f"第{label}日收到" if label.isdigit() else f"{label}收到" for label in LABELS),
         *(f"第{label}日可见" if label.isdigit() else f"{label}可见" for label in LABELS),
     ]
-    page.set_column(0, len(heads), 11)
-    page.set_column(len(titles) - 1 if len(titles) == 1 else 1, 1 if len(titles) > 1 else 0, 30)
+    page.set_column(0, len(heads), DAY_WIDTH)
+    page.set_column(len(titles), len(titles) + len(MEASURES) + len(COUNTS) - 1, SHARE_WIDTH)
+    page.set_column(0, 0, SHARE_WIDTH if len(titles) > 1 else NAME_WIDTH)
+    if len(titles) > 1:
+        page.set_column(1, 1, NAME_WIDTH)
+        page.set_column(2, 2, SHARE_WIDTH)
     for column, head in enumerate(heads):
         page.write_string(0, column, head, formats["head"])
     for line, (words, figures) in enumerate(rows, 1):
