@@ -28,13 +28,14 @@ SEND = "publicity.push.send"
 EVENTS = "disclosure."
 EVENTS_AT_ONCE = 5000
 
+# The two columns sort differently; each comparison says by whose order, so that the index of the other side answers.
 INSERT_SQL = """
 INSERT INTO publicity_push (public_id, peer_id, kind, uid, unit_id, document_number, decided_on, wanted, facts,
                             replaces, generation, state, attempts, next_at, last_error, queued_at, receipt)
 SELECT upper(left(md5(gen_random_uuid()::text), 16)), %s, %s, seen.uid, seen.unit_id, seen.document_number,
        seen.decided_on, 'shown', seen.changing, coalesce(seen.replaces, ''), 1, 'queued', 0, %s, '', %s, ''
   FROM ({visible}) seen
- WHERE NOT EXISTS (SELECT 1 FROM publicity_push known WHERE known.peer_id = %s AND known.uid = seen.uid)
+ WHERE NOT EXISTS (SELECT 1 FROM publicity_push known WHERE known.peer_id = %s AND known.uid = seen.uid COLLATE "C")
 ON CONFLICT (peer_id, uid) DO NOTHING
 """
 CHANGED_SQL = """
@@ -42,14 +43,14 @@ UPDATE publicity_push push
    SET wanted = 'shown', facts = seen.changing, generation = push.generation + 1, state = 'queued', attempts = 0,
        next_at = %s, queued_at = %s, last_error = ''
   FROM ({visible}) seen
- WHERE push.peer_id = %s AND push.uid = seen.uid AND (push.wanted = 'gone' OR push.facts <> seen.changing)
+ WHERE push.peer_id = %s AND push.uid = seen.uid COLLATE "C" AND (push.wanted = 'gone' OR push.facts <> seen.changing)
 """
 GONE_SQL = """
 UPDATE publicity_push push
    SET wanted = 'gone', generation = push.generation + 1, state = 'queued', attempts = 0, next_at = %s, queued_at = %s,
        last_error = ''
  WHERE push.peer_id = %s AND push.kind = %s AND push.wanted = 'shown' AND {among}
-   AND NOT EXISTS (SELECT 1 FROM ({visible}) seen WHERE seen.uid = push.uid)
+   AND NOT EXISTS (SELECT 1 FROM ({visible}) seen WHERE seen.uid = push.uid COLLATE "default")
 """
 
 
