@@ -272,15 +272,6 @@ def test_three_statements_per_table_whatever_the_number(db: None, peers: Peers) 
         _seen.clear()
         enrol(found, actor=PUSHER)
     assert sum("publicity_push" in statement for statement in _seen) == 6
-    visible, given = enrolling.seen_on(TODAY, "penalty").query.sql_with_params()
-    gone = enrolling.GONE_SQL.format(among="true", visible=visible)
-    with connection.cursor() as cursor:  # row by row, each is one look into the index of the records
-        cursor.execute(
-            "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
-        )
-        cursor.execute(f"EXPLAIN {gone}", [clock.now(), clock.now(), found.pk, "penalty", *given])
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "Index Cond: ((public_id)::text = (push.uid)::text)" in plan, plan
 
 
 _seen: list[str] = []
