@@ -14,5 +14,5 @@ def with_last_day(model: str) -> list[Any]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publicity", "0007_ways_of_asking")]
+    dependencies = [("publicity", "0008_restored_versions")]
     operations = [*with_last_day("licence"), *with_last_day("penalty")]
