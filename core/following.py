@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives import hashes, hmac
 from django.conf import settings
@@ -63,7 +63,7 @@ def _digest(number: str) -> str:
 
 def _count(digest: str, now: datetime) -> None:
     length = timedelta(minutes=settings.FOLLOW_LOCK_MINUTES)
-    asked = {
+    asked: dict[str, Any] = {
         "digest": digest,
         "now": now,
         "since": now - length,

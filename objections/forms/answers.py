@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 from core.actors import Actor
 from core.periods import Period
+from core.workflow import Workflow
 from objections import permissions
 from objections.enums import Answerer, Outcome
 from objections.forms.filing import resolved
@@ -42,7 +43,7 @@ def own_part(actor: Actor, record: Objection) -> str:
 class AnswerAct(ActForm):
     """An act of the answering unit."""
 
-    workflow = OBJECTION
+    workflow: ClassVar[Workflow | None] = OBJECTION
 
     @classmethod
     def fits(cls, actor: Actor, record: Objection, target: Any) -> bool:

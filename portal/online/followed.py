@@ -71,8 +71,11 @@ def by_pass(number: str, given: str) -> Record:
     except signing.BadSignature:
         raise NOT_OPEN from None
     plain = number.strip().upper()
-    rows = (model.objects.filter(public_id=plain).first() for model in (Objection, Complaint, Application))
-    record = next((row for row in rows if row is not None), None)
+    record: Record | None = (
+        Objection.objects.filter(public_id=plain).first()
+        or Complaint.objects.filter(public_id=plain).first()
+        or Application.objects.filter(public_id=plain).first()
+    )
     if record is None or told.get("n") != plain or told.get("s") != _digest_of(record):
         raise NOT_OPEN
     return record

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 from django import forms
 
@@ -12,7 +12,7 @@ from objections.enums import PaperKind, Relation
 from portal.online.models import Service
 from repair.enums import ApplicantRole, MaterialKind
 
-ID_TYPES = [("", "请选择"), *((kind.value, kind.label) for kind in IdentifierType if kind in PERSONAL_TYPES)]
+ID_TYPES = [("", "请选择"), *((kind.value, str(kind.label)) for kind in IdentifierType if kind in PERSONAL_TYPES)]
 NO_CHOICE = {"invalid_choice": "请从列出的各项中选择", "required": "请选择"}
 
 
@@ -58,7 +58,7 @@ class ServiceForm(forms.Form):
     needed: Sequence[tuple[str, str]] = ()
 
     def __init__(self, *args: Any, person: bool = False, code: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         if not person:
             for name in ("id_type", "id_number"):
                 self.fields.pop(name, None)
@@ -82,7 +82,8 @@ def _words(field: forms.BoundField) -> str:
     if isinstance(field.field, forms.BooleanField):
         return "已同意" if value else "未同意"
     if isinstance(field.field, forms.ChoiceField):
-        return str(dict(field.field.choices).get(value, "")) or "未选择"
+        labels = {str(key): str(label) for key, label in cast("Iterable[tuple[str, str]]", field.field.choices)}
+        return labels.get(str(value), "") or "未选择"
     if field.name in {"id_number", "phone"} and value:
         text = str(value)
         return text[:3] + "*" * max(0, len(text) - 5) + text[-2:]
@@ -99,7 +100,7 @@ class ObjectionForm(ServiceForm):
         ("谁来提出", "由当事人自己、它的法定代表人或者持授权委托书的代理人提出。", ("subject_code", "relation", "filer_name", "id_type", "id_number", "phone")),
         ("哪里不对", "写事实，不必引用法条。不要写身份证号和手机号。", ("grounds", "claims")),
     )  # fmt: skip
-    kinds = [(kind.value, kind.label) for kind in PaperKind if kind != PaperKind.SOURCE_ANSWER]
+    kinds = [(kind.value, str(kind.label)) for kind in PaperKind if kind != PaperKind.SOURCE_ANSWER]
     needed = (
         ("营业执照或登记证书", "当事人是法人或者非法人组织的"),
         ("身份证件", "法定代表人、代理人或者自然人本人"),
@@ -109,7 +110,7 @@ class ObjectionForm(ServiceForm):
     subject_code = _text(
         "当事人代码", 40, needed="请填写当事人的代码", help_text=CODE_HELP, autocapitalize="characters"
     )
-    relation = _choice("你是", [(row.value, row.label) for row in Relation], widget=forms.RadioSelect)
+    relation = _choice("你是", [(row.value, str(row.label)) for row in Relation], widget=forms.RadioSelect)
     filer_name = _text(
         "申请人姓名或名称",
         100,
@@ -130,7 +131,7 @@ class ComplaintForm(ServiceForm):
     """A complaint about an answer: the filer is the objection's."""
 
     parts = (("为什么不服", "写明答复哪里不对。不要写身份证号和手机号。", ("grounds", "claims")),)
-    kinds = [(kind.value, kind.label) for kind in (PaperKind.EVIDENCE, PaperKind.APPLICATION)]
+    kinds = [(kind.value, str(kind.label)) for kind in (PaperKind.EVIDENCE, PaperKind.APPLICATION)]
     needed = (("证据材料", "答复没有回应的或者新的证据；没有可以不交"),)
     grounds = _long("事实和理由", 5000, 8, needed="请写明不服答复的理由", help_text="答复哪一点不对、漏了什么")
     claims = _long("请求", 2000, 3, needed="请写明要求怎样处理", help_text="例如：撤销答复，撤销列入")
@@ -144,14 +145,14 @@ class RepairForm(ServiceForm):
         ("怎样改正的", "写明做了什么、何时完成。不要写身份证号和手机号。", ("statement", "corrected_on")),
         ("信用承诺", "", ("commitment",)),
     )  # fmt: skip
-    kinds = [(kind.value, kind.label) for kind in MaterialKind]
+    kinds = [(kind.value, str(kind.label)) for kind in MaterialKind]
     needed = (
         ("纠正失信行为、履行义务的证明", "缴款凭证、整改验收、履行完毕的文书；没有就不能提交"),
         ("主体资格和身份证明", "营业执照，申请人身份证件"),
         ("授权委托书", "代理人、破产管理人申请的，没有就不能提交"),
     )
     subject_code = _text("主体代码", 40, needed="请填写主体的代码", help_text=CODE_HELP, autocapitalize="characters")
-    applicant_role = _choice("你是", [(row.value, row.label) for row in ApplicantRole], widget=forms.RadioSelect)
+    applicant_role = _choice("你是", [(row.value, str(row.label)) for row in ApplicantRole], widget=forms.RadioSelect)
     applicant_name = _text(
         "申请人姓名", 100, needed="请填写申请人姓名", help_text="按身份证件填写", autocomplete="name"
     )

@@ -10,6 +10,7 @@ APPLICATION_ACTS: tuple[type[ActForm], ...] = (
     CheckIdentity,
     steps.Accept,
     steps.Forward,
+    steps.AskForMaterial,
     steps.Verify,
     steps.Opine,
     steps.Approve,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -11,6 +11,7 @@ from core.actors import Actor
 from core.deadlines import deadlines_of
 from core.identifiers import PERSONAL_TYPES, IdentifierType
 from core.problems import Violation
+from core.workflow import Workflow
 from organizations.acts.fields import DateField, Text, UploadField
 from organizations.acts.forms import ActForm, Group
 from organizations.acts.refusals import error_text
@@ -183,7 +184,7 @@ def concerns(actor: Actor, record: Application) -> bool:
 class ApplicationAct(ActForm):
     """An act on an application that its transition table allows."""
 
-    workflow = APPLICATION
+    workflow: ClassVar[Workflow | None] = APPLICATION
 
 
 class AddMaterial(ActForm):

@@ -199,7 +199,7 @@ _ACTS = {
 def _form(row: Draft, *, bound: bool = False) -> ServiceForm:
     content = drafts.content_of(row)
     found = matters.matter(row.service, row.about_kind, row.about_key, clock.today())
-    facts = {"person": found.person or not found.code, "code": found.code}
+    facts: dict[str, Any] = {"person": found.person or not found.code, "code": found.code}
     form = FORMS[row.service]
     return form(content, **facts) if bound else form(initial=content, **facts)
 

@@ -120,9 +120,9 @@ def objection(request: HttpRequest) -> HttpResponse:
     if key and kind in TargetKind.values:
         try:
             context["matter"] = matters.objection(kind, key, day)
-        except Problem as problem:
-            context["problem"] = problem
-            return render(request, "portal/online/object.html", context, status=problem.status)
+        except Problem as refusal:
+            context["problem"] = refusal
+            return render(request, "portal/online/object.html", context, status=refusal.status)
         return render(request, "portal/online/object.html", context)
     if key:
         wrong = Refused([Violation("OBJ-43", "请选择要异议的是哪一类事项", "kind", "从列表中选择")])
