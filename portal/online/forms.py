@@ -50,6 +50,11 @@ def _choice(label: str, choices: Sequence[tuple[str, str]], **more: Any) -> form
     return forms.ChoiceField(label=label, choices=choices, error_messages=NO_CHOICE, **more)
 
 
+def _labelled(*kinds: PaperKind | MaterialKind) -> list[tuple[str, str]]:
+    """Return kinds of papers with their labels, in the order in which they are mostly needed."""
+    return [(str(kind.value), str(kind.label)) for kind in kinds]
+
+
 class ServiceForm(forms.Form):
     """The fields of one service. `parts` says under which heading each stands."""
 
@@ -100,7 +105,9 @@ class ObjectionForm(ServiceForm):
         ("谁来提出", "由当事人自己、它的法定代表人或者持授权委托书的代理人提出。", ("subject_code", "relation", "filer_name", "id_type", "id_number", "phone")),
         ("哪里不对", "写事实，不必引用法条。不要写身份证号和手机号。", ("grounds", "claims")),
     )  # fmt: skip
-    kinds = [(kind.value, str(kind.label)) for kind in PaperKind if kind != PaperKind.SOURCE_ANSWER]
+    kinds = _labelled(
+        PaperKind.EVIDENCE, PaperKind.LICENCE, PaperKind.IDENTITY, PaperKind.MANDATE, PaperKind.APPLICATION
+    )
     needed = (
         ("营业执照或登记证书", "当事人是法人或者非法人组织的"),
         ("身份证件", "法定代表人、代理人或者自然人本人"),
@@ -131,7 +138,7 @@ class ComplaintForm(ServiceForm):
     """A complaint about an answer: the filer is the objection's."""
 
     parts = (("为什么不服", "写明答复哪里不对。不要写身份证号和手机号。", ("grounds", "claims")),)
-    kinds = [(kind.value, str(kind.label)) for kind in (PaperKind.EVIDENCE, PaperKind.APPLICATION)]
+    kinds = _labelled(PaperKind.EVIDENCE, PaperKind.APPLICATION)
     needed = (("证据材料", "答复没有回应的或者新的证据；没有可以不交"),)
     grounds = _long("事实和理由", 5000, 8, needed="请写明不服答复的理由", help_text="答复哪一点不对、漏了什么")
     claims = _long("请求", 2000, 3, needed="请写明要求怎样处理", help_text="例如：撤销答复，撤销列入")
@@ -145,7 +152,7 @@ class RepairForm(ServiceForm):
         ("怎样改正的", "写明做了什么、何时完成。不要写身份证号和手机号。", ("statement", "corrected_on")),
         ("信用承诺", "", ("commitment",)),
     )  # fmt: skip
-    kinds = [(kind.value, str(kind.label)) for kind in MaterialKind]
+    kinds = _labelled(*MaterialKind)
     needed = (
         ("纠正失信行为、履行义务的证明", "缴款凭证、整改验收、履行完毕的文书；没有就不能提交"),
         ("主体资格和身份证明", "营业执照，申请人身份证件"),

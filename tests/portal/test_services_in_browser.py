@@ -103,7 +103,7 @@ def test_a_repair_without_scripts_from_the_navigator_to_the_announcement(plain_p
     page, listing, today = plain_page, repairs.listing(), clock.today()
     page.goto(f"/services/repair?code={code_of(listing.subject)}")
     assert "现在可以申请" in page.text_content("main")
-    page.click("text=申请信用修复 >> nth=-1")
+    page.click("form[action='/services/start'] button:has-text('申请信用修复')")
     page.check("[name=applicant_role][value=representative]")
     page.fill("[name=applicant_name]", repairs.CHIEF)
     page.fill("[name=statement]", "罚款已经缴清，隐患已经整改并通过验收")
