@@ -50,7 +50,8 @@ def opened(number: str, secret: str) -> Record:
     plain, given = number.strip().upper(), secret.strip()
 
     def find() -> Record | None:
-        return filing.known_by(plain, given) or complaints.known_by(plain, given) or applying.known_by(plain, given)
+        objection, complaint = filing.known_by(plain, given), complaints.known_by(plain, given)
+        return objection or complaint or applying.known_by(plain, given)
 
     return following.opened(plain, find, what="该编号和查询码对应的事项")
 
