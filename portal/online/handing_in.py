@@ -16,12 +16,16 @@ from core.attachments.holding import open_held
 from core.models import Attachment
 from core.problems import Problem, Refused, Violation
 from objections import permissions as objecting
+from objections.enums import TargetKind
 from objections.models import Objection
 from objections.services import complaints, filing
 from objections.services.filing import Filer, Paper, Request
 from portal.online import drafts
 from portal.online.drafts import Content, Filed
+from portal.online.matters import public_penalty
 from portal.online.models import Draft, Service
+from publicity.models import Penalty
+from repair.enums import Kind
 from repair.permissions import PUBLIC
 from repair.services import filing as applying
 from repair.services.filing import COMMITMENT, Piece, Submission
@@ -68,8 +72,7 @@ def _examined(draft: Draft, content: Content, files: Sequence[Handed], day: date
         return complaints.examine(_objection(draft), _appeal(content, files), day)
     wrong = _numbers(content)
     if draft.service == Service.REPAIR:
-        listing = _listing(draft, content)
-        return wrong + applying.examine(listing, _submission(content, files, proof), day)
+        return wrong + applying.examine(_record(draft, content, day), _submission(draft, content, files, proof), day)
     return wrong + filing.examine(_request(draft, content, files, proof), day)
 
 
@@ -105,8 +108,10 @@ def _filed(draft: Draft, content: Content) -> Filed:
         receipt = complaints.file_complaint(actor=actor, objection=_objection(draft), appeal=_appeal(content, files))
         return Filed(receipt.number, receipt.secret)
     if draft.service == Service.REPAIR:
-        listing = _listing(draft, content)
-        applied = applying.apply(actor=actor, listing=listing, submission=_submission(content, files, proof))
+        record = _record(draft, content, clock.today())
+        listing, penalty = (record, None) if isinstance(record, Listing) else (None, record)
+        submission = _submission(draft, content, files, proof)
+        applied = applying.apply(actor=actor, listing=listing, penalty=penalty, submission=submission)
         return Filed(applied.application.receipt, applied.secret)
     receipt = filing.file_objection(actor=actor, request=_request(draft, content, files, proof))
     return Filed(receipt.number, receipt.secret)
@@ -125,9 +130,13 @@ def _objection(draft: Draft) -> Objection:
     return Objection.objects.get(public_id=draft.about_key)
 
 
-def _listing(draft: Draft, content: Content) -> Listing:
-    """Return the listing; who names another subject's code is told that it is not this record's."""
-    row = Listing.objects.select_related("subject").filter(public_id=draft.about_key).first()
+def _record(draft: Draft, content: Content, day: date) -> Listing | Penalty:
+    """Return the listing or the public penalty; who names another subject's code is told that it is not this record's."""
+    row: Listing | Penalty | None
+    if draft.about_kind == TargetKind.DISCLOSURE:
+        row = public_penalty(draft.about_key, day)
+    else:
+        row = Listing.objects.select_related("subject").filter(public_id=draft.about_key).first()
     if row is None or not filing.code_matches(row.subject, content.get("subject_code", "")):
         wrong = Violation("REP-42", "所填代码不是该记录主体的代码", "subject_code", "核对决定书上的主体代码和记录编号")
         raise Refused([wrong])
@@ -161,7 +170,7 @@ def _request(draft: Draft, content: Content, files: Sequence[Handed], proof: Log
     )
 
 
-def _submission(content: Content, files: Sequence[Handed], proof: LoginProof | None) -> Submission:
+def _submission(draft: Draft, content: Content, files: Sequence[Handed], proof: LoginProof | None) -> Submission:
     given = content.get("corrected_on", "")
     return Submission(
         applicant_name=content.get("applicant_name", ""),
@@ -173,6 +182,7 @@ def _submission(content: Content, files: Sequence[Handed], proof: LoginProof | N
         commitment=COMMITMENT if content.get("commitment") else "",
         corrected_on=_day(given),
         materials=[Piece(row.kind, row.name, row.attachment) for row in files],
+        kind=Kind.END_DISCLOSURE if draft.about_kind == TargetKind.DISCLOSURE else Kind.LEAVE_LIST,
     )
 
 

@@ -13,8 +13,10 @@ from objections.services import complaints, filing
 from objections.targets import Target, resolve
 from organizations.selectors import office_group
 from portal.online.models import Service
+from publicity.models import Penalty
 from publicity.selectors import find_public
 from repair import navigator
+from repair.matters import matter_about
 from repair.services import filing as applying
 from sanctions.models import ExecutionTask, Listing
 from sanctions.selectors import public_listings
@@ -33,6 +35,11 @@ WORDS = {
     "reward": "对激励不予或取消提出异议",
     "source_list": "对源名单记录提出异议",
 }
+
+
+_NONE = Problem(
+    "NOT-FOUND", "没有这个编号的记录", status=404, title="未找到", remedy="按决定书或者公示页面上的编号填写"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ def is_public(kind: str, key: str, day: date) -> bool:
 def matter(service: str, kind: str, key: str, day: date) -> Matter:
     """Return the matter of a draft or of a page where one begins; Problem where there is none."""
     if service == Service.REPAIR:
-        return _repair(key, day)
+        return _repair(kind, key, day)
     if service == Service.COMPLAINT:
         return _complaint(key, day)
     return objection(kind, key, day)
@@ -137,37 +144,47 @@ def _complaint(number: str, day: date) -> Matter:
     )
 
 
-def _repair(key: str, day: date) -> Matter:
+def _repair(kind: str, key: str, day: date) -> Matter:
+    if kind == TargetKind.DISCLOSURE:
+        penalty = public_penalty(key, day)
+        if penalty is None:
+            raise _NONE
+        return repair_of(penalty, day)
     shown = public_listing_row(key, day)
-    row = shown or Listing.objects.filter(public_id=key).select_related("subject", "revision__entry").first()
+    if shown is not None:
+        return repair_of(shown, day)
+    row = Listing.objects.filter(public_id=key).select_related("subject").first()
     if row is None:
-        raise Problem(
-            "NOT-FOUND", "没有这个编号的名单记录", status=404, title="未找到", remedy="按决定书或者公示页面上的编号填写"
-        )
-    if shown is None:
-        return Matter(
-            Service.REPAIR, "listing", key, "申请信用修复", f"编号 {key} 的名单记录", person=row.subject.is_person
-        )
-    return repair_of(shown, day)
+        raise _NONE
+    label, person = f"编号 {key} 的名单记录", row.subject.is_person
+    return Matter(Service.REPAIR, TargetKind.LISTING, key, "申请信用修复", label, person=person)
 
 
-def repair_of(row: Listing, day: date) -> Matter:
-    """Return the repair of a public listing, with what the navigator says of it."""
-    guide = navigator.guide(row, day)
-    obstacles = tuple(applying.obstacles(row, day))
+def public_penalty(public_id: str, day: date) -> Penalty | None:
+    """Return a penalty that is public on the day."""
+    found = find_public(day, public_id)
+    return found if isinstance(found, Penalty) else None
+
+
+def repair_of(record: Listing | Penalty, day: date) -> Matter:
+    """Return the repair of a public listing, or of a public penalty, with what the navigator says of it."""
+    about = matter_about(record)
+    guide = navigator.guide_of(about, day)
+    obstacles = tuple(applying.obstacles(record, day))
     if not guide.possible and not obstacles:
         obstacles = (Violation("REP-01", guide.next_step, remedy="按上面的下一步办理"),)
+    listing = record if isinstance(record, Listing) else None
     return Matter(
         service=Service.REPAIR,
-        kind="listing",
-        key=row.public_id,
-        heading="申请信用修复",
-        label=f"{row.revision.entry.code} {row.revision.title}",
-        name=row.subject.name,
-        code=code_of(row.subject),
+        kind=TargetKind.LISTING if listing is not None else TargetKind.DISCLOSURE,
+        key=record.public_id,
+        heading="申请信用修复" if listing is not None else "申请终止公示",
+        label=about.heading,
+        name=about.subject.name,
+        code=code_of(about.subject),
         unit=guide.unit,
         dues=(Due("答复", guide.answer_by),) if guide.answer_by else (),
         obstacles=obstacles,
         guide=guide,
-        listing=row,
+        listing=listing,
     )

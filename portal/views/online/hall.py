@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,8 +20,7 @@ from portal.online.models import Service
 from portal.views.base import text_of
 from portal.views.online.base import AREA, remember, seen_other, service_page, typed
 from publicity.enums import RecordKind
-from publicity.law import Law
-from publicity.selectors import find_public, kind_of, records_of_subject, why_ends
+from publicity.selectors import records_of_subject
 from subjects.models import Subject
 from subjects.selectors import code_of, lookup, require_legal_entity
 
@@ -70,33 +68,21 @@ def repair(request: HttpRequest) -> HttpResponse:
         row = matters.public_listing_row(key, day)
         if row is None:
             return render(request, "portal/online/repair.html", context | {"unknown": True})
-        found = matters.repair_of(row, day)
-        context |= {"matters": [found], "one": found, "courses": what_if.courses(row, day)}
+        one = matters.repair_of(row, day)
+        context |= {"matters": [one], "one": one, "courses": what_if.courses(row, day)}
         return render(request, "portal/online/repair.html", context)
     if shown := text_of(request, "disclosure", 16).upper():
-        return _of_disclosure(request, shown, context)
+        penalty = matters.public_penalty(shown, day)
+        found = [matters.repair_of(penalty, day)] if penalty is not None else []
+        context |= {"penalties": found, "unknown": not found, "key": "", "one": found[0] if found else None}
+        return render(request, "portal/online/repair.html", context)
     subject, problem = _asked_subject(code)
     context |= {"subject": subject, "problem": problem}
     if subject is not None:
         rows = [row for row in selectors.listings_of_subject(subject, day) if row.polarity == "discipline"]
         context["matters"] = [matters.repair_of(row, day) for row in rows]
-        context["penalties"] = _penalties(records_of_subject(subject, day, PENALTY))
+        context["penalties"] = [matters.repair_of(row, day) for row in records_of_subject(subject, day, PENALTY)]
     return render(request, "portal/online/repair.html", context, status=404 if problem else 200)
-
-
-def _penalties(records: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return each published penalty with the words why it is public until its last day; the law is read once."""
-    law = Law()
-    return [{"row": row, "why": why_ends(row, law, public=True)} for row in records]
-
-
-def _of_disclosure(request: HttpRequest, key: str, context: dict[str, Any]) -> HttpResponse:
-    found = find_public(clock.today(), key)
-    if found is None or kind_of(found) != PENALTY:
-        return render(request, "portal/online/repair.html", context | {"unknown": True})
-    return render(
-        request, "portal/online/repair.html", context | {"penalties": _penalties([found]), "subject": found.subject}
-    )
 
 
 KINDS = [
@@ -169,7 +155,8 @@ def start(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:hall"))
     found = matters.matter(service, kind, key, clock.today())
     if found.obstacles:
-        context = {"at": "hall", "today": clock.today(), "matter": found, "matters": [found], "one": found}
+        context = {"at": "hall", "today": clock.today(), "matter": found, "one": found}
+        context["matters" if found.kind == TargetKind.LISTING else "penalties"] = [found]
         page = "repair" if service == Service.REPAIR else "object"
         return render(request, f"portal/online/{page}.html", context, status=409)
     return opened(request, drafts.start(service=service, kind=kind, key=key))
