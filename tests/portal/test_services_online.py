@@ -20,11 +20,13 @@ from objections.models import Complaint, Objection
 from objections.services import asking
 from portal.models import Draft, DraftFile
 from portal.online.drafts import sweep
+from publicity.law import Law
 from repair.models import Application
 from repair.services import asking as repair_asking
 from sanctions.models import Listing
 from subjects.selectors import code_of
 from tests.factories import objections as make
+from tests.factories import publicity
 from tests.factories import repair as repairs
 from tests.factories import sanctions as chain
 from tests.factories.login import joined
@@ -202,6 +204,26 @@ def test_a_repair_from_the_navigator_to_the_announcement() -> None:
         assert "信用修复结果告知书" in done
         assert "今天不在任何名单上" in me.get(f"/subjects/{code_of(listing.subject)}")
         assert "没有需要修复的记录" in me.get(f"/services/repair?code={code_of(listing.subject)}")
+
+
+def test_the_publication_of_a_penalty_is_ended_from_the_same_pages() -> None:
+    decided = date(2026, 5, 6)
+    with clock.at(decided):
+        last = Law().span("ordinary", decided)[2]
+        penalty = publicity.published_penalty(
+            repairs.UNIT, decided, subject=repairs.company(), severity="ordinary", last_public_day=last
+        )
+        me = Visitor()
+        assert "REP-06" in me.start("repair", "disclosure", penalty.public_id, 409)
+    with clock.at(date(2026, 9, 10)):
+        assert "申请终止公示" in me.get(f"/services/repair?code={code_of(penalty.subject)}")
+        assert penalty.document_number in me.get(f"/services/repair?disclosure={penalty.public_id}")
+        me.start("repair", "disclosure", penalty.public_id)
+        typed = {"applicant_role": "representative", "applicant_name": repairs.CHIEF, "statement": "罚款已缴清"}
+        me.do("upload", **typed, file_kind="performance", file=upload("缴款.png"))
+        number, secret = me.file(**typed, commitment="on")
+        assert Application.objects.get(public_id=number).penalty == penalty
+        assert "已收件" in me.follow(number, secret)
 
 
 def test_a_refused_repair_is_objected_to_from_its_own_page() -> None:
