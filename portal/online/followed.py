@@ -50,8 +50,11 @@ def opened(number: str, secret: str) -> Record:
     plain, given = number.strip().upper(), secret.strip()
 
     def find() -> Record | None:
-        objection, complaint = filing.known_by(plain, given), complaints.known_by(plain, given)
-        return objection or complaint or applying.known_by(plain, given)
+        if (objection := filing.known_by(plain, given)) is not None:
+            return objection
+        if (complaint := complaints.known_by(plain, given)) is not None:
+            return complaint
+        return applying.known_by(plain, given)
 
     return following.opened(plain, find, what="该编号和查询码对应的事项")
 

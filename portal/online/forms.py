@@ -79,7 +79,9 @@ class ServiceForm(forms.Form):
 
     def shown(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return what was filled in, in words, for looking it over before it is filed."""
-        return [(title, [(field.label, _words(field)) for field in fields]) for title, _, fields in self.sections()]
+        return [
+            (title, [(str(field.label), _words(field)) for field in fields]) for title, _, fields in self.sections()
+        ]
 
 
 def _words(field: forms.BoundField) -> str:
