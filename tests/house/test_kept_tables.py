@@ -21,6 +21,8 @@ FREE = {
     "core_alert": "给管理岗位的预警，解除后无用，不影响办理",
     "core_jobrun": "后台任务的运行记录，不影响办理",
     "core_wrongsecret": "查询码输错的次数，只用于暂停查询，过后删除",
+    "portal_draft": "没有提交的草稿，期满删除；提交后的申请另有历史",
+    "portal_draftfile": "草稿的附件，提交后成为附件，否则删除",
     "publicity_peer": "对接系统跟到哪里，由推送和对账任务推进，丢失后由对账补齐",
     "publicity_push": "每条公示记录送到哪一步，由公示记录和对账重建；公示本身另有历史和事件",
     "publicity_reconciliation": "一次对账的经过，随对账写到结束；找出的差异写下即不得改动",
