@@ -171,6 +171,11 @@ def visible_units(actor: Actor) -> QuerySet[Organization]:
 # --- districts and groups --------------------------------------------------------------------------------------------
 
 
+def districts() -> dict[str, str]:
+    """Return the names of the city's districts and zones by code, in the order of their codes."""
+    return dict(District.objects.order_by("code").values_list("code", "name"))
+
+
 def district(code: str) -> District:
     """Return the district with this code; NotFound otherwise."""
     found = District.objects.select_related("credit_office").filter(code=code).first()

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.paging import COUNT_CAP, Page, keyset_page
 from publicity import selectors as publicity
+from publicity.enums import Party, RecordKind
 from subjects.models import Subject
 
 FOUND_CAP = 1_000  # nobody reads on so far; counting further among a million would take longer than the page itself
@@ -31,6 +32,11 @@ def disclosure_page(
     return Page(publicity.shown(page.items), page.next, page.count, page.count_capped)
 
 
+def persons_on_list(day: date, kind: str, name: str) -> list[dict[str, Any]]:
+    """Return what is published of the persons with exactly this full name, their names as the rule has them shown."""
+    return publicity.shown(publicity.persons_named(day, kind, name))
+
+
 def disclosure_on(public_id: str, day: date) -> dict[str, Any] | None:
     """Return one record as the public sees it on the day, with why it ends when it does; None where it sees none."""
     found = publicity.find_public(day, public_id)
@@ -39,9 +45,20 @@ def disclosure_on(public_id: str, day: date) -> dict[str, Any] | None:
     return publicity.shown([found])[0] | {"explanation": publicity.why_ends(found, public=True)}
 
 
-def disclosures_of(subject: Subject, day: date) -> list[dict[str, Any]]:
-    """Return the newest public licences and penalties of a subject, by kind, without empty kinds."""
-    found = [
-        (label, publicity.shown(publicity.records_of_subject(subject, day, kind))) for kind, label in KINDS.items()
-    ]
-    return [{"title": label, "rows": rows} for label, rows in found if rows]
+ON_A_PAGE = 20
+
+
+def disclosures_of(subject: Subject, day: date) -> dict[str, dict[str, Any]]:
+    """Return by kind the newest public licences and penalties of a subject, each with its reasons, and if there are more."""
+    found = {}
+    for kind, label in KINDS.items():
+        records = publicity.records_of_subject(subject, day, kind, ON_A_PAGE + 1)
+        rows = publicity.shown_with_reasons(records[:ON_A_PAGE])
+        found[kind] = {"kind": kind, "title": label, "rows": rows, "more": len(records) > ON_A_PAGE}
+    return found
+
+
+def latest_licences(day: date, most: int) -> list[dict[str, Any]]:
+    """Return the newest public licences of organisations; no penalties: robots keep the page on which these stand."""
+    rows = publicity.publicly_visible(day, RecordKind.LICENCE).exclude(party=Party.PERSON)
+    return publicity.shown(list(rows.order_by(*publicity.NEWEST_FIRST)[:most]))

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from catalog.selectors import public_catalogue, revisions_in_force
+from catalog.selectors import public_catalogue
+from core.identifiers import IdentifierType, normalize
+from core.masking import mask_name
 from core.paging import Page, keyset_page, page_of
+from publicity.searching import named as subjects_named
 from sanctions.selectors import contested_among, public_listing, public_listings
 from subjects.enums import SubjectKind
 from subjects.marks import marks_of
-from subjects.models import Subject
+from subjects.models import Identifier, Subject
 from subjects.selectors import codes_of, family
 
 PUBLIC_STATES = ("in_force", "paused")
 NEWEST_FIRST = ("-starts_on", "-id")
-SUBJECT_COUNT_SECONDS = 60  # counting a million rows for every visitor of the home page would be waste
+PERSONS = 20  # who share one full name
+KEPT_SECONDS = 60
 
 
 def listings_on(day: date, polarity: str | None = None) -> QuerySet[Any]:
@@ -29,9 +32,27 @@ def listings_on(day: date, polarity: str | None = None) -> QuerySet[Any]:
     return rows.filter(subject__is_provisional=False).prefetch_related("pauses")
 
 
-def listing_page(day: date, polarity: str | None, *, cursor: str | None, limit: int) -> Page[dict[str, Any]]:
+def narrowed(rows: QuerySet[Any], *, name: str = "", entry: str = "", unit: str = "", state: str = "") -> QuerySet[Any]:
+    """Return those listings whose subject, entry, deciding unit and state are meant by these words."""
+    if name:
+        code = normalize(IdentifierType.USCC, name)
+        named = subjects_named(name)
+        coded = Identifier.objects.filter(type=IdentifierType.USCC, value=code).values("subject")
+        meant = Q(subject__in=named) | Q(subject__canonical__in=named) | Q(subject__in=coded)
+        rows = rows.filter(meant)
+    if entry:
+        rows = rows.filter(Q(revision__entry__code=entry.upper()) | Q(revision__title__contains=entry))
+    if unit:
+        rows = rows.filter(determination__lead_unit__name__contains=unit)
+    return rows.filter(state_on=state) if state else rows
+
+
+def listing_page(
+    day: date, polarity: str | None, *, cursor: str | None, limit: int, **words: str
+) -> Page[dict[str, Any]]:
     """Return one page of a public list as plain dicts, newest first; constant number of queries."""
-    page = keyset_page(listings_on(day, polarity), order=NEWEST_FIRST, cursor=cursor, limit=limit)
+    rows = narrowed(listings_on(day, polarity), **words)
+    page = keyset_page(rows, order=NEWEST_FIRST, cursor=cursor, limit=limit)
     return Page(shown(page.items), page.next, page.count, page.count_capped)
 
 
@@ -72,48 +93,42 @@ def standing_of(subject_ids: Iterable[int], day: date) -> dict[int, list[tuple[s
     return {key: sorted(pairs) for key, pairs in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The numbers of the home page, each counted in the database."""
-
-    subjects: int
-    subjects_by_kind: list[tuple[str, int]]
-    discipline: int
-    discipline_paused: int
-    incentive: int
-    incentive_paused: int
-    entries_discipline: int
-    entries_incentive: int
-
-    @property
-    def entries(self) -> int:
-        return self.entries_discipline + self.entries_incentive
+def shown_repair(application: Any) -> dict[str, Any]:
+    """Return the allow-list of one announced repair: who, of what, by whom, since when; nothing of the applicant."""
+    listing = application.listing
+    return {
+        "name": listing.subject.name,
+        "subject": listing.subject.public_id,
+        "entry": {"code": listing.revision.entry.code, "title": listing.revision.title},
+        "unit": application.unit.name,
+        "number": application.numbered(),
+        "published_on": application.published_on,
+    }
 
 
-def figures(day: date) -> Figures:
-    """Return how many subjects, listings and entries there are on the day; subjects may be a minute old."""
-    listed = dict.fromkeys(((p, s) for p in ("discipline", "incentive") for s in PUBLIC_STATES), 0)
-    rows = listings_on(day).order_by().prefetch_related(None).values_list("polarity", "state_on")
-    for polarity, state, number in rows.annotate(number=Count("pk")):
-        listed[polarity, state] = number
-    entries = dict(revisions_in_force(day).order_by().values_list("entry__polarity").annotate(number=Count("pk")))
-    kinds = cache.get_or_set("portal:subjects", _subjects_by_kind, SUBJECT_COUNT_SECONDS) or {}
-    return Figures(
-        subjects=sum(kinds.values()),
-        subjects_by_kind=[(SubjectKind(kind).label, number) for kind, number in kinds.items()],
-        discipline=listed["discipline", "in_force"] + listed["discipline", "paused"],
-        discipline_paused=listed["discipline", "paused"],
-        incentive=listed["incentive", "in_force"] + listed["incentive", "paused"],
-        incentive_paused=listed["incentive", "paused"],
-        entries_discipline=entries.get("discipline", 0),
-        entries_incentive=entries.get("incentive", 0),
-    )
+def subjects_on_list(day: date, polarity: str) -> list[int]:
+    """Return the keys of all records whose subject is on this list; kept for a minute, as a filter of searches."""
+    key = f"portal:listed:{polarity}:{day.isoformat()}"
+    kept: list[int] | None = cache.get(key)
+    if kept is None:
+        rows = listings_on(day, polarity).order_by().prefetch_related(None)
+        roots = {folded or own for own, folded in rows.values_list("subject_id", "subject__canonical_id")}
+        folded = Subject.objects.filter(canonical__in=roots).values_list("pk", flat=True)
+        kept = sorted({*roots, *folded})
+        cache.set(key, kept, KEPT_SECONDS)
+    return kept
 
 
-def _subjects_by_kind() -> dict[str, int]:
-    rows = Subject.objects.exclude(kind=SubjectKind.NATURAL_PERSON).filter(canonical=None, is_provisional=False)
-    counted = dict(rows.order_by().values_list("kind").annotate(number=Count("pk")))
-    return {kind.value: counted[kind.value] for kind in SubjectKind if kind.value in counted}
+def counted_subjects() -> QuerySet[Subject]:
+    """Return the legal entities on file, each once, verified: what the first page counts."""
+    return Subject.objects.exclude(kind=SubjectKind.NATURAL_PERSON).filter(canonical=None, is_provisional=False)
+
+
+def person_on_list(day: date, polarity: str, name: str) -> list[dict[str, Any]]:
+    """Return what the list publishes of the persons with exactly this full name, the name masked; nobody else."""
+    rows = public_listings(day, polarity=polarity, states=PUBLIC_STATES, persons=True).filter(subject__name=name)
+    shown = [public_listing(listing) for listing in rows.order_by(*NEWEST_FIRST)[:PERSONS]]
+    return [row | {"subject": {"name": mask_name(row["subject"]["name"]), "id": "", "code": ""}} for row in shown]
 
 
 class _Entries:

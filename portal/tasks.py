@@ -6,7 +6,10 @@ from typing import Any
 
 from celery.schedules import crontab
 
+from core import clock
 from core.jobs import job
+from core.models import JobRun
+from portal.figures import JOB, count
 from portal.online.drafts import sweep
 
 
@@ -16,6 +19,16 @@ def sweep_drafts_job() -> dict[str, int]:
     return sweep()
 
 
+@job(JOB, label="首页统计")
+def count_figures_job() -> dict[str, int]:
+    """Count what the first page tells; the record of the run is what the page reads, so only the last one is kept."""
+    last = JobRun.objects.filter(name=JOB, error="", finished_at__isnull=False).order_by("-pk").first()
+    if last is not None:
+        JobRun.objects.filter(name=JOB, pk__lt=last.pk).delete()
+    return count(clock.today())
+
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-drafts": {"task": "portal.sweep_drafts", "schedule": crontab(minute="*/10")},
+    "portal-count-figures": {"task": JOB, "schedule": crontab(minute="*/10")},
 }

@@ -2,11 +2,11 @@
 
 from django.urls import path, re_path
 
-from portal.views import reports
+from portal.views import reports, site
 from portal.views.catalogue import catalogue, entry
 from portal.views.disclosures import disclosure, disclosures
 from portal.views.home import home
-from portal.views.listings import listings
+from portal.views.listings import listings, repairs
 from portal.views.online import drafts, follow, hall
 from portal.views.search import results
 from portal.views.subjects import subject
@@ -39,4 +39,10 @@ urlpatterns = [
     path("services/drafts/<str:number>/receipt", drafts.receipt, name="receipt"),
     path("services/follow", follow.follow, name="follow"),
     path("services/follow/<str:number>", follow.following, name="following"),
+    path("repairs", repairs, name="repairs"),
+    path("rights", site.rights, name="rights"),
+    path("about", site.about, name="about"),
+    path("large-text", site.large_text, name="large_text"),
+    path("robots.txt", site.robots, name="robots"),
+    path("sitemap.xml", site.sitemap, name="sitemap"),
 ]

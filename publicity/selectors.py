@@ -20,7 +20,7 @@ from publicity.showing import hidden_on
 from publicity.workflow import LICENCE, PENALTY
 from sanctions.leads import Lead
 from subjects.marks import marks_of
-from subjects.models import Subject
+from subjects.models import Subject, SubjectName
 from subjects.selectors import code_of, codes_of, family
 
 MODELS: dict[str, Any] = {RecordKind.LICENCE.value: Licence, RecordKind.PENALTY.value: Penalty}
@@ -82,6 +82,16 @@ def public_records(
     if decided_to is not None:
         rows = rows.filter(decided_on__lte=decided_to)
     return rows
+
+
+def persons_named(day: date, kind: str, name: str, most: int = 20) -> list[Any]:
+    """Return what a rule lets the public see of the persons with exactly this full name; for the list's own page only."""
+    norm = normalize_name(name)
+    if not norm:
+        return []
+    bearers = SubjectName.objects.filter(norm=norm, grams__isnull=True, is_current=True).values("subject")
+    rows = publicly_visible(day, kind).filter(party=Party.PERSON, subject__in=bearers)
+    return list(rows.order_by(*NEWEST_FIRST)[:most])
 
 
 def records_of_subject(subject: Subject, day: date, kind: str, most: int = 20) -> list[Any]:
@@ -169,6 +179,13 @@ def shown(records: Sequence[Any]) -> list[dict[str, Any]]:
     contested = marks_of({DISCLOSURE: [row.public_id for row in records]})
     found = [public_record(row, codes) for row in records]
     return [row | {"mark": CONTESTED} if (DISCLOSURE, row["id"]) in contested else row for row in found]
+
+
+def shown_with_reasons(records: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the allow-list of each record with why it is public until its day, the law read once."""
+    law = Law()
+    rows = zip(records, shown(records), strict=True)
+    return [row | {"explanation": why_ends(record, law, public=True)} for record, row in rows]
 
 
 def find_public(day: date, public_id: str) -> Any | None:

@@ -285,3 +285,10 @@ def regimes_on(day: date) -> list[Regime]:
 def entry_terms_on(day: date) -> list[EntryTerm]:
     """Return the terms of every entry in use on `day`, for the in-memory rule book."""
     return list(EntryTerm.objects.on(day).order_by("entry_code", "-valid_from"))
+
+
+def published_repairs(from_on: date, to_on: date) -> QuerySet[Application]:
+    """Return the repairs of legal entities announced in these days, newest first; revoked ones are announced no more."""
+    rows = Application.objects.filter(state=State.PUBLISHED, published_on__gte=from_on, published_on__lte=to_on)
+    rows = rows.exclude(listing__subject__kind="natural_person").order_by("-published_on", "-pk")
+    return rows.select_related("unit", "listing__subject", "listing__revision__entry", "listing__determination")

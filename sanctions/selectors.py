@@ -53,11 +53,19 @@ PAUSED_MARK = "异议处理中，措施暂停执行"
 STAYED_MARK = "依法停止执行，措施暂停执行"  # by a court alone, while nobody's objection is open
 
 
+# A person stands on a public list only for a reward, and only who agreed to it (design §4, Rewards).
+PERSON_AGREED = Q(subject__kind="natural_person", polarity=Polarity.INCENTIVE, case_subject__consented_on__isnull=False)
+
+
 def public_listings(
-    day: date, *, polarity: str | None = None, states: Iterable[str] = ("in_force", "paused")
+    day: date, *, polarity: str | None = None, states: Iterable[str] = ("in_force", "paused"), persons: bool = False
 ) -> QuerySet[Listing]:
-    """Return listings that the public may see on `day`: legal entities only, in force or paused."""
-    queryset = standing_listings(day, states).exclude(subject__kind="natural_person").exclude(hidden_on(day))
+    """Return listings that the public may see on `day`, in force or paused: those of legal entities.
+
+    persons: those of natural persons who agreed to be named instead; the caller masks their names.
+    """
+    queryset = standing_listings(day, states).exclude(hidden_on(day))
+    queryset = queryset.filter(PERSON_AGREED) if persons else queryset.exclude(subject__kind="natural_person")
     return queryset.filter(polarity=polarity) if polarity else queryset
 
 

@@ -16,10 +16,11 @@ from core.identifiers import IdentifierType, normalize
 from core.problems import NotFound, Violation
 from subjects import rules
 from subjects.models import Identifier, LifeEvent, Subject, SubjectName
-from subjects.search import Hit, SearchPage, search
+from subjects.search import Among, Hit, SearchPage, search
 from subjects.visibility import visible_to
 
 __all__ = [
+    "Among",
     "Hit",
     "Lookup",
     "MergePreview",

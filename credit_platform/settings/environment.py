@@ -151,6 +151,13 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "PUBLIC_URL", "str", "", "Address of the portal for links in documents and QR codes.", "Site", required=True
     ),
+    Variable(
+        "SITE_IMPRINT",
+        "list",
+        [],
+        "What the foot of every page says of the site, comma-separated: 网站标识码, ICP and 公安 records, telephone.",
+        "Site",
+    ),
     Variable("PROXY_COUNT", "int", 1, "Trusted reverse proxies in front; 0: none.", "Site"),
     Variable("HSTS_SECONDS", "int", 31536000, "Life of Strict-Transport-Security.", "Site"),
     Variable("SESSION_IDLE_MINUTES", "int", 30, "An officer's session ends after so many idle minutes.", "Site"),

@@ -8,13 +8,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from django.views.decorators.http import require_POST, require_safe
 
 from core.api.limits import Standing, count_request, too_many
+from core.api.params import Param, read_query
 from core.problems import Problem
 
 View = Callable[..., HttpResponseBase]
 PAGE_LENGTH = 20
+NOT_FOR_ROBOTS = "noindex, nofollow, noarchive"  # a repaired record must not live on in a search engine
+NO_DEVICES = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+CURSOR = Param("cursor", label="翻页标记", limit=2000)
 
 
 def page(*, indexed: bool = False, rate: str | None = "public") -> Callable[[View], View]:
@@ -26,8 +31,8 @@ def page(*, indexed: bool = False, rate: str | None = "public") -> Callable[[Vie
         def call(request: HttpRequest, **path: Any) -> HttpResponseBase:
             response = _answered(view, request, path, rate)
             if not indexed:
-                response["X-Robots-Tag"] = "noindex, nofollow"
-            return response
+                response["X-Robots-Tag"] = NOT_FOR_ROBOTS
+            return _if_changed(request, response)
 
         return call
 
@@ -42,7 +47,7 @@ def posted(*, rate: str) -> Callable[[View], View]:
         @wraps(view)
         def call(request: HttpRequest, **path: Any) -> HttpResponseBase:
             response = _answered(view, request, path, rate)
-            response["X-Robots-Tag"] = "noindex, nofollow"
+            response["X-Robots-Tag"] = NOT_FOR_ROBOTS
             response["Cache-Control"] = "no-store"
             return response
 
@@ -60,17 +65,47 @@ def _answered(view: View, request: HttpRequest, path: dict[str, Any], rate: str 
     except Problem as problem:
         response = problem_page(request, problem, standing)
     response.headers.setdefault("Cache-Control", "no-cache")
+    response.headers.setdefault("Permissions-Policy", NO_DEVICES)
+    patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def _if_changed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Tag a page by its content, and answer 304 where the reader has just that; always asked, so nothing ended stays."""
+    if response.status_code != 200 or not isinstance(response, HttpResponse) or response.streaming:
+        return response
+    set_response_etag(response)
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 def problem_page(request: HttpRequest, problem: Problem, standing: Standing | None = None) -> HttpResponse:
     """Return the page that says what failed and what to do next."""
-    response = render(request, "portal/problem.html", {"problem": problem}, status=problem.status)
+    seconds = standing.resets_in if standing is not None and standing.exceeded else None
+    context = {"problem": problem, "seconds": seconds, "without": _without(request, problem)}
+    response = render(request, "portal/problem.html", context, status=problem.status)
     response["Cache-Control"] = "no-store"
     if standing is not None and standing.exceeded:
         for name, value in standing.headers().items():
             response[name] = value
     return response
+
+
+def _without(request: HttpRequest, problem: Problem) -> str:
+    """Return this page's address without what its query has wrong; empty where the query is not at fault."""
+    wrong = {problem.field, *(error.field for error in problem.errors)} - {None}
+    if problem.status != 400 or not wrong & set(request.GET):
+        return ""
+    kept = request.GET.copy()
+    for name in wrong:
+        kept.pop(name, None)
+    kept.pop("cursor", None)
+    return f"{request.path}?{kept.urlencode()}" if kept else request.path
+
+
+def asked(request: HttpRequest, *params: Param) -> dict[str, Any]:
+    """Return the declared query parameters, texts stripped; Problem 400 names each that is unknown or wrong."""
+    values = read_query(request.GET, params)
+    return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
 
 
 def text_of(request: HttpRequest, name: str, longest: int = 200) -> str:

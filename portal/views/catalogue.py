@@ -10,33 +10,24 @@ from django.shortcuts import render
 
 from catalog.selectors import public_catalogue, why_not_in_force
 from core import clock
+from core.api.params import Param
 from core.problems import Problem
 from portal import selectors
 from portal.api.shapes import POLARITIES
-from portal.views.base import page, text_of
+from portal.views.base import asked, page
 
 DATED = {"CAT-23", "CAT-24"}  # reasons that name only days of published revisions
 
 
-def _day(request: HttpRequest) -> date:
-    """Return the day asked for, today by default; Problem names the parameter where it is no day."""
-    given = text_of(request, "on", 20)
-    if not given:
-        return clock.today()
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise Problem(
-            "bad_parameter", "日期应形如 2026-03-02", field="on", title="日期无法识别", remedy="修改日期后重新查询"
-        ) from None
+ON = Param("on", "date", label="哪一天有效")
+PARAMS = (Param("q", label="事项、领域或者编码", limit=100), Param("kind", label="类别", choices=POLARITIES), ON)
 
 
 @page(indexed=True)
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Show the entries in force on the day, by field."""
-    day = _day(request)
-    q = text_of(request, "q", 100)
-    kind = text_of(request, "kind") if text_of(request, "kind") in POLARITIES else ""
+    query = asked(request, *PARAMS)
+    day, q, kind = query["on"] or clock.today(), query["q"] or "", query["kind"] or ""
     everything = public_catalogue(day, q=q or None)
     entries = [entry for entry in everything if not kind or entry["polarity"] == kind]
     fields: dict[str, list[dict[str, object]]] = {}
@@ -59,7 +50,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @page(indexed=True)
 def entry(request: HttpRequest, code: str) -> HttpResponse:
     """Show one entry as it is in force on the day; where it is not, say since or until when it is."""
-    day = _day(request)
+    day = asked(request, ON)["on"] or clock.today()
     found = selectors.entry_on(code.upper(), day)
     if found is None:
         raise _not_in_force(code.upper(), day)

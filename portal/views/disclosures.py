@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core import clock
-from core.problems import NotFound
-from portal.disclosures import KINDS, disclosure_on, disclosure_page
-from portal.views.base import PAGE_LENGTH, cursor_of, page, text_of
+from core.api.params import Param
+from core.problems import NotFound, Problem
+from portal.disclosures import KINDS, disclosure_on, disclosure_page, persons_on_list
+from portal.views.base import CURSOR, PAGE_LENGTH, asked, page
 
 ITEMS = {
     "penalty": (
@@ -26,30 +24,41 @@ ITEMS = {
 }  # fmt: skip
 
 
-def _day(request: HttpRequest, name: str) -> date | None:
-    try:
-        return date.fromisoformat(text_of(request, name, 10))
-    except ValueError:
-        return None
+PARAMS = (
+    Param("kind", label="种类", choices=tuple(KINDS)),
+    Param("name", label="相对人名称", limit=100),
+    Param("code", label="统一社会信用代码", limit=18),
+    Param("number", label="文书号", limit=200),
+    Param("authority", label="决定机关", limit=100),
+    Param("decided_from", "date", label="决定日期自"),
+    Param("decided_to", "date", label="决定日期至"),
+    CURSOR,
+)
 
 
 @page()
 def disclosures(request: HttpRequest) -> HttpResponse:
-    """List what is public of one kind, narrowed by name, number, unit and day; never indexed by robots."""
-    kind = text_of(request, "kind") or "penalty"
-    kind = kind if kind in KINDS else "penalty"
-    asked: dict[str, Any] = {name: text_of(request, name, 100) for name in ("name", "number", "authority")}
-    asked |= {name: _day(request, name) for name in ("decided_from", "decided_to")}
+    """List what is public of one kind, narrowed by name, code, number, unit and day; never indexed by robots."""
+    query = asked(request, *PARAMS)
+    kind = query["kind"] or "penalty"
+    words = {name: query[name] for name in query if name not in ("kind", "cursor")}
     today = clock.today()
-    found = disclosure_page(today, kind, asked, cursor=cursor_of(request), limit=PAGE_LENGTH)
+    first, last = words["decided_from"], words["decided_to"]
+    if first and last and first > last:
+        raise Problem(
+            "bad_parameter", "决定日期的起日晚于止日", field="decided_from", remedy="调换两个日期，或者只填一个"
+        )
+    found = disclosure_page(today, kind, words, cursor=query["cursor"], limit=PAGE_LENGTH)
+    by_name_only = words["name"] and not query["cursor"] and not any(words[key] for key in words if key != "name")
     context = {
+        "persons": persons_on_list(today, kind, words["name"]) if by_name_only else [],
         "kind": kind,
         "kinds": KINDS.items(),
-        "asked": asked,
-        "narrowed": any(asked.values()),
+        "asked": words,
+        "narrowed": any(words.values()),
         "found": found,
         "today": today,
-        "first_page": not cursor_of(request),
+        "first_page": not query["cursor"],
         "at": "disclosures",
     }
     return render(request, "portal/disclosures.html", context)

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core import clock
+from core.api.params import Param
 from core.paging import Page
 from core.problems import Problem
+from organizations.selectors import districts
 from portal import selectors
-from portal.views.base import PAGE_LENGTH, cursor_of, page, text_of
+from portal.api.shapes import POLARITIES
+from portal.views.base import CURSOR, PAGE_LENGTH, asked, page
 from subjects.enums import LEGAL_ENTITY_KINDS, MatchReason, SubjectKind, SubjectStatus
-from subjects.selectors import Hit, search
+from subjects.selectors import Among, Hit, search
 
-LONGEST_QUERY = 200
 KINDS = [(kind, SubjectKind(kind).label) for kind in LEGAL_ENTITY_KINDS]
+TAGS = [("incentive", "守信激励对象"), ("discipline", "失信惩戒对象")]
+PARAMS = (
+    Param("q", label="名称或者代码", limit=2000),
+    Param("kind", label="主体类型", choices=LEGAL_ENTITY_KINDS),
+    Param("district", label="区县", limit=6),
+    Param("tag", label="名单", choices=POLARITIES),
+    CURSOR,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,56 +36,86 @@ class Shown:
 
     hit: Hit
     kind: str
+    district: str
     status: str
     ended: bool
-    reason: str
+    why: str
     standing: list[tuple[str, str]]
     mark: str
-
-    @property
-    def needs_word(self) -> bool:
-        """Whether the reason of the match is not plain from the name itself."""
-        return self.hit.reason in (MatchReason.FORMER_NAME, MatchReason.FRAGMENTS)
 
 
 @page()
 def results(request: HttpRequest) -> HttpResponse:
     """List who is meant by the words, why each stands there, and what lists it is on; say what to do where none is."""
-    q = text_of(request, "q", LONGEST_QUERY)
-    kind = text_of(request, "kind") if text_of(request, "kind") in LEGAL_ENTITY_KINDS else None
+    query = asked(request, *PARAMS)
+    places = districts()
+    if query["district"] and query["district"] not in places:
+        raise Problem("bad_parameter", "没有这个区县", field="district", remedy="从列出的区县中选择")
     found: Page[Hit] | None = None
     problem: Problem | None = None
-    if q:
+    if query["q"]:
         try:
-            found = search(q, kind=kind, cursor=cursor_of(request), limit=PAGE_LENGTH, provisional=False)
+            found = _search(query)
         except Problem as refusal:
             if refusal.code == "bad_cursor":
                 raise
             problem = refusal
     context = {
-        "q": q,
-        "kind": kind or "",
+        "q": query["q"] or "",
+        "query": query,
         "kinds": KINDS,
+        "tags": TAGS,
+        "places": places.items(),
+        "narrowed": any(query[name] for name in ("kind", "district", "tag")),
         "found": found,
-        "rows": _rows(found) if found else [],
+        "rows": _rows(found, places, query["tag"]) if found else [],
         "problem": problem,
-        "first_page": not cursor_of(request),
+        "first_page": not query["cursor"],
+        "at": "search",
     }
     return render(request, "portal/search.html", context, status=problem.status if problem else 200)
 
 
-def _rows(found: Page[Hit]) -> list[Shown]:
+def _search(query: dict[str, Any]) -> Page[Hit]:
+    tag = query["tag"]
+    among = Among(tag, selectors.subjects_on_list(clock.today(), tag)) if tag else None
+    return search(
+        query["q"],
+        kind=query["kind"],
+        district=query["district"],
+        among=among,
+        cursor=query["cursor"],
+        limit=PAGE_LENGTH,
+        provisional=False,
+    )
+
+
+def _rows(found: Page[Hit], places: dict[str, str], tag: str | None) -> list[Shown]:
     standing = selectors.standing_of([hit.subject_id for hit in found.items], clock.today()) if found.items else {}
     marks = selectors.base_marks([hit.public_id for hit in found.items])
     return [
         Shown(
             hit,
             SubjectKind(hit.kind).label,
+            places.get(hit.district_code, ""),
             SubjectStatus(hit.status).label,
             hit.status != SubjectStatus.ACTIVE,
-            MatchReason(hit.reason).label,
+            _why(hit),
             standing.get(hit.subject_id, []),
             marks.get(hit.public_id, ""),
         )
         for hit in found.items
+        # Who is on a list may be known a minute late; nobody is shown under a tag that has been taken off since.
+        if not tag or any(polarity == tag for polarity, _ in standing.get(hit.subject_id, []))
     ]
+
+
+def _why(hit: Hit) -> str:
+    """Return why the hit stands there, where that is not plain from its name."""
+    if hit.reason == MatchReason.FORMER_NAME:
+        return f"曾用名匹配：{hit.matched}"
+    if hit.reason == MatchReason.CODE:
+        return "代码匹配" if hit.matched == hit.code else f"代码匹配：{hit.matched}"
+    if hit.reason == MatchReason.FRAGMENTS:
+        return "片段匹配：所查的字分开出现" + ("" if hit.matched == hit.name else f"于曾用名 {hit.matched}")
+    return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +17,7 @@ from organizations.selectors import district
 from portal import measures, selectors, timeline
 from portal.disclosures import disclosures_of
 from portal.views.base import page
+from repair.selectors import under_repair
 from sanctions.selectors import contested_among, public_listing
 from subjects.enums import SubjectKind
 from subjects.marks import marks_of
@@ -23,6 +25,13 @@ from subjects.models import Subject
 from subjects.selectors import lookup, profile, require_legal_entity
 
 UNKNOWN = "该代码对应的主体"
+# Sections of the national report that no unit of the city fills here: where they are found instead.
+ELSEWHERE = (
+    ("经营异常信息", "由市场监督管理部门在国家企业信用信息公示系统公示，本站不转载。"),
+    ("信用承诺信息", "各单位报送的承诺尚未开放公示，可以向受理承诺的单位查询。"),
+    ("信用评价信息", "由行业主管部门按各自办法评价和公布；本站只列事实，不打分、不评级。"),
+    ("司法判决信息", "由人民法院在中国执行信息公开网、中国裁判文书网公开。"),
+)
 
 
 @page()
@@ -37,10 +46,9 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:subject", args=[found.code]))
     today = clock.today()
     record = profile(shown)
-    listed = selectors.listings_of_subject(shown, today)
-    contested = contested_among(listed)
-    marked = marks_of({"measure": [task.public_id for row in listed for task in row.tasks.all()]})
-    rows = [_listing(row, today, contested.get(row.pk, ""), marked) for row in listed]
+    rows = _listings(selectors.listings_of_subject(shown, today), today)
+    disclosed = disclosures_of(shown, today)
+    by_kind = {kind: [row for row in rows if row["kind"] == kind] for kind in ("discipline", "incentive")}
     context = {
         "subject": shown,
         "code": found.code,
@@ -50,23 +58,45 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
         "former_codes": [
             row.value for row in record.identifiers if row.type == IdentifierType.USCC and row.value != found.code
         ],
-        "listings": rows,
-        "discipline": sum(row["kind"] == "discipline" for row in rows),
-        "incentive": sum(row["kind"] == "incentive" for row in rows),
+        "listings": by_kind,
         "paused": any(row["state"] == "paused" for row in rows),
-        "disclosures": disclosures_of(shown, today),
+        "contested": any(row["mark"] and row["state"] != "paused" for row in rows),
+        "repairing": any(row["repairing"] for row in rows),
+        "disclosed": disclosed,
+        "tabs": _tabs(by_kind, disclosed),
+        "elsewhere": ELSEWHERE,
         "mark": selectors.base_marks([shown.public_id]).get(shown.public_id, ""),
         "today": today,
+        "at": "search",
     }
     return render(request, "portal/subject.html", context)
 
 
-def _listing(listing: Any, today: Any, contested: str, marked: Mapping[tuple[str, str], str]) -> dict[str, Any]:
-    return public_listing(listing, contested) | {
-        "laws": measures.laws(listing.determination.basis),
-        "points": timeline.points(listing, today),
-        "measures": measures.rows(listing, {key: words for (_, key), words in marked.items()}),
-    }
+def _tabs(by_kind: Mapping[str, list[Any]], disclosed: Mapping[str, Any]) -> list[tuple[str, str, int, bool]]:
+    """Return the sections that this page can fill, as (anchor, title, number, whether there are more)."""
+    listed = [("serious", "严重失信", len(by_kind["discipline"]), False)]
+    listed.append(("honesty", "诚实守信", len(by_kind["incentive"]), False))
+    for anchor in ("penalty", "licence"):
+        block = disclosed[anchor]
+        listed.append((anchor, block["title"], len(block["rows"]), block["more"]))
+    return [*listed, ("elsewhere", "其他信息", 0, False)]
+
+
+def _listings(listed: list[Any], today: date) -> list[dict[str, Any]]:
+    contested = contested_among(listed)
+    marked = marks_of({"measure": [task.public_id for row in listed for task in row.tasks.all()]})
+    marks = {key: words for (_, key), words in marked.items()}
+    repairing = under_repair([row.pk for row in listed])
+    return [
+        public_listing(row, contested.get(row.pk, ""))
+        | {
+            "laws": measures.laws(row.determination.basis),
+            "points": timeline.points(row, today),
+            "measures": measures.rows(row, marks),
+            "repairing": row.pk in repairing,
+        }
+        for row in listed
+    ]
 
 
 def _facts(shown: Subject, code: str) -> list[tuple[str, Any]]:

@@ -7,6 +7,7 @@ nothing holds the words as they stand. A cursor keeps the plan that its first pa
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,14 @@ SearchPage = Page[Hit]
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """Some subjects, by key, their folded duplicates included, and what the searcher calls them."""
+
+    label: str
+    keys: Collection[int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Place:
     """Where a page begins: the plan, and the key of the last row shown."""
 
@@ -68,8 +77,17 @@ class _Found:
 class _Search:
     """One search: the query, its scope, and the statements it takes."""
 
-    def __init__(self, query: Query, *, kind: str | None, district: str | None, provisional: bool, limit: int) -> None:
-        self.query, self.limit = query, limit
+    def __init__(
+        self,
+        query: Query,
+        *,
+        kind: str | None,
+        district: str | None,
+        among: Among | None,
+        provisional: bool,
+        limit: int,
+    ) -> None:
+        self.query, self.limit, self.among = query, limit, among
         self.statistics = statistics.current()
         self.params: dict[str, Any] = {"kind": kind, "district": district, "limit": limit + 1}
         self.params |= {"norm": query.norm, "upper": query.upper, "patterns": query.patterns, "window": WINDOW}
@@ -77,6 +95,10 @@ class _Search:
         self.inner = sql.OF_KIND if kind else ""
         self.outer = (sql.OF_DISTRICT if district else "") + ("" if provisional else sql.NOT_PROVISIONAL)
         self.asked = f"{query.norm}|{query.code if query.may_be_code else ''}|{kind}|{district}|{provisional}"
+        if among is not None:
+            self.params["among"] = list(among.keys)
+            self.inner += sql.AMONG
+            self.asked += f"|{among.label}"
 
     def _run(self, page: str, **params: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
@@ -94,7 +116,8 @@ class _Search:
         if self.query.may_be_code and (rows := self.by_code(_Place("code"))):
             return _Found(rows, "code")
         expected = self.statistics.together(self.query.word_grams)
-        if self.statistics.walk_is_cheaper(expected, self.limit + 1):
+        # Of some subjects only, few names match whatever the words are: a walk would pass over nearly all of them.
+        if self.among is None and self.statistics.walk_is_cheaper(expected, self.limit + 1):
             found = self.walk(_Place("walk"), windows=1)
             if len(found.rows) > self.limit or (found.rows and found.resume is None):
                 return found
@@ -219,7 +242,7 @@ class _Search:
 
     @property
     def _narrowed(self) -> bool:
-        return bool(self.params["kind"] or self.params["district"])
+        return bool(self.params["kind"] or self.params["district"] or self.among)
 
     def _hit(self, row: tuple[Any, ...]) -> Hit:
         tier, _, _, _, name, is_current, key, public_id, shown, kind, status, district, demo, held, code = row
@@ -238,6 +261,7 @@ def search(
     *,
     kind: str | None = None,
     district: str | None = None,
+    among: Among | None = None,
     cursor: str | None = None,
     limit: int = 20,
     provisional: bool = True,
@@ -247,12 +271,13 @@ def search(
     A longer correct query never finds nothing: glueing on another piece of a name that is found still finds it.
     Ranked exact, beginning, contiguous, fragments; each subject once, duplicates through the record they are folded
     into. `provisional=False` leaves out records not yet verified. The count stops at COUNT_CAP; for words held by
-    thousands of names it is a lower bound. Raises Problem SUB-20 (too short), SUB-21 (too long), bad_cursor.
+    thousands of names it is a lower bound. `among` keeps to some subjects. Raises Problem SUB-20 (too short), SUB-21
+    (too long), bad_cursor.
     """
     query = Query.read(q)
     if kind is not None and kind not in LEGAL_ENTITY_KINDS:
         return Page([], None, 0, False)
-    asked = _Search(query, kind=kind, district=district, provisional=provisional, limit=limit)
+    asked = _Search(query, kind=kind, district=district, among=among, provisional=provisional, limit=limit)
     if not cursor:
         return asked.page(asked.first())
     plan, tier, sort, key, same = read_cursor(cursor, ORDER)

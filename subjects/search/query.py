@@ -33,9 +33,8 @@ class Query:
             )
         norm = normalize_name(text)
         if not norm:
-            raise Problem(
-                "SUB-20", "请输入检索词", field="q", remedy="填写名称、曾用名中的两个字以上，或统一社会信用代码"
-            )
+            missing = "检索词里只有符号，没有可以查的字" if text.strip() else "请输入检索词"
+            raise Problem("SUB-20", missing, field="q", remedy="填写名称、曾用名中的两个字以上，或统一社会信用代码")
         if len(norm) < 2:
             raise Problem("SUB-20", "检索词至少两个字", field="q", remedy="补充名称中的其他字，或改用统一社会信用代码")
         return cls(norm, tuple(dict.fromkeys(words(text))), normalize(IdentifierType.USCC, text))

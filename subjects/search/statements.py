@@ -17,6 +17,7 @@ _ROOT = "coalesce(aside.canonical_id, {n}.subject_id)"
 OF_KIND = " AND {n}.kind = %(kind)s"
 OF_DISTRICT = " AND (SELECT d.district_code FROM subjects_subject d WHERE d.id = {n}.subject_id) = %(district)s"
 NOT_PROVISIONAL = " AND aside.is_provisional IS NOT TRUE"
+AMONG = " AND {n}.subject_id = ANY (%(among)s)"
 BEGINS = "{n}.norm >= %(norm)s AND {n}.norm < %(upper)s"
 
 SHOWN = """

@@ -19,7 +19,10 @@ PUBLIC = re.compile(
     r"|admin/login/|admin/logout/|admin/jsi18n/|admin/autocomplete/"
     r")$"
 )
-PAGES = "home search subject incentive discipline catalogue entry disclosures disclosure"
+PAGES = (
+    "home search subject incentive discipline catalogue entry disclosures disclosure repairs rights about large_text"
+    " robots sitemap"
+)
 REPORTS = "ask_report reports check_report report_keys report_file report"
 SERVICES = "hall repair object complain start resume returned draft receipt follow following"
 PORTAL = {f"portal:{name}" for name in f"{PAGES} {REPORTS} {SERVICES}".split()}

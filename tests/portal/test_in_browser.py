@@ -1,29 +1,107 @@
-"""The portal in Chromium: phone width and keyboard."""
+"""The portal in Chromium: every width, keyboard only, no scripts, large text, and no serious finding of axe-core."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from importlib import resources
 from typing import Any
 
 import pytest
 
+from core import clock
+from sanctions.models import Listing
+from subjects.selectors import code_of
+from tests.factories import publicity as publish
+from tests.factories import sanctions as make
 from tests.support.clicking import SIDEWAYS
 
 pytestmark = pytest.mark.browser
-ADDRESSES = ("/", "/search?q=没有这一家", "/listings/discipline", "/catalogue", "/catalogue/CJ-001", "/nowhere")
+NAME = "广元市长名字建筑劳务工程总承包有限责任公司"
+WIDTHS = (360, 390, 768, 1440)
+ADDRESSES = (
+    "/", "/search", "/search?q=建筑劳务", "/search?q=没有这一家", "/search?q=华", "/listings/discipline",
+    "/listings/incentive?name=没有", "/disclosures/?kind=penalty", "/repairs", "/rights", "/about", "/catalogue",
+    "/catalogue/CJ-001", "/nowhere", "/search?colour=red",
+)  # fmt: skip
+FINDINGS = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+    .filter(found => ['serious', 'critical'].includes(found.impact))
+    .map(found => found.id + ': ' + found.nodes.slice(0, 3).map(node => node.html.slice(0, 120)).join(' | '))"""
 
 
-def test_no_page_scrolls_sideways_and_the_keyboard_finds_its_way(page: Any) -> None:
-    for width in (360, 390, 768, 1440):
-        page.set_viewport_size({"width": width, "height": 800})
-        for address in ADDRESSES:
+def listed_company() -> tuple[Listing, str]:
+    """A company on the list today, with a penalty; returns its listing and the penalty's address."""
+    start = clock.today() - timedelta(days=40)
+    with clock.at(start):
+        company = make.legal_entity(NAME)
+    listing = make.listing(start=start, subjects=[company])
+    day = clock.today() - timedelta(days=10)
+    with clock.at(day):
+        penalty = publish.published_penalty("scjgj", day, subject=company)
+    return listing, f"/disclosures/{penalty.public_id}"
+
+
+def test_every_page_holds_at_every_width_and_in_large_text(page: Any) -> None:
+    listing, penalty = listed_company()
+    addresses = [*ADDRESSES, f"/subjects/{code_of(listing.subject)}", penalty]
+    for large in (False, True):
+        page.goto(f"/large-text?on={int(large)}")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            for address in addresses:
+                page.goto(address)
+                assert page.evaluate(SIDEWAYS) <= 0, (width, address, large)
+
+
+def test_axe_finds_nothing_serious_on_any_page(page: Any) -> None:
+    package = pytest.importorskip(
+        "axe_playwright_python", reason="axe-core comes with the package axe-playwright-python"
+    )
+    axe = (resources.files(package) / "axe.min.js").read_text("utf-8")
+    listing, penalty = listed_company()
+    found = {}
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for address in (*ADDRESSES, f"/subjects/{code_of(listing.subject)}", penalty):
             page.goto(address)
-            assert page.evaluate(SIDEWAYS) <= 0, (width, address)
+            page.evaluate(axe)
+            found[width, address] = page.evaluate(FINDINGS)
+    assert {place: serious for place, serious in found.items() if serious} == {}
+
+
+def test_the_keyboard_alone_finds_a_company(page: Any) -> None:
+    listing, _ = listed_company()
     page.goto("/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
     page.keyboard.press("Enter")
     page.wait_for_url("**/#main")
-    page.fill("input[name=q]", "没有这一家")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.type("长名字")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?**")
-    assert "没有找到" in page.text_content("main")
+    while page.evaluate("document.activeElement.className") != "name":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/subjects/{code_of(listing.subject)}")
+    assert "失信惩戒对象" in page.text_content("main")
+
+
+def test_without_scripts_the_phone_finds_menu_company_and_large_text(browser: Any, live_site: Any) -> None:
+    listing, _ = listed_company()
+    context = browser.new_context(
+        base_url=live_site.url, java_script_enabled=False, locale="zh-CN", viewport={"width": 390, "height": 800}
+    )
+    page = context.new_page()
+    try:
+        page.goto("/")
+        page.click("summary:has-text('菜单')")
+        page.click(".fold a:has-text('失信惩戒')")
+        page.click(f"a:has-text('{NAME}')")
+        page.wait_for_url(f"**/subjects/{code_of(listing.subject)}*")
+        page.click("a:has-text('长者模式')")
+        page.wait_for_selector("html.large")
+        assert NAME in page.text_content("h1")
+        assert page.locator("[data-print]").first.is_hidden()
+    finally:
+        context.close()
