@@ -50,12 +50,17 @@ ON_A_PAGE = 20
 
 def disclosures_of(subject: Subject, day: date) -> dict[str, dict[str, Any]]:
     """Return by kind the newest public licences and penalties of a subject, each with its reasons, and if there are more."""
-    found = {}
-    for kind, label in KINDS.items():
-        records = publicity.records_of_subject(subject, day, kind, ON_A_PAGE + 1)
-        rows = publicity.shown_with_reasons(records[:ON_A_PAGE])
-        found[kind] = {"kind": kind, "title": label, "rows": rows, "more": len(records) > ON_A_PAGE}
-    return found
+    records = {kind: publicity.records_of_subject(subject, day, kind, ON_A_PAGE + 1) for kind in KINDS}
+    shown = publicity.shown_with_reasons([row for rows in records.values() for row in rows[:ON_A_PAGE]])
+    return {
+        kind: {
+            "kind": kind,
+            "title": label,
+            "rows": [row for row in shown if row["kind"] == kind],
+            "more": len(records[kind]) > ON_A_PAGE,
+        }
+        for kind, label in KINDS.items()
+    }
 
 
 def latest_licences(day: date, most: int) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import get_resolver, reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,13 @@ MAP = (
 @cache
 def exists(name: str) -> bool:
     """Tell whether this site has a page of that name."""
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True
+    space, _, plain = name.rpartition(":")
+    resolver = get_resolver()
+    if space:
+        if space not in resolver.namespace_dict:
+            return False
+        resolver = resolver.namespace_dict[space][1]
+    return plain in resolver.reverse_dict
 
 
 def open_places(places: tuple[Place, ...]) -> list[Place]:

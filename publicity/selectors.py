@@ -183,6 +183,8 @@ def shown(records: Sequence[Any]) -> list[dict[str, Any]]:
 
 def shown_with_reasons(records: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the allow-list of each record with why it is public until its day, the law read once."""
+    if not records:
+        return []
     law = Law()
     rows = zip(records, shown(records), strict=True)
     return [row | {"explanation": why_ends(record, law, public=True)} for record, row in rows]
