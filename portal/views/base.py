@@ -92,7 +92,7 @@ def problem_page(request: HttpRequest, problem: Problem, standing: Standing | No
 
 def _without(request: HttpRequest, problem: Problem) -> str:
     """Return this page's address without what its query has wrong; empty where the query is not at fault."""
-    wrong = {problem.field, *(error.field for error in problem.errors)} - {None}
+    wrong = {name for name in (problem.field, *(error.field for error in problem.errors)) if name}
     if problem.status != 400 or not wrong & set(request.GET):
         return ""
     kept = request.GET.copy()
