@@ -153,7 +153,7 @@ def count(today: date) -> dict[str, int]:
         found[f"{polarity}:{state}"] = number
     for polarity in ("incentive", "discipline"):
         _by_day(found, polarity, listed.filter(polarity=polarity, starts_on__gte=since), "starts_on")
-    repairs = published_repairs(today.replace(month=1, day=1), today).select_related(None)
+    repairs = published_repairs(today.replace(day=1), today).select_related(None)
     found["repair"] = repairs.count()
     _by_day(found, "repair", published_repairs(since, today).select_related(None), "published_on")
     return {name: number for name, number in found.items() if number}
