@@ -95,11 +95,12 @@ def standing_of(subject_ids: Iterable[int], day: date) -> dict[int, list[tuple[s
 
 def shown_repair(application: Any) -> dict[str, Any]:
     """Return the allow-list of one announced repair: who, of what, by whom, since when; nothing of the applicant."""
-    listing = application.listing
+    listing, penalty = application.listing, application.penalty
     return {
-        "name": listing.subject.name,
-        "subject": listing.subject.public_id,
-        "entry": {"code": listing.revision.entry.code, "title": listing.revision.title},
+        "name": application.subject.name,
+        "subject": application.subject.public_id,
+        "kind": application.get_kind_display(),
+        "what": listing.revision.title if listing is not None else f"行政处罚公示（{penalty.document_number}）",
         "unit": application.unit.name,
         "number": application.numbered(),
         "published_on": application.published_on,

@@ -290,5 +290,5 @@ def entry_terms_on(day: date) -> list[EntryTerm]:
 def published_repairs(from_on: date, to_on: date) -> QuerySet[Application]:
     """Return the repairs of legal entities announced in these days, newest first; revoked ones are announced no more."""
     rows = Application.objects.filter(state=State.PUBLISHED, published_on__gte=from_on, published_on__lte=to_on)
-    rows = rows.exclude(listing__subject__kind="natural_person").order_by("-published_on", "-pk")
-    return rows.select_related("unit", "listing__subject", "listing__revision__entry", "listing__determination")
+    rows = rows.exclude(subject__kind="natural_person").order_by("-published_on", "-pk")
+    return rows.select_related("unit", "subject", "listing__revision", "penalty")
