@@ -8,6 +8,7 @@ from typing import Any
 from core.paging import COUNT_CAP, Page, keyset_page
 from publicity import selectors as publicity
 from publicity.enums import Party, RecordKind
+from repair.selectors import penalties_under_repair
 from subjects.models import Subject
 
 FOUND_CAP = 1_000  # nobody reads on so far; counting further among a million would take longer than the page itself
@@ -45,6 +46,11 @@ def disclosure_on(public_id: str, day: date) -> dict[str, Any] | None:
     return publicity.shown([found])[0] | {"explanation": publicity.why_ends(found, public=True)}
 
 
+def is_under_repair(row: dict[str, Any]) -> bool:
+    """Tell whether somebody has applied to end the publication of this record."""
+    return row["kind"] == RecordKind.PENALTY and bool(penalties_under_repair([row["id"]]))
+
+
 ON_A_PAGE = 20
 
 
@@ -52,11 +58,12 @@ def disclosures_of(subject: Subject, day: date) -> dict[str, dict[str, Any]]:
     """Return by kind the newest public licences and penalties of a subject, each with its reasons, and if there are more."""
     records = {kind: publicity.records_of_subject(subject, day, kind, ON_A_PAGE + 1) for kind in KINDS}
     shown = publicity.shown_with_reasons([row for rows in records.values() for row in rows[:ON_A_PAGE]])
+    repairing = penalties_under_repair([row["id"] for row in shown])
     return {
         kind: {
             "kind": kind,
             "title": label,
-            "rows": [row for row in shown if row["kind"] == kind],
+            "rows": [row | {"repairing": row["id"] in repairing} for row in shown if row["kind"] == kind],
             "more": len(records[kind]) > ON_A_PAGE,
         }
         for kind, label in KINDS.items()

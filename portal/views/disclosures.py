@@ -8,7 +8,7 @@ from django.shortcuts import render
 from core import clock
 from core.api.params import Param
 from core.problems import NotFound, Problem
-from portal.disclosures import KINDS, disclosure_on, disclosure_page, persons_on_list
+from portal.disclosures import KINDS, disclosure_on, disclosure_page, is_under_repair, persons_on_list
 from portal.views.base import CURSOR, PAGE_LENGTH, asked, page
 
 ITEMS = {
@@ -72,5 +72,11 @@ def disclosure(request: HttpRequest, public_id: str) -> HttpResponse:
     if found is None:
         raise NotFound("该公示信息")
     items = [(label, found[key]) for key, label in ITEMS[found["kind"]] if found[key] not in ("", None)]
-    context = {"row": found, "items": items, "kind_label": KINDS[found["kind"]], "today": today, "at": "disclosures"}
+    context = {
+        "row": found | {"repairing": is_under_repair(found)},
+        "items": items,
+        "kind_label": KINDS[found["kind"]],
+        "today": today,
+        "at": "disclosures",
+    }
     return render(request, "portal/disclosure.html", context)
