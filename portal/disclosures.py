@@ -46,9 +46,10 @@ def disclosure_on(public_id: str, day: date) -> dict[str, Any] | None:
     return publicity.shown([found])[0] | {"explanation": publicity.why_ends(found, public=True)}
 
 
-def is_under_repair(row: dict[str, Any]) -> bool:
-    """Tell whether somebody has applied to end the publication of this record."""
-    return row["kind"] == RecordKind.PENALTY and bool(penalties_under_repair([row["id"]]))
+def is_under_repair(public_id: str, day: date) -> bool:
+    """Tell whether somebody has applied to end the publication of this penalty."""
+    found = publicity.publicly_visible(day, RecordKind.PENALTY).filter(public_id=public_id).first()
+    return found is not None and found.pk in penalties_under_repair([found.pk])
 
 
 ON_A_PAGE = 20
@@ -58,7 +59,9 @@ def disclosures_of(subject: Subject, day: date) -> dict[str, dict[str, Any]]:
     """Return by kind the newest public licences and penalties of a subject, each with its reasons, and if there are more."""
     records = {kind: publicity.records_of_subject(subject, day, kind, ON_A_PAGE + 1) for kind in KINDS}
     shown = publicity.shown_with_reasons([row for rows in records.values() for row in rows[:ON_A_PAGE]])
-    repairing = penalties_under_repair([row["id"] for row in shown])
+    penalties = records[RecordKind.PENALTY.value]
+    asked = penalties_under_repair([row.pk for row in penalties])
+    repairing = {row.public_id for row in penalties if row.pk in asked}
     return {
         kind: {
             "kind": kind,

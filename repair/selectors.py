@@ -287,12 +287,6 @@ def entry_terms_on(day: date) -> list[EntryTerm]:
     return list(EntryTerm.objects.on(day).order_by("entry_code", "-valid_from"))
 
 
-def penalties_under_repair(public_ids: Collection[str]) -> set[str]:
-    """Return which of these penalties have an open application to end their publication; one query."""
-    rows = Application.objects.filter(penalty__public_id__in=public_ids, state__in=OPEN)
-    return set(rows.values_list("penalty__public_id", flat=True))
-
-
 def published_repairs(from_on: date, to_on: date) -> QuerySet[Application]:
     """Return the repairs of legal entities announced in these days, newest first; revoked ones are announced no more."""
     rows = Application.objects.filter(state=State.PUBLISHED, published_on__gte=from_on, published_on__lte=to_on)

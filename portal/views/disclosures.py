@@ -73,7 +73,7 @@ def disclosure(request: HttpRequest, public_id: str) -> HttpResponse:
         raise NotFound("该公示信息")
     items = [(label, found[key]) for key, label in ITEMS[found["kind"]] if found[key] not in ("", None)]
     context = {
-        "row": found | {"repairing": is_under_repair(found)},
+        "row": found | {"repairing": is_under_repair(public_id, today)},
         "items": items,
         "kind_label": KINDS[found["kind"]],
         "today": today,
