@@ -69,6 +69,9 @@ class ServiceForm(forms.Form):
                 self.fields.pop(name, None)
         if code:
             self.fields.pop("subject_code", None)
+        if code and "applicant_role" in self.fields:  # a code that everybody may know is no person's
+            roles = [(row.value, str(row.label)) for row in ApplicantRole if row != ApplicantRole.PERSON]
+            cast("forms.ChoiceField", self.fields["applicant_role"]).choices = roles
 
     def sections(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         """Return the headings with their fields, those not asked for here left out."""

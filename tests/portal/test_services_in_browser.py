@@ -58,7 +58,7 @@ def test_an_objection_by_keyboard_from_filing_to_the_mark_on_the_public_page(pag
     write(page, "[name=filer_name]", listing.subject.name)
     write(page, "[name=grounds]", make.GROUNDS)
     write(page, "[name=claims]", make.CLAIMS)
-    page.wait_for_function("document.querySelector('[data-saved]').textContent.includes('已保存')")
+    page.wait_for_selector("[data-saved]:has-text('已保存')")
     tab_to(page, "#file_kind")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
