@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
-from django.db import connection
 from django.test import Client
 
 from benchmarks.catalogue import SEED, all_names, former_names
 from benchmarks.queries import mix
+from benchmarks.statements import noted
 from subjects.codes import SyntheticCodes
 from subjects.search import statistics
 
@@ -36,19 +34,6 @@ def paths(size: int, each: int) -> dict[str, list[str]]:
         "list page": ["/disclosures/?kind=penalty", "/disclosures/?kind=licence"]
         + [f"/disclosures/?kind=penalty&name={quote(name)}" for name in names],
     }
-
-
-@contextmanager
-def noted(statements: list[tuple[str, None]]) -> Iterator[None]:
-    """Collect what is sent to the database, as whole texts."""
-
-    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        text = context["cursor"].mogrify(sql, params) if params is not None else sql
-        statements.append((text.decode() if isinstance(text, bytes) else text, None))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(note):
-        yield
 
 
 def main() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Worker: time the engine, the bare SQL of the same answers, and `name__icontains`, in one process on one database.
 
-Returns queries by kind, times by kind and side, and the statements that each query takes (for the floor view).
+Returns queries by kind, times by kind and side, and the statements that each public answer takes (for the floor view).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from django.db import connection
 from benchmarks.catalogue import SEED, all_names, former_names
 from benchmarks.figures import repeated, timed
 from benchmarks.queries import KINDS, mix
+from benchmarks.statements import noted
+from portal.selectors import base_marks
 from subjects.codes import SyntheticCodes
 from subjects.models import SubjectName
 from subjects.search import search, statistics
@@ -39,6 +41,8 @@ def main() -> dict[str, Any]:
     bare = psycopg2.connect(**connection.get_connection_params() | {"cursor_factory": None})
     bare.autocommit = True
 
+    answers: dict[str, list[tuple[str, None]]] = {}
+
     def statements_of(q: str) -> list[Statement]:
         taken: list[Statement] = []
 
@@ -46,8 +50,10 @@ def main() -> dict[str, Any]:
             taken.append((sql, params))
             return execute(sql, params, many, context)
 
-        with connection.execute_wrapper(note):
-            search(q, provisional=False)
+        with connection.execute_wrapper(note), noted(answers.setdefault(q, [])):
+            found = search(q, provisional=False)
+        with noted(answers[q]):
+            base_marks([hit.public_id for hit in found.items])  # the rest of what the public answer asks for
         return taken
 
     def bare_sql(statements: list[Statement]) -> None:
@@ -73,4 +79,4 @@ def main() -> dict[str, Any]:
         for q in queries[kind][:4]:
             sides["icontains"] += repeated(partial(icontains, q), 2)
         times[kind] = sides
-    return {"queries": queries, "times": times, "statements": taken, "hits": hits}
+    return {"queries": queries, "times": times, "statements": answers, "hits": hits}

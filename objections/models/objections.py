@@ -69,6 +69,7 @@ class Objection(Filing):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["answering_unit", "state"], name="objections_of_unit"),
+            models.Index(fields=["target_kind", "target_key"], name="objections_of_target"),
             models.Index(fields=["listing"], condition=Q(listing__isnull=False), name="objections_of_listing"),
         ]
         constraints = [
