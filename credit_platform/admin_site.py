@@ -117,6 +117,14 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "门户",
+        (
+            ("信用动态", "newspaper", "portal.Article"),
+            ("举报线索", "campaign", "portal.Tip"),
+            ("案例评论", "forum", "portal.CaseComment"),
+        ),
+    ),
+    (
         "期限与年历",
         (
             ("期限规则", "timer", "core.TimeLimitRule"),

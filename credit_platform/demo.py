@@ -9,8 +9,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
+from core.actors import Actor
 from credit_platform.story import finished
 from organizations.demo import DemoAccount, create_demo_accounts
+from portal.statistics.services import count_figures
 
 
 def accounts_file() -> Path:
@@ -26,6 +28,7 @@ def build_once(say: Callable[[str], object]) -> None:
         say("playing the demo city …")
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             call_command("play_story", stdout=nowhere)
+        count_figures(actor=Actor.job("demo"))  # the day's figures are those of the whole story
 
 
 def ensure_accounts() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
 
 from core import clock, deadlines
 from core.models import Deadline, TransitionRecord
@@ -202,3 +205,16 @@ def public_complaint(complaint: Complaint, words: dict[str, str] | None = None) 
         "remedies": complaint.remedies if complaint.answered_on else "",
         "correction": complaint.correction,
     }
+
+
+def received_by_month(first: date, last: date) -> dict[date, int]:
+    """Return how many objections were received in each month; one query."""
+    rows = Objection.objects.filter(received_on__range=(first, last)).order_by()
+    return dict(rows.values_list(TruncMonth("received_on")).annotate(number=Count("pk")))
+
+
+def answered_by_month(first: date, last: date) -> dict[tuple[date, str], int]:
+    """Return how many objections were answered in each month, by outcome; one query."""
+    rows = Objection.objects.filter(answered_on__range=(first, last)).order_by()
+    counted = rows.values_list(TruncMonth("answered_on"), "outcome").annotate(number=Count("pk"))
+    return {(month, outcome): number for month, outcome, number in counted}

@@ -18,3 +18,4 @@ class PortalConfig(AppConfig):
         declare(PERMISSIONS, GRANTS)
         checks.register(report_keys, checks.Tags.security)
         import_module("core.sealed_text").register_use(import_module("portal.online.drafts").texts_by_key)
+        import_module("portal.notices").register(import_module("portal.editorial.selectors").latest_articles)

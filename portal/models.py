@@ -1,4 +1,4 @@
-"""What the portal itself keeps: the credit reports that it has issued, and filings that are being prepared."""
+"""What the portal itself keeps: reports issued, articles and statistics, filings being prepared, and what people hand in."""
 
 from __future__ import annotations
 
@@ -10,10 +10,25 @@ from django.db.models import Q
 from core.actors import Actor
 from core.fields import PublicIdField
 from core.history import TriggerHistory
+from portal.editorial.models import Article, ArticleFile, ArticleInstrument
 from portal.online.models import Draft, DraftFile
 from portal.permissions import PERSONAL
+from portal.statistics.models import PublishedFigures
+from portal.tips.models import CaseComment, Tip, TipFile
 
-__all__ = ["Draft", "DraftFile", "PersonalReport", "Report"]
+__all__ = [
+    "Article",
+    "ArticleFile",
+    "ArticleInstrument",
+    "CaseComment",
+    "Draft",
+    "DraftFile",
+    "PersonalReport",
+    "PublishedFigures",
+    "Report",
+    "Tip",
+    "TipFile",
+]
 
 
 class PersonalReportQuerySet(models.QuerySet[Any]):

@@ -7,10 +7,12 @@ from typing import Any
 from celery.schedules import crontab
 
 from core import clock
+from core.actors import Actor
 from core.jobs import job
 from core.models import JobRun
 from portal.figures import JOB, count
 from portal.online.drafts import sweep
+from portal.statistics.services import count_figures, counted_today
 
 
 @job("portal.sweep_drafts", label="清除过期草稿", frequent=True)
@@ -28,7 +30,17 @@ def count_figures_job() -> dict[str, int]:
     return count(clock.today())
 
 
+@job("portal.count_statistics", label="公开统计", frequent=True)
+def count_statistics_job() -> int:
+    """Count the day's public figures once; asked often, so that a day whose first run failed is not lost."""
+    if counted_today():
+        return 0
+    count_figures(actor=Actor.job("portal.count_statistics"))
+    return 1
+
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-drafts": {"task": "portal.sweep_drafts", "schedule": crontab(minute="*/10")},
     "portal-count-figures": {"task": JOB, "schedule": crontab(minute="*/10")},
+    "portal-count-statistics": {"task": "portal.count_statistics", "schedule": crontab(minute="*/10")},
 }

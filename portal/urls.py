@@ -2,13 +2,15 @@
 
 from django.urls import path, re_path
 
-from portal.views import reports, site
+from portal.views import articles, reports, site, tips
 from portal.views.catalogue import catalogue, entry
 from portal.views.disclosures import disclosure, disclosures
 from portal.views.home import home
 from portal.views.listings import listings, repairs
 from portal.views.online import drafts, follow, hall
+from portal.views.open_data import open_data
 from portal.views.search import results
+from portal.views.statistics import statistics
 from portal.views.subjects import subject
 
 app_name = "portal"
@@ -22,6 +24,15 @@ urlpatterns = [
     path("disclosures/<str:public_id>", disclosure, name="disclosure"),
     path("catalogue", catalogue, name="catalogue"),
     path("catalogue/<str:code>", entry, name="entry"),
+    path("articles/<str:public_id>/comments", tips.file_comment, name="file_comment"),
+    path("tips", tips.tips, name="tips"),
+    path("tips/file", tips.file_tip, name="file_tip"),
+    path("tips/follow", tips.follow_tip, name="follow_tip"),
+    path("statistics", statistics, name="statistics"),
+    path("open-data", open_data, name="open_data"),
+    path("articles", articles.articles, name="articles"),
+    path("articles/<str:public_id>", articles.article, name="article"),
+    path("articles/<str:public_id>/files/<str:file_id>", articles.article_file, name="article_file"),
     path("subjects/<str:code>/report", reports.ask, name="ask_report"),
     path("reports", reports.verification, name="reports"),
     path("reports/check", reports.check, name="check_report"),

@@ -94,6 +94,11 @@ def persons_named(day: date, kind: str, name: str, most: int = 20) -> list[Any]:
     return list(rows.order_by(*NEWEST_FIRST)[:most])
 
 
+def public_records_of_entities(day: date, kind: str) -> QuerySet[Any]:
+    """Return what may be handed out in bulk: what is public on the day, of everybody but natural persons."""
+    return publicly_visible(day, kind).exclude(party=Party.PERSON)
+
+
 def records_of_subject(subject: Subject, day: date, kind: str, most: int = 20) -> list[Any]:
     """Return the newest public records of a subject and of the duplicates folded into it."""
     rows = publicly_visible(day, kind).filter(subject__in=family(subject))

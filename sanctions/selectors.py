@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncMonth
 
 from core import clock, deadlines
 from core.actors import Actor
@@ -286,3 +286,17 @@ def group_figures(group: WorkingGroup, from_on: date, to_on: date) -> dict[str, 
         "listings": Listing.objects.filter(determination__case__in=cases).count(),
         "units": list(by_unit),
     }
+
+
+def listed_by_field(day: date) -> dict[tuple[str, str], int]:
+    """Return how many listings the public lists hold on the day, by field of the catalogue and polarity; one query."""
+    rows = public_listings(day).filter(subject__is_provisional=False).order_by().prefetch_related(None)
+    counted = rows.values_list("revision__entry__domain", "polarity").annotate(number=Count("pk"))
+    return {(domain, polarity): number for domain, polarity, number in counted}
+
+
+def listed_by_month(first: date, last: date) -> dict[tuple[date, str], int]:
+    """Return how many listings began in each month and polarity, without those revoked since; one query."""
+    rows = Listing.objects.filter(starts_on__range=(first, last), revoked_from__isnull=True).order_by()
+    counted = rows.values_list(TruncMonth("starts_on"), "polarity").annotate(number=Count("pk"))
+    return {(month, polarity): number for month, polarity, number in counted}

@@ -48,6 +48,7 @@ RATE_LIMITS: dict[str, str] = {
     "download": "60/60",
     "drafts": "60/60",
     "follow": "20/60",
+    "bulk": "30/3600",
     "token": "30/60",
     "systems": "6000/60",
 }

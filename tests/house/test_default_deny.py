@@ -23,9 +23,10 @@ PAGES = (
     "home search subject incentive discipline catalogue entry disclosures disclosure repairs rights about large_text"
     " robots sitemap"
 )
+EDITORIAL = "articles article article_file statistics open_data tips file_tip follow_tip file_comment"
 REPORTS = "ask_report reports check_report report_keys report_file report"
 SERVICES = "hall repair object complain start resume returned draft receipt follow following"
-PORTAL = {f"portal:{name}" for name in f"{PAGES} {REPORTS} {SERVICES}".split()}
+PORTAL = {f"portal:{name}" for name in f"{PAGES} {REPORTS} {SERVICES} {EDITORIAL}".split()}
 SHUT = {401, 403, 404, 405}
 SAMPLE = {"int": "1", "str": "x", "slug": "x", "path": "1", "uuid": "00000000-0000-0000-0000-000000000000"}
 PARAMETER = re.compile(r"<(?:(\w+):)?\w+>")

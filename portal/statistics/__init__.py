@@ -1,0 +1,1 @@
+"""Public statistics: counted once a day and kept, drawn on the server, each picture with its figures beside it."""
