@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.core import signing
 from django.db import transaction
@@ -56,7 +56,7 @@ def opened(number: str, secret: str) -> Record:
             return complaint
         return applying.known_by(plain, given)
 
-    return following.opened(plain, find, what="该编号和查询码对应的事项")
+    return cast("Record", following.opened(plain, find, what="该编号和查询码对应的事项"))
 
 
 def _digest_of(record: Record) -> str:
