@@ -102,7 +102,7 @@ def _receipt(record: Record) -> tuple[str, date, tuple[str, ...]]:
 
 
 def _acceptance(record: Record) -> tuple[str, date, tuple[str, ...]] | None:
-    if record.accepted_on is None:
+    if record.accepted_on is None or record.acceptance_number is None:  # silence without a record has no paper yet
         return None
     if isinstance(record, Complaint):
         return _accepted(record, record.accepted_on, _due(record, "OBJ-T06"))

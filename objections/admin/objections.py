@@ -68,6 +68,10 @@ class ObjectionAdmin(common.FilingAdmin):
     def state_shown(self, row: Any) -> SafeString:
         return chip("已受理", AMBER) if row.is_silent else common.state_chip(row)
 
+    @admin.display(description="期限", ordering="due_on")
+    def due_shown(self, row: Any) -> SafeString:
+        return chip(f"{zh(row.due_on)}起视为受理", AMBER) if row.is_silent else super().due_shown(row)
+
     @admin.display(description="当事人", ordering="subject__name")
     def subject_shown(self, row: Objection) -> str:
         return row.subject.name
