@@ -101,7 +101,7 @@ class PersonalReportAdmin(ScopedAdmin):
             ("出具窗口", record.unit.name),
             ("经办人", record.issued_by),
             ("出具日期", zh(record.as_of)),
-            ("交付次数", record.copies),
+            ("交付次数", f"{record.copies} 次"),
         ]
         if record.mandate is not None:
             facts += [("受托人", record.agent_name), ("授权委托书", self._link(record, "mandate", record.mandate.name))]
