@@ -18,7 +18,8 @@ NOTES = (
     "合规率＝无错误的行／报送的行，入库率＝入库的行／报送的行，按收到月份统计；重复报送而未变的行不计。",
     "准确率＝抽查中与决定文书一致的记录／已比对的记录。垂直管理单位按其上级规定，不参加7日排名。",
 )
-A4 = 9  # as the format numbers papers
+A3 = 8  # as the format numbers papers; thirty columns cannot be read on a smaller one
+HEAD_HEIGHT = 32  # two lines, which readers do not find out by themselves
 NAME_WIDTH, SHARE_WIDTH, DAY_WIDTH = 30, 9, 6.5
 Rows = Sequence[tuple[list[str], Figures]]
 COUNTS = ("决定数", "已公示或已到期", "期限内待公示", "逾期未公示", "不公开或暂缓")
@@ -57,7 +58,7 @@ def _printed(page: Any, board: Board) -> None:
     """Let the sheet come out of a printer as one page wide, each page with the heads and the months it speaks of."""
     first, last = board.asked.first, board.asked.last
     page.set_landscape()
-    page.set_paper(A4)
+    page.set_paper(A3)
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
     page.set_header(f"&C双公示时效与质量 {first.year}年{first.month}月至{last.year}年{last.month}月作出的决定")
@@ -68,6 +69,7 @@ def _sheet(book: Any, formats: dict[str, Any], board: Board, name: str, titles: 
     page = book.add_worksheet(name)
     _printed(page, board)
     page.freeze_panes(1, len(titles))
+    page.set_row(0, HEAD_HEIGHT)
     heads = [
         *titles,
         *(label for _, label, _, _ in MEASURES),
