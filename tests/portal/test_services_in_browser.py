@@ -127,4 +127,4 @@ def test_a_repair_without_scripts_from_the_navigator_to_the_announcement(plain_p
     page.click("main form button.btn")
     assert "已公布" in page.text_content("main h1")
     page.goto(f"/subjects/{code_of(listing.subject)}")
-    assert "今天不在任何名单上" in page.text_content("main")
+    assert "不在失信惩戒名单上" in page.text_content("main")

@@ -202,7 +202,7 @@ def test_a_repair_from_the_navigator_to_the_announcement() -> None:
         done = me.follow(number, secret)
         assert "已公布" in done
         assert "信用修复结果告知书" in done
-        assert "今天不在任何名单上" in me.get(f"/subjects/{code_of(listing.subject)}")
+        assert "不在失信惩戒名单上" in me.get(f"/subjects/{code_of(listing.subject)}")
         assert "没有需要修复的记录" in me.get(f"/services/repair?code={code_of(listing.subject)}")
 
 

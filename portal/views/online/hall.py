@@ -14,7 +14,7 @@ from core.identifiers import IdentifierType, normalize
 from core.problems import NotFound, Problem, Refused, Violation
 from objections.enums import TargetKind
 from portal import selectors
-from portal.disclosures import disclosures_of
+from portal.disclosures import KINDS as KINDS_PUBLISHED
 from portal.online import drafts, matters, what_if
 from portal.online.models import Service
 from portal.views.base import text_of
@@ -127,10 +127,10 @@ def _public_targets(subject: Subject, day: Any) -> list[tuple[str, str, str, str
         for row in selectors.listings_of_subject(subject, day)
         if row.polarity == "discipline"
     ]
-    for block in disclosures_of(subject, day):
+    for kind, label in KINDS_PUBLISHED.items():
         found += [
-            ("disclosure", row["id"], f"{block['title']} {row['document_number']}", row["authority_name"])
-            for row in block["rows"]
+            ("disclosure", row.public_id, f"{label} {row.document_number}", row.authority_name)
+            for row in records_of_subject(subject, day, kind)
         ]
     return [*found, ("base_record", subject.public_id, "基础信息（名称、代码、法定代表人、住所等）", code_of(subject))]
 
