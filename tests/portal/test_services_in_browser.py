@@ -61,7 +61,6 @@ def test_an_objection_by_keyboard_from_filing_to_the_mark_on_the_public_page(pag
     page.wait_for_selector("[data-saved]:has-text('已保存')")
     tab_to(page, "#file_kind")
     page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
     tab_to(page, "#file")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
