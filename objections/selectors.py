@@ -86,7 +86,11 @@ SELECT o.target_kind, o.target_key FROM objections_objection o
 def public_marks(wanted: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str]:
     """Return the mark of every contested target among these, by kind and key; one query, for every public page."""
     pairs = [(kind, key) for kind, keys in wanted.items() for key in keys]
-    asked = {"kinds": [kind for kind, _ in pairs], "keys": [key for _, key in pairs], "day": clock.today()}
+    asked: dict[str, Any] = {
+        "kinds": [kind for kind, _ in pairs],
+        "keys": [key for _, key in pairs],
+        "day": clock.today(),
+    }
     with connection.cursor() as cursor:
         cursor.execute(CONTESTED, asked)
         return dict.fromkeys(cursor.fetchall(), MARK)
