@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from core import clock
 from core.models import Deadline, TransitionRecord
+from core.text import zh_day
 from core.workflow import Workflow
 
 Row = dict[str, Any]
@@ -48,7 +49,7 @@ def due_rows(deadlines: Iterable[Deadline]) -> list[Row]:
             "on": row.due_on,
             "label": f"{row.rule.name}到期",
             "actor": "",
-            "reason": f"{row.closed_on:%Y年%-m月%-d日}{row.closed_by}" if row.closed_on else "",
+            "reason": f"{zh_day(row.closed_on)}{row.closed_by}" if row.closed_on else "",
             "explanation": row.explanation(),
             "kind": "due",
             "ahead": row.closed_on is None and row.due_on > today,

@@ -8,6 +8,7 @@ from datetime import date
 
 from core import deadlines
 from core.models import TransitionRecord
+from core.text import zh_day
 from objections.enums import Outcome, TargetKind
 from objections.models import AnsweredObjection, Complaint, Objection
 from objections.workflow import COMPLAINT, OBJECTION
@@ -46,7 +47,7 @@ class Letter:
 
 
 def zh(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "　年　月　日"
+    return zh_day(day) or "　年　月　日"
 
 
 def numbered(word: str, year: int, number: int | None, unit: Organization) -> str:

@@ -12,6 +12,7 @@ from django.db.models.functions import TruncMonth
 
 from core import clock, deadlines
 from core.models import Deadline, TransitionRecord
+from core.text import zh_day
 from core.timeline import act_rows, due_rows, in_order
 from objections import letters
 from objections.enums import OPEN_COMPLAINT, OPEN_OBJECTION, IdentityResult
@@ -147,7 +148,7 @@ def step_words(objection: Objection) -> dict[str, str]:
     return {
         "unit": objection.answering_unit.name,
         "to": objection.forwarded_to,
-        "until": f"{until:%Y年%-m月%-d日}" if until else "规定期限",
+        "until": zh_day(until) or "规定期限",
         "pause": "措施暂停执行，不作为不予许可、扣分或者从严的依据" if objection.listing_id else "该事项标注“异议中”",
     }
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from core.masking import mask_name, mask_text
-from core.text import normalize_name
+from core.text import normalize_name, zh_day
 from core.workflow import Workflow
 from publicity import searching
 from publicity.enums import EndGround, Party, RecordKind, Scope, State
@@ -224,12 +224,12 @@ def why_ends(record: Any, law: Law | None = None, *, public: bool = False) -> st
     if kind_of(record) == RecordKind.LICENCE:
         if record.last_public_day is None:
             return "许可长期有效，公示不设期限"
-        return f"许可有效期至{zh(record.valid_to)}，公示至{zh(record.last_public_day)}"
+        return f"许可有效期至{zh_day(record.valid_to)}，公示至{zh_day(record.last_public_day)}"
     row, minimum, last = law.span(record.severity, record.decided_on, record.regime_code)
     sure = "" if record.severity_sure or public else "；失信程度待核实"
     return (
-        f"{row.name}，{row.get_severity_display()}失信：自文书作出之日（{zh(record.decided_on)}）起公示，"
-        f"最短{row.min_months}个月（{zh(minimum)}届满），最长{row.max_months}个月，{zh(last)}届满自动停止公示{sure}。"
+        f"{row.name}，{row.get_severity_display()}失信：自文书作出之日（{zh_day(record.decided_on)}）起公示，"
+        f"最短{row.min_months}个月（{zh_day(minimum)}届满），最长{row.max_months}个月，{zh_day(last)}届满自动停止公示{sure}。"
         f"依据：{row.basis}"
     )
 
@@ -248,10 +248,6 @@ def explained(records: Sequence[Any]) -> dict[int, tuple[str, str]]:
     """Return for each record why it is due and why it ends, with the law read once."""
     law = Law()
     return {row.pk: (why_due(row, law), why_ends(row, law)) for row in records}
-
-
-def zh(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "—"
 
 
 def trusted_units(day: date, kind: str) -> QuerySet[TrustedUnit]:
@@ -286,7 +282,7 @@ def lead_of(actor: Any, public_id: str) -> Lead | None:
         entry_code=found.revision.entry.code,
         recognized_on=penalty.decided_on,
         document_number=penalty.document_number,
-        facts=mask_text(f"{penalty.authority_name}{zh(penalty.decided_on)}作出行政处罚：{penalty.facts}"),
+        facts=mask_text(f"{penalty.authority_name}{zh_day(penalty.decided_on)}作出行政处罚：{penalty.facts}"),
         subject_code=code_of(penalty.subject),
     )
 

@@ -8,10 +8,11 @@ from typing import Any
 from core import clock
 from core.deadlines import deadlines_of
 from core.timeline import Row, act_rows, due_rows, in_order
+from organizations.acts.words import zh
 from publicity import selectors
 from publicity.enums import WITHDRAW, EndGround, RecordKind, Scope, State
 from publicity.law import Law
-from publicity.selectors import kind_of, zh
+from publicity.selectors import kind_of
 
 LOOK = "核对下方标出的疑点并记录结论，或者退回报送单位更正"
 STEPS = {

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from organizations.acts.words import zh
 from repair.matters import matter_of
 from repair.models import Application, Extension
-from repair.terms import zh
 from sanctions.models import Listing
 from subjects.delivery import Letter, send_many
 from subjects.selectors import canonical

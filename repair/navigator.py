@@ -9,6 +9,7 @@ from typing import Any
 from core import deadlines
 from core.deadlines import compute, rule_on
 from core.periods import PeriodState
+from organizations.acts.words import zh
 from publicity.selectors import versions_of
 from repair import rules
 from repair.enums import Channel, CountsFrom, State
@@ -17,7 +18,7 @@ from repair.matters import ListingMatter, Matter, PenaltyMatter
 from repair.models import Application
 from repair.selectors import shielded
 from repair.services.filing import ANSWER_RULE, EXTENSION_RULE
-from repair.terms import DAY, Terms, terms_of, zh
+from repair.terms import DAY, Terms, terms_of
 from sanctions.enums import Polarity
 from sanctions.models import Listing
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from core.periods import Period, ends_on
 from core.problems import Problem
+from core.text import zh_day
 from publicity.enums import Severity
 from publicity.models import Regime
 from repair import rules
@@ -66,14 +67,12 @@ class Terms:
         first = self.first_day(starts_on, corrected_on)
         length = f"满{self.law.minimum_months}个月" if self.law.minimum_months else "履行义务后即可"
         source = "事项规定" if self.by_entry else f"{self.regime.name}，{self.regime.get_severity_display()}失信"
-        text = f"自{event}（{zh(start)}）起{length}，最早 {zh(first)} 可以申请（{source}；依据：{self.law.basis}）"
+        text = (
+            f"自{event}（{zh_day(start)}）起{length}，最早 {zh_day(first)} 可以申请（{source}；依据：{self.law.basis}）"
+        )
         if corrected and not known:
             text += "；该事项自改正之日起计算，改正日不同的以核实为准"
         return text + ("；该期限的依据尚待核对" if self.needs_check else "")
-
-
-def zh(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +156,11 @@ class Book:
         regime, start = self.regime_of(listing), decision_day(listing)
         minimum = ends_on(start, Period(months=regime.min_months)) if regime.min_months else start
         last = ends_on(start, Period(months=regime.max_months))
-        head = f"{regime.name}，{regime.get_severity_display()}失信：自文书作出之日（{zh(start)}）起公示"
+        head = f"{regime.name}，{regime.get_severity_display()}失信：自文书作出之日（{zh_day(start)}）起公示"
         if self.terms_of(listing).channel != Channel.CITY:
             why = f"{head}；终止公示以来源渠道的结果为准"
             return Publicity(start, minimum or start, None, regime, why)
-        why = f"{head}，最短{regime.min_months}个月，最长{regime.max_months}个月，{zh(last)}届满自动停止公示"
+        why = f"{head}，最短{regime.min_months}个月，最长{regime.max_months}个月，{zh_day(last)}届满自动停止公示"
         return Publicity(start, minimum or start, last, regime, why)
 
 

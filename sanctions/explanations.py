@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from core.periods import Pause, PeriodState, union
+from core.text import zh_day
 from sanctions.enums import PauseCause
 from sanctions.models import Listing
 
@@ -17,7 +18,7 @@ ENDED_BECAUSE = {
 
 
 def spelled(day: date) -> str:
-    return f"{day:%Y年%-m月%-d日}"
+    return zh_day(day)
 
 
 def of_listing(listing: Listing) -> str:

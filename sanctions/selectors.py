@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 from core import clock, deadlines
 from core.actors import Actor
 from core.periods import PeriodState
+from core.text import zh_day
 from core.timeline import act_rows, due_rows, in_order
 from organizations.models import WorkingGroup
 from sanctions import explanations
@@ -230,7 +231,7 @@ def _measure_against(task: Any, day: date) -> MeasureAgainst:
     elif task.listing.polarity == Polarity.INCENTIVE:
         action, words = "incentive", task.content
     elif task.state_on == PeriodState.PENDING:
-        action, words = "remind", f"该措施自{task.starts_on:%Y年%-m月%-d日}起实施：{task.content}"
+        action, words = "remind", f"该措施自{zh_day(task.starts_on)}起实施：{task.content}"
     elif task.duty == TaskDuty.NOTICE:
         action, words = "remind", task.content
     else:

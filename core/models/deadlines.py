@@ -9,6 +9,7 @@ from core import clock
 from core.fields import PublicIdField
 from core.history import TriggerHistory
 from core.models.dated import Dated, dated_constraints
+from core.text import zh_day
 
 
 class CalendarDay(models.Model):
@@ -109,7 +110,7 @@ class Deadline(models.Model):
         shifted = self.unit in {TimeLimitRule.Unit.DAY, TimeLimitRule.Unit.MONTH}
         shift = "，遇休息日顺延" if shifted else ""
         return (
-            f"{self.rule.code} {self.rule.name}：自{self.event}（{self.counts_from:%Y年%-m月%-d日}）次日起"
-            f"{self.count}{self.get_unit_display()}{shift}，{self.due_on:%Y年%-m月%-d日}到期{note}。依据：{self.rule.basis}；"
+            f"{self.rule.code} {self.rule.name}：自{self.event}（{zh_day(self.counts_from)}）次日起"
+            f"{self.count}{self.get_unit_display()}{shift}，{zh_day(self.due_on)}到期{note}。依据：{self.rule.basis}；"
             f"年历版本 {self.calendar_version}"
         )

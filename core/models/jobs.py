@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from core import clock
 from core.actors import Actor
 from core.history import TriggerHistory
+from core.text import zh_day
 
 SEE_ALL = "core.reminder.see_all"
 
@@ -109,7 +110,7 @@ class Reminder(models.Model):
 
     def text(self) -> str:
         """Return what the level is told."""
-        day = f"{self.due_on:%Y年%-m月%-d日}"
+        day = zh_day(self.due_on)
         if self.level == self.Level.NEAR:
             return f"{self.deadline.rule.name}将于{day}到期。"
         late = (self.on - self.due_on).days

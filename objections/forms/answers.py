@@ -8,6 +8,7 @@ from django import forms
 
 from core.actors import Actor
 from core.periods import Period
+from core.text import zh_day
 from core.workflow import Workflow
 from objections import permissions
 from objections.enums import Answerer, Outcome
@@ -68,7 +69,7 @@ class Accept(AnswerAct):
 
     def success(self, result: Objection) -> str:
         if result.by_silence:
-            return f"受理期限已过，自{result.accepted_on:%Y年%-m月%-d日}起视为受理"
+            return f"受理期限已过，自{zh_day(result.accepted_on)}起视为受理"
         return self.done if result.listing_id else "异议已受理，该事项标注“异议中”"
 
 

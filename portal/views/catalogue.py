@@ -12,6 +12,7 @@ from catalog.selectors import public_catalogue, why_not_in_force
 from core import clock
 from core.api.params import Param
 from core.problems import Problem
+from core.text import zh_day
 from portal import selectors
 from portal.api.shapes import POLARITIES
 from portal.views.base import asked, page
@@ -80,9 +81,7 @@ def _laws(basis: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _not_in_force(code: str, day: date) -> Problem:
     reason = why_not_in_force(code, day)
-    detail = (
-        reason.detail if reason and reason.code in DATED else f"{day:%Y年%-m月%-d日}的目录清单中没有事项 {code[:20]}"
-    )
+    detail = reason.detail if reason and reason.code in DATED else f"{zh_day(day)}的目录清单中没有事项 {code[:20]}"
     return Problem(
         "NOT-FOUND", detail, status=404, title="该日没有这个事项", remedy="回到目录清单，查看当日有效的全部事项"
     )

@@ -10,6 +10,7 @@ from typing import Any
 from core.periods import PeriodState
 from core.problems import Problem, Violation, refuse
 from core.rulebook import Due
+from core.text import zh_day
 from sanctions.simulation import scenario as reading
 from sanctions.simulation.scenario import Act, Scenario
 from sanctions.simulation.snapshot import Snapshot
@@ -62,7 +63,7 @@ def _line(act: Act, text: str) -> dict[str, str]:
 
 
 def zh(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "无"
+    return zh_day(day) or "无"
 
 
 @dataclass(slots=True)
