@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connections
 
 from credit_platform import embedded
-from credit_platform.embedded.processes import command_of, wait_until
+from credit_platform.embedded.processes import command_of, signal_process, wait_until
 from tests.support import databases
 
 
@@ -30,11 +30,13 @@ class Cluster:
     endpoints: embedded.Endpoints
 
     def kill(self) -> None:
-        """Kill the postmaster as the kernel would; its children go with it."""
+        """Kill the postmaster and every server process of it, so that none of them commits what it was about to."""
         pid = embedded.status(checkout=self.checkout)["postgresql"]
         assert str(self.checkout) in command_of(pid), "only this test's own server"
-        os.kill(pid, signal.SIGKILL)
-        assert wait_until(lambda: not command_of(pid), 10)
+        family = [pid, *_children(pid)]
+        for one in family:
+            signal_process(one, signal.SIGKILL)
+        assert wait_until(lambda: not any(map(command_of, family)), 10)
         connections.close_all()
 
     def answers(self) -> bool:
@@ -47,6 +49,17 @@ class Cluster:
     def wait(self) -> None:
         """Return when the keeper has brought the server back."""
         assert wait_until(self.answers, 60)
+
+
+def _children(pid: int) -> list[int]:
+    """Return the processes that a process has started, where /proc tells; elsewhere they notice by themselves."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it is gone meanwhile
+            number, _, rest = stat.read_text().partition(" ")
+            if int(rest.rpartition(")")[2].split()[1]) == pid:
+                found.append(int(number))
+    return found
 
 
 def _copy_template(target: embedded.Endpoints, binaries: Path) -> None:
