@@ -22,7 +22,7 @@ EVENTS = {
 
 class CoreConfig(AppConfig):
     name = "core"
-    verbose_name = "平台内核"
+    verbose_name = "数据与运行"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
