@@ -21,6 +21,8 @@ HOUSE_APPS = [
     "publicity",
     "repair",
     "objections",
+    "exchange",
+    "supervision",
     "portal",
     "credit_platform",
 ]

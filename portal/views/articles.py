@@ -11,6 +11,7 @@ from django.urls import reverse
 from core import clock
 from core.attachments import serve
 from core.problems import NotFound, Problem
+from core.text import zh_day
 from portal.editorial import selectors
 from portal.editorial.enums import Kind
 from portal.tips.pages import CommentForm, new_form
@@ -42,7 +43,7 @@ def articles(request: HttpRequest) -> HttpResponse:
         "all": sum(numbers.values()),
         "found": found,
         "first_page": not cursor,
-        "canonical": _canonical(request, reverse("portal:articles") + (f"?kind={kind}" if kind else "")),
+        "own_path": reverse("portal:articles") + (f"?kind={kind}" if kind else ""),
         "at": "articles",
     }
     return render(request, "portal/articles/list.html", context)
@@ -57,7 +58,6 @@ def article(request: HttpRequest, public_id: str) -> HttpResponse:
         return _elsewhere(public_id)
     context: dict[str, Any] = {
         "article": selectors.shown(found),
-        "canonical": _canonical(request, reverse("portal:article", args=[public_id])),
         "others": [row for row in selectors.latest_articles(today, limit=4, kind=found.kind) if row["id"] != public_id],
         "at": "articles",
     }
@@ -74,7 +74,7 @@ def _elsewhere(public_id: str) -> HttpResponse:
     since = selectors.withdrawn_on(public_id, today)
     if since is None:
         raise NotFound("该文章")
-    detail = f"这篇文章已于{since.year}年{since.month}月{since.day}日撤下，不再作为依据。"
+    detail = f"这篇文章已于{zh_day(since)}撤下，不再作为依据。"
     raise Problem("EDT-10", detail, status=410, title="文章已撤下", remedy="回到信用动态查看现行内容")
 
 
@@ -85,7 +85,3 @@ def article_file(request: HttpRequest, public_id: str, file_id: str) -> Any:
     if found is None:
         raise NotFound("该附件")
     return serve(found.attachment)
-
-
-def _canonical(request: HttpRequest, address: str) -> str:
-    return request.build_absolute_uri(address)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from core import clock
 from core.api.limits import limit_of
@@ -23,7 +22,6 @@ def open_data(request: HttpRequest) -> HttpResponse:
         "datasets": [described(dataset) for dataset in DATASETS.values()],
         "terms": LICENCE,
         "limit": {"requests": limit[0], "minutes": limit[1] // 60} if limit else None,
-        "canonical": request.build_absolute_uri(reverse("portal:open_data")),
         "at": "open_data",
     }
     return render(request, "portal/open_data.html", context)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from core import clock
 from portal.statistics import selectors
@@ -19,7 +18,6 @@ def statistics(request: HttpRequest) -> HttpResponse:
     context = {
         "published": found,
         "charts": charts_of(found.figures) if found is not None else [],
-        "canonical": request.build_absolute_uri(reverse("portal:statistics")),
         "at": "statistics",
     }
     return render(request, "portal/statistics.html", context)

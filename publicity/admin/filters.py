@@ -16,8 +16,7 @@ from organizations.models import Organization
 from publicity.enums import PENDING, Scope, State
 from publicity.models.quality import SEE_ALL, SEE_DISTRICT, of_units
 from publicity.selectors import is_visible
-
-SOON = timedelta(days=3)
+from sanctions.admin import todo
 
 
 def units_seen(actor: Actor) -> list[tuple[str, str]]:
@@ -67,23 +66,13 @@ class TodayFilter(SimpleListFilter):
         return queryset.filter(conditions[asked]) if asked in conditions else queryset
 
 
-class DueFilter(SimpleListFilter):
+class DueFilter(todo.DueFilter):
     """By the day by which a decision that is not public yet should be."""
 
     title = "应公示日"
-    parameter_name = "due"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("late", "已逾期"), ("near", "三日内到期"), ("later", "三日后到期")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        today = clock.today()
-        bounds = {
-            "late": {"due_on__lt": today},
-            "near": {"due_on__gte": today, "due_on__lte": today + SOON},
-            "later": {"due_on__gt": today + SOON},
-        }.get(self.value() or "")
-        return queryset.filter(**bounds, state__in=PENDING, version=1) if bounds else queryset
+    def narrowed(self, queryset: QuerySet[Any], bounds: dict[str, Any]) -> QuerySet[Any]:
+        return queryset.filter(**bounds, state__in=PENDING, version=1)
 
 
 class DecidedFilter(SimpleListFilter):

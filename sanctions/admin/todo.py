@@ -289,8 +289,10 @@ class DueFilter(SimpleListFilter):
             "near": {"due_on__gte": today, "due_on__lte": today + NEAR},
             "later": {"due_on__gt": today + NEAR},
         }.get(self.value() or "")
-        if bounds is None:
-            return queryset
+        return queryset if bounds is None else self.narrowed(queryset, bounds)
+
+    def narrowed(self, queryset: QuerySet[Any], bounds: dict[str, Any]) -> QuerySet[Any]:
+        """Keep the records with an open due day within the bounds."""
         rows = Deadline.objects.filter(
             aggregate_type=queryset.model._meta.label_lower, object_id=OuterRef("pk"), closed_on__isnull=True, **bounds
         )

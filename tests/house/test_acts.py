@@ -15,7 +15,19 @@ from core.permissions import labels
 from organizations.acts.forms import ActForm
 from organizations.acts.pages import ScopedAdmin
 
-HOUSE = {"core", "organizations", "catalog", "subjects", "sanctions", "publicity", "repair", "objections", "portal"}
+HOUSE = {
+    "core",
+    "organizations",
+    "catalog",
+    "subjects",
+    "sanctions",
+    "publicity",
+    "repair",
+    "objections",
+    "exchange",
+    "supervision",
+    "portal",
+}
 POSTING = {"acts/act.html", "credit_platform/acting.html"}  # the act form itself, and the switch between assignments
 
 

@@ -9,7 +9,8 @@ from core.models import Attachment, Counter
 pytestmark = pytest.mark.django_db
 
 PREFIXES = (
-    "core", "organizations", "catalog", "subjects", "sanctions", "publicity", "repair", "objections", "portal",
+    "core", "organizations", "catalog", "subjects", "sanctions", "publicity", "repair", "objections", "exchange",
+    "supervision", "portal",
 )  # fmt: skip
 # Tables without history and without refusal, each with the reason.
 FREE = {

@@ -1,0 +1,1 @@
+"""The workbench of the exchange; each module registers its own."""

@@ -1,0 +1,17 @@
+"""The app of exchange with other platforms."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+from core import permissions as registry
+from exchange.permissions import GRANTS, PERMISSIONS
+
+
+class ExchangeConfig(AppConfig):
+    name = "exchange"
+    verbose_name = "平台交换"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        registry.declare(PERMISSIONS, GRANTS)

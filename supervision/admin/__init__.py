@@ -1,0 +1,1 @@
+"""The workbench of supervision; each module registers its own."""
