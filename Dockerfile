@@ -11,9 +11,10 @@ ENV PATH=/opt/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=credit_platform.settings.production \
     STATIC_DIR=/srv/static \
     ATTACHMENTS_DIR=/srv/attachments \
-    SMS_SPOOL_DIR=/srv/sms
+    SMS_SPOOL_DIR=/srv/sms \
+    SNAPSHOTS_DIR=/srv/snapshots
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin platform \
-    && install -d -o platform -g platform /srv/static /srv/attachments /srv/sms /srv/app/var
+    && install -d -o platform -g platform /srv/static /srv/attachments /srv/sms /srv/snapshots /srv/app/var
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /srv/app
 COPY . .

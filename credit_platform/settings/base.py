@@ -77,7 +77,9 @@ MIDDLEWARE = [
 ]
 # The short chain: hot public reads, checks and health, see docs/adr/0003-two-middleware-chains.md.
 LEAN_MIDDLEWARE = ["credit_platform.middleware.lean_headers", "core.middleware.api_problems"]
-LEAN_PREFIXES = ("/api/v1/public/", "/api/v1/checks", "/healthz", "/readyz")
+LEAN_PREFIXES = (
+    "/api/v1/public/", "/api/v1/checks", "/api/v1/exchange/changes", "/api/v1/exchange/snapshots", "/healthz", "/readyz",
+)  # fmt: skip
 
 ROOT_URLCONF = "credit_platform.urls"
 WSGI_APPLICATION = "credit_platform.wsgi.application"
@@ -111,6 +113,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(read("STATIC_DIR") or VAR_DIR / "static")
 ATTACHMENTS_DIR = Path(read("ATTACHMENTS_DIR") or VAR_DIR / "attachments")
 SMS_SPOOL_DIR = Path(read("SMS_SPOOL_DIR") or VAR_DIR / "sms")
+SNAPSHOTS_DIR = Path(read("SNAPSHOTS_DIR") or VAR_DIR / "snapshots")
 SMS_ATTEMPTS = read("SMS_ATTEMPTS")
 PROVINCIAL_LOGIN_ISSUER = read("PROVINCIAL_LOGIN_ISSUER")
 PROVINCIAL_LOGIN_AUDIENCE = read("PROVINCIAL_LOGIN_AUDIENCE")

@@ -102,6 +102,14 @@ VARIABLES: tuple[Variable, ...] = (
         "Stores",
     ),
     Variable(
+        "SNAPSHOTS_DIR",
+        "str",
+        "",
+        "Where snapshots of the public lists are kept for some days, the same place for web and worker; default "
+        "`var/snapshots`.",
+        "Stores",
+    ),
+    Variable(
         "SMS_ATTEMPTS", "int", 8, "Attempts after which a text message is given up and its unit alerted.", "Stores"
     ),
     Variable(

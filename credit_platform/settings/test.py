@@ -39,6 +39,7 @@ STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SMS_SPOOL_DIR = VAR_DIR / "test" / "sms"
+SNAPSHOTS_DIR = VAR_DIR / "test" / "snapshots"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 RATE_LIMITS = {}  # tests of limits set their own

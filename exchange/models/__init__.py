@@ -1,1 +1,5 @@
-"""What the exchange keeps."""
+"""What the platform keeps of its exchange with others."""
+
+from exchange.models.following import Follower, Snapshot, SnapshotFile
+
+__all__ = ["Follower", "Snapshot", "SnapshotFile"]

@@ -28,6 +28,9 @@ FREE = {
     "publicity_push": "每条公示记录送到哪一步，由公示记录和对账重建；公示本身另有历史和事件",
     "publicity_reconciliation": "一次对账的经过，随对账写到结束；找出的差异写下即不得改动",
     "publicity_pushbatch": "推送批次，只补写应答，丢失后由对账补齐",
+    "exchange_follower": "跟进变更的系统读到哪里，随每次读取推进，丢失后由其下一次读取补上",
+    "exchange_snapshot": "全量快照的清单，过几天连同文件删除，随时可以重做",
+    "exchange_snapshotfile": "全量快照的文件和摘要，随快照删除",
     "publicity_receiveddecision": "接收的决定办到哪一步；入库结果另记在批次的逐行答复中",
 }
 GUARDED = {"core_counter": "只能依次加一", "core_personalidentifier": "只在轮换密钥时更换密文，历史中不得有号码"}
