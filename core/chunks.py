@@ -20,3 +20,13 @@ def walked(step: Callable[[Place], tuple[int, Place | None]], start: Place) -> i
         if after is None:
             return total
         place = after
+
+
+def repeated(step: Callable[[], int], chunk: int) -> int:
+    """Take one step after the other until one finds less than a chunk of work; returns the sum of what they did."""
+    total = 0
+    while True:
+        done = step()
+        total += done
+        if done < chunk:
+            return total

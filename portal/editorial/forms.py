@@ -10,6 +10,7 @@ from catalog.models import LegalInstrument
 from core import clock
 from core.actors import Actor
 from core.problems import NotFound
+from core.text import zh_day
 from organizations.acts.fields import DateField, Text, Ticks, UploadField
 from organizations.acts.forms import ActForm
 from organizations.acts.pages import address
@@ -173,9 +174,7 @@ class PublishArticle(ActForm):
         )
 
     def success(self, result: Article) -> str:
-        day = result.publish_on
-        assert day is not None
-        return f"已审核，{day.year}年{day.month}月{day.day}日起在门户显示"
+        return f"已审核，{zh_day(result.publish_on)}起在门户显示"
 
 
 class WithdrawArticle(ActForm):

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from core import clock
 from core.actors import Actor, acting
+from core.chunks import repeated
 from core.permissions import require
 from publicity.enums import RecordKind, State
 from publicity.selectors import is_visible
@@ -41,8 +42,8 @@ def announce_ends(*, actor: Actor, day: date | None = None) -> int:
 
 
 def _announce(actor: Actor, kind: str, rows: QuerySet[Any], event: str, column: str, today: date) -> int:
-    number = 0
-    while True:
+
+    def announce_chunk() -> int:
         with acting(actor, "publicity.announce", on=today):
             locked = rows.order_by("pk").select_for_update(of=("self",), skip_locked=True)
             keys = list(locked.values_list("pk", flat=True)[:CHUNK])
@@ -50,6 +51,6 @@ def _announce(actor: Actor, kind: str, rows: QuerySet[Any], event: str, column: 
             tell(event, kind, keys, on=today)
             if event == "disclosure.published" and kind == RecordKind.PENALTY:
                 candidates.find(MODELS[kind].objects.filter(pk__in=keys), on=today)
-        number += len(keys)
-        if len(keys) < CHUNK:
-            return number
+        return len(keys)
+
+    return repeated(announce_chunk, CHUNK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from functools import partial
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from core import actors, clock, deadlines, outbox, workflow
 from core.actors import Actor, acting
-from core.chunks import walked
+from core.chunks import repeated, walked
 from core.periods import Period, ends_on
 from core.permissions import require
 from core.problems import Problem
@@ -50,12 +51,7 @@ def announce_publicity_ends(*, actor: Actor, day: date | None = None, chunk: int
     require(actor, "repair.publicity.end")
     day = day or clock.today()
     _withdraw_shown_again(actor, day, chunk)
-    total = 0
-    while True:
-        done = _announce_chunk(actor, day, chunk)
-        total += done
-        if done < chunk:
-            return total
+    return repeated(partial(_announce_chunk, actor, day, chunk), chunk)
 
 
 def _announce_chunk(actor: Actor, day: date, chunk: int) -> int:
@@ -115,13 +111,15 @@ def withdraw_outdated(listings: Collection[int], day: date) -> int:
 
 def _withdraw_shown_again(actor: Actor, day: date, chunk: int) -> None:
     """Withdraw the ends that corrected rules moved on: announced, and shown again by the dates of today."""
-    while True:
-        with acting(actor, "publicity.end_withdraw", reason="公示期规则更正", on=day):
-            _one_chunk_at_a_time()
-            announced = Listing.objects.filter(Exists(_standing_ends().filter(listing=OuterRef("pk"))))
-            keys = list(announced.exclude(published_out(day)).order_by("pk").values_list("pk", flat=True)[:chunk])
-            if withdraw_outdated(keys, day) < chunk:
-                return
+    repeated(partial(_withdraw_chunk, actor, day, chunk), chunk)
+
+
+def _withdraw_chunk(actor: Actor, day: date, chunk: int) -> int:
+    with acting(actor, "publicity.end_withdraw", reason="公示期规则更正", on=day):
+        _one_chunk_at_a_time()
+        announced = Listing.objects.filter(Exists(_standing_ends().filter(listing=OuterRef("pk"))))
+        keys = list(announced.exclude(published_out(day)).order_by("pk").values_list("pk", flat=True)[:chunk])
+        return withdraw_outdated(keys, day)
 
 
 def end_without_object(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:

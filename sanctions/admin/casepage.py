@@ -10,6 +10,7 @@ from django.db.models import Q
 from core import clock
 from core.actors import Actor
 from core.models import Deadline
+from core.text import zh_day
 from organizations.acts.forms import ActForm
 from organizations.acts.pages import Button, buttons
 from sanctions import drawing, selectors
@@ -192,9 +193,7 @@ def _timeline(case: Case, deadlines: list[Deadline]) -> list[dict[str, Any]]:
                 "on": due.due_on,
                 "label": f"{due.rule.name}期限",
                 "actor": "",
-                "reason": f"{due.closed_on.year}年{due.closed_on.month}月{due.closed_on.day}日{due.closed_by}"
-                if due.closed_on
-                else "",
+                "reason": f"{zh_day(due.closed_on)}{due.closed_by}" if due.closed_on else "",
                 "explanation": due.explanation(),
                 "kind": "due",
                 "order": (due.due_on, 5, due.pk),

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from core import clock, deadlines, workflow
 from core.actors import Actor, acting, settled_day
-from core.chunks import walked
+from core.chunks import repeated, walked
 from core.periods import PeriodState
 from core.problems import NotFound, Violation, refuse
 from sanctions.enums import GovernedBy, Polarity
@@ -176,15 +176,11 @@ def release_expired_tasks(*, actor: Actor, day: date | None = None, chunk: int =
     day = day or clock.today()
     own_end = Q(listing__delisted_on__isnull=False) | Q(follows_listing=False)
     over = ExecutionTask.objects.filter(ended_before(day), own_end, state__in=TASK.transition("release").sources)
-    total = 0
-    while True:
+
+    def release_chunk() -> int:
         with acting(actor, "task.release", reason="措施期限届满", on=day):
-            keys = list(
-                over.order_by("ends_on", "pk")
-                .select_for_update(of=("self",), skip_locked=True)
-                .values_list("pk", flat=True)[:chunk]
-            )
-            done = _release(ExecutionTask.objects.filter(pk__in=keys), actor, day)
-        total += done
-        if done < chunk:
-            return total
+            locked = over.order_by("ends_on", "pk").select_for_update(of=("self",), skip_locked=True)
+            keys = list(locked.values_list("pk", flat=True)[:chunk])
+            return _release(ExecutionTask.objects.filter(pk__in=keys), actor, day)
+
+    return repeated(release_chunk, chunk)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from django.db.models import F
 
 from core import clock
 from core.actors import Actor, acting
+from core.chunks import repeated
 from core.permissions import require
 from sanctions.letters import tell_delisted
 from sanctions.models import Listing
@@ -26,12 +28,7 @@ def tell_removals(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) 
     """
     require(actor, LISTING.transition("delist").permission)
     day = day or clock.today()
-    total = 0
-    while True:
-        told = _tell_chunk(actor, day, chunk)
-        total += told
-        if told < chunk:
-            return total
+    return repeated(partial(_tell_chunk, actor, day, chunk), chunk)
 
 
 def _tell_chunk(actor: Actor, day: date, chunk: int) -> int:
