@@ -24,6 +24,7 @@ class Actor:
     """The only "who" in the domain.
 
     kind: one of `KINDS`; key: public id or job name; label: what a person reads in a timeline;
+    client_id, sandbox: row of a client, and whether it sees demo data only (ADR 0028);
     the rest describes the assignment that is acted under and is empty for the other kinds.
     """
 
@@ -38,6 +39,8 @@ class Actor:
     group_ids: frozenset[int] = frozenset()
     roles: frozenset[str] = frozenset()
     permissions: frozenset[str] = field(default=frozenset(), repr=False)
+    client_id: int | None = None
+    sandbox: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or not self.key:

@@ -309,6 +309,8 @@ def actor_for_client(client: ApiClient, *, scopes: Collection[str] | None = None
         unit_id=client.organization_id,
         district_code=client.organization.district.code if client.organization.district else "",
         permissions=frozenset(f"scope.{scope}" for scope in granted),
+        client_id=client.pk,
+        sandbox=client.sandbox,
     )
 
 

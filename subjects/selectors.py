@@ -17,7 +17,7 @@ from core.problems import NotFound, Violation
 from subjects import rules
 from subjects.models import Identifier, LifeEvent, Subject, SubjectName
 from subjects.search import Among, Hit, SearchPage, search
-from subjects.visibility import visible_to
+from subjects.visibility import visible_to, world_of
 
 __all__ = [
     "Among",
@@ -41,6 +41,7 @@ __all__ = [
     "require_legal_entity",
     "search",
     "visible_to",
+    "world_of",
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from core.actors import Actor
@@ -37,3 +38,16 @@ def visible_to(actor: Actor) -> QuerySet[Subject]:
     for widening in _widenings:
         persons |= widening(actor)
     return Subject.objects.filter(~Q(kind=PERSON) | persons)
+
+
+def world_of(actor: Actor) -> bool | None:
+    """Return which subjects a client sees by their demo mark: True only demo, False only real, None both.
+
+    A sandbox sees demo data only, and no other client ever does; in a demo city, where all is demo, others see all.
+    Officers and jobs see both (ADR 0028).
+    """
+    if actor.kind != "client":
+        return None
+    if actor.sandbox:
+        return True
+    return None if settings.DEMO else False

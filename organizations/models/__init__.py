@@ -1,6 +1,6 @@
 """Models by aggregate: units and their succession, groups, officers, experts, clients, reference bookkeeping."""
 
-from organizations.models.clients import ApiClient
+from organizations.models.clients import ApiClient, ClientNonce, ClientRequest, ClientUse
 from organizations.models.experts import Expert, ExpertField, ExpertRecusal, ExpertSpeciality
 from organizations.models.groups import WorkingGroup, WorkingGroupMember
 from organizations.models.officers import Assignment, Officer, SignIn
@@ -10,6 +10,9 @@ from organizations.models.units import District, Organization, OrganizationName,
 __all__ = [
     "ApiClient",
     "Assignment",
+    "ClientNonce",
+    "ClientRequest",
+    "ClientUse",
     "District",
     "Expert",
     "ExpertField",
