@@ -106,3 +106,54 @@ class TaskState(models.TextChoices):
 class TaskDuty(models.TextChoices):
     DUTY = "duty", "应当实施"
     NOTICE = "notice", "告知参考"
+
+
+class MatterKind(models.TextChoices):
+    """What is being decided when an approval system asks; which measures bear on it is data (`MatterRule`)."""
+
+    LICENCE = "licence", "行政许可"
+    QUALIFICATION = "qualification", "资质资格认定"
+    HONOUR = "honour", "评先评优、荣誉表彰"
+    SUBSIDY = "subsidy", "财政资金、政策补贴"
+    PREFERENCE = "preference", "优惠便利政策"
+    PROCUREMENT = "procurement", "政府采购"
+    TENDER = "tender", "招标投标"
+    LAND = "land", "土地等公共资源供应"
+    FINANCE = "finance", "融资授信"
+    APPOINTMENT = "appointment", "任职、录用、从业"
+    TAX = "tax", "税务、海关事项"
+    SUPERVISION = "supervision", "日常监管、检查"
+    OTHER = "other", "其他"
+
+
+class MatterEffect(models.TextChoices):
+    """What a measure in force comes to for a kind of matter; `none` is known to have nothing to do with it."""
+
+    FORBID = "forbid", "禁止"
+    RESTRICT = "restrict", "限制"
+    REMIND = "remind", "提醒"
+    INCENTIVE = "incentive", "激励"
+    NONE = "none", "与该类事项无关"
+
+
+class CheckAction(models.TextChoices):
+    """What one answer asks of the unit; for a subject the strongest of its answers."""
+
+    FORBID = "forbid", "禁止"
+    RESTRICT = "restrict", "限制"
+    REMIND = "remind", "提醒"
+    INCENTIVE = "incentive", "激励"
+    NOTHING = "nothing", "所查来源中没有应对该事项实施的措施"
+    NOT_FOUND = "not_found", "所查来源中没有该主体"
+    REJECTED = "rejected", "该行有误，未核查"
+
+
+class CheckDecision(models.TextChoices):
+    """What the unit decided on the matter that it had asked about."""
+
+    REFUSED = "refused", "不予办理"
+    RESTRICTED = "restricted", "限制办理或从严办理"
+    REWARDED = "rewarded", "落实激励"
+    GRANTED = "granted", "予以办理"
+    GRANTED_DESPITE = "granted_despite", "仍予办理"
+    WITHDRAWN = "withdrawn", "申请人撤回或者未作决定"

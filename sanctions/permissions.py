@@ -27,7 +27,15 @@ PERMISSIONS = {
     "sanctions.listing.remedy": "依异议、投诉、修复和裁定处理名单",
     "sanctions.summary.make": "汇总实施情况",
     "sanctions.external.record": "接收外部名单",
+    "sanctions.check.ask": "核查主体",
+    "sanctions.check.see": "查看本单位的核查",
+    "sanctions.check.see_district": "查看本县区单位的核查",
+    "sanctions.check.see_all": "查看全市的核查",
+    "sanctions.matter_rule.manage": "修订措施适用事项",
 }
+CHECK_ASK, CHECK_SEE = "sanctions.check.ask", "sanctions.check.see"
+CHECK_SEE_DISTRICT, CHECK_SEE_ALL = "sanctions.check.see_district", "sanctions.check.see_all"
+MATTER_RULE = "sanctions.matter_rule.manage"
 REMEDY = "sanctions.listing.remedy"
 _CONVENOR = [
     "sanctions.case.accept",
@@ -41,6 +49,7 @@ _CONVENOR = [
     "sanctions.court.record",
     REMEDY,
 ]
+CHECKER = [CHECK_ASK, CHECK_SEE]
 GRANTS = {
     "handler": [
         "sanctions.case.draft",
@@ -48,6 +57,7 @@ GRANTS = {
         "sanctions.meeting.vote",
         "sanctions.task.handle",
         REMEDY,
+        *CHECKER,
     ],
     "reviewer": [
         "sanctions.case.submit",
@@ -57,8 +67,10 @@ GRANTS = {
         "sanctions.task.handle",
         "sanctions.listing.perform",
         REMEDY,
+        *CHECKER,
     ],
-    "district_credit": ["sanctions.case.see_district", "sanctions.task.handle"],
+    "window": CHECKER,
+    "district_credit": ["sanctions.case.see_district", "sanctions.task.handle", *CHECKER, CHECK_SEE_DISTRICT],
     "group_lead": _CONVENOR,
     "office": [
         *_CONVENOR,
@@ -66,10 +78,14 @@ GRANTS = {
         "sanctions.determination.file",
         "sanctions.listing.delist",
         "sanctions.external.record",
+        *CHECKER,
+        CHECK_SEE_ALL,
+        MATTER_RULE,
     ],
 }
 JOB_PERMISSIONS = frozenset({"sanctions.listing.delist", "sanctions.summary.make", REMEDY})
-PARTS = frozenset({code for codes in GRANTS.values() for code in codes})
+# Asking a check is no part in the chain: who may do no more learns no case and no task.
+PARTS = frozenset({code for codes in GRANTS.values() for code in codes}) - set(CHECKER)
 
 
 def units_of_part(actor: Actor) -> frozenset[int]:

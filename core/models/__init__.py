@@ -4,6 +4,7 @@ from core.models.attachments import Attachment
 from core.models.counters import Counter
 from core.models.deadlines import CalendarDay, CalendarYear, Deadline, TimeLimitRule
 from core.models.following import WrongSecret
+from core.models.idempotency import IdempotentCall
 from core.models.intake import IntakeBatch, IntakeChunk, IntakeError, QuestionedRow
 from core.models.intake_settings import IntakeSetting
 from core.models.jobs import Alert, JobRun, Reminder, ReminderRule
@@ -18,6 +19,7 @@ __all__ = [
     "CalendarYear",
     "Counter",
     "Deadline",
+    "IdempotentCall",
     "IntakeBatch",
     "IntakeChunk",
     "IntakeError",

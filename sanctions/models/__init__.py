@@ -2,6 +2,7 @@
 
 from sanctions.models.advice import Advice
 from sanctions.models.cases import Case, CaseSubject, Evidence
+from sanctions.models.checks import Check, CheckedSubject, CheckFeedback, CheckJob, MatterRule
 from sanctions.models.court import CourtOrder
 from sanctions.models.determinations import Determination
 from sanctions.models.draws import Draw, Seat
@@ -17,6 +18,10 @@ __all__ = [
     "Amendment",
     "Case",
     "CaseSubject",
+    "Check",
+    "CheckFeedback",
+    "CheckJob",
+    "CheckedSubject",
     "CourtOrder",
     "Determination",
     "Draw",
@@ -28,6 +33,7 @@ __all__ = [
     "GroupSummary",
     "Listing",
     "ListingPause",
+    "MatterRule",
     "Meeting",
     "MeetingExpert",
     "MeetingInvitee",

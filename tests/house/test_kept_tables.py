@@ -21,10 +21,12 @@ FREE = {
     "organizations_clientrequest": "接口请求记录，只增，期满删除；办理的事项另有历史",
     "organizations_clientuse": "接口客户端最近使用的时间，由请求记录而来",
     "organizations_clientnonce": "请求签名的一次性标记，过了时间戳的有效期即删除",
+    "core_idempotentcall": "重复提交的凭据，过期删除；办理结果另有记录",
     "core_reminder": "已经发出的提醒，只防止重复提醒，不影响办理",
     "core_alert": "给管理岗位的预警，解除后无用，不影响办理",
     "core_jobrun": "后台任务的运行记录，不影响办理",
     "core_wrongsecret": "查询码输错的次数，只用于暂停查询，过后删除",
+    "sanctions_checkjob": "待核查的名册，封存，答完即删；核查和答复写下即不得改动",
     "portal_draft": "没有提交的草稿，期满删除；提交后的申请另有历史",
     "portal_draftfile": "草稿的附件，提交后成为附件，否则删除",
     "publicity_peer": "对接系统跟到哪里，由推送和对账任务推进，丢失后由对账补齐",
@@ -36,7 +38,11 @@ FREE = {
     "exchange_snapshotfile": "全量快照的文件和摘要，随快照删除",
     "publicity_receiveddecision": "接收的决定办到哪一步；入库结果另记在批次的逐行答复中",
 }
-GUARDED = {"core_counter": "只能依次加一", "core_personalidentifier": "只在轮换密钥时更换密文，历史中不得有号码"}
+GUARDED = {
+    "sanctions_check": "批量核查只补写一次回执",
+    "core_counter": "只能依次加一",
+    "core_personalidentifier": "只在轮换密钥时更换密文，历史中不得有号码",
+}
 
 WITHOUT = """
 SELECT c.relname FROM pg_class c
