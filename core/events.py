@@ -22,11 +22,16 @@ STEP: dict[str, Any] = {"from": CODE, "to": CODE}
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """What an event says: a sentence for people, and the JSON Schema of each payload property."""
+    """What an event says: a sentence for people, and the JSON Schema of each payload property.
+
+    leaves: followers outside may read it, since it changes what the public sees. What is procedure before a decision,
+    or concerns the house alone, stays in: that is the default.
+    """
 
     label: str
     properties: Mapping[str, Any] = field(default_factory=dict)
     version: int = 1
+    leaves: bool = False
 
 
 _declared: dict[str, EventType] = {}
@@ -41,6 +46,11 @@ def declared() -> dict[str, EventType]:
     return dict(sorted(_declared.items()))
 
 
+def leaving() -> list[str]:
+    """Return the types that followers outside may read."""
+    return [name for name, known in declared().items() if known.leaves]
+
+
 def check(event_type: str, version: int, payload: Iterable[str]) -> None:
     """Return for a declared event whose payload has only declared properties; LookupError otherwise."""
     known = _declared.get(event_type)
@@ -53,7 +63,7 @@ def check(event_type: str, version: int, payload: Iterable[str]) -> None:
 
 def schema_of(event_type: str, known: EventType) -> str:
     """Return the JSON Schema of one event as it stands in the feed."""
-    document = {
+    document: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"{event_type} v{known.version}",
         "description": known.label,
@@ -71,4 +81,6 @@ def schema_of(event_type: str, known: EventType) -> str:
             "payload": {"type": "object", "properties": dict(known.properties)},
         },
     }
+    if known.leaves:
+        document["x-leaves"] = True  # followers outside may read it
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -154,27 +154,26 @@ def propagation(application: Application) -> list[Follower]:
 # The last day published: months from the day of the document by the regime switched to, else that day's regime, as
 # `core.periods.ends_on` counts them; a channel other than the city's ends its own publication. Spans of one severity
 # and of one entry never overlap, so each lookup gives one row.
-OUT_SQL = """
-EXISTS (SELECT 1 FROM sanctions_determination decision
-  JOIN catalog_entryrevision revision ON revision.id = {t}.revision_id
+_DECIDED = "coalesce(decision.issued_on, decision.decided_on)"
+_RULED = f"""
+sanctions_determination decision
+  JOIN catalog_entryrevision revision ON revision.id = {{t}}.revision_id
   JOIN publicity_regime regime ON regime.severity = coalesce(nullif(revision.severity, ''), 'serious')
    AND regime.confirmed_by_key <> '' AND regime.replaced_on IS NULL
- WHERE decision.id = {t}.determination_id AND {t}.governed_by = 'city'
-   AND coalesce(decision.issued_on, decision.decided_on) < %s
+ WHERE decision.id = {{t}}.determination_id AND {{t}}.governed_by = 'city'
    AND CASE (SELECT choice.regime_code FROM repair_regimechoice choice
-              WHERE choice.listing_id = {t}.id ORDER BY choice.id DESC LIMIT 1) = regime.code
+              WHERE choice.listing_id = {{t}}.id ORDER BY choice.id DESC LIMIT 1) = regime.code
        WHEN true THEN true WHEN false THEN false
-       ELSE coalesce(decision.issued_on, decision.decided_on) BETWEEN regime.valid_from
-            AND coalesce(regime.valid_to, 'infinity') END
-   AND %s > (SELECT shifted.day - CASE WHEN extract(day FROM shifted.day)
-                   = extract(day FROM coalesce(decision.issued_on, decision.decided_on)) THEN 1 ELSE 0 END
-               FROM (SELECT (coalesce(decision.issued_on, decision.decided_on)
-                             + make_interval(months => regime.max_months))::date) AS shifted (day))
+       ELSE {_DECIDED} BETWEEN regime.valid_from AND coalesce(regime.valid_to, 'infinity') END
    AND NOT EXISTS (SELECT 1 FROM repair_entryterm term JOIN catalog_entry entry ON entry.code = term.entry_code
         WHERE entry.id = revision.entry_id AND term.channel <> 'city' AND term.confirmed_by_key <> ''
-          AND term.replaced_on IS NULL AND coalesce(decision.issued_on, decision.decided_on)
-              BETWEEN term.valid_from AND coalesce(term.valid_to, 'infinity')))
+          AND term.replaced_on IS NULL AND {_DECIDED} BETWEEN term.valid_from AND coalesce(term.valid_to, 'infinity'))
 """
+_LAST_DAY = f"""(SELECT shifted.day - CASE WHEN extract(day FROM shifted.day) = extract(day FROM {_DECIDED}) THEN 1 ELSE 0 END
+  FROM (SELECT ({_DECIDED} + make_interval(months => regime.max_months))::date) AS shifted (day))"""
+OUT_SQL = f"EXISTS (SELECT 1 FROM {_RULED} AND {_DECIDED} < %s AND %s > {_LAST_DAY})"
+# The same day itself, of the listing {{t}}; null where publicity has no end of its own.
+LAST_SHOWN_SQL = f"(SELECT min({_LAST_DAY}) FROM {_RULED})"
 
 
 def published_out(day: date) -> RawSQL:

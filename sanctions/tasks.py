@@ -9,7 +9,7 @@ from celery.schedules import crontab
 from core.actors import Actor
 from core.jobs import job
 from sanctions.permissions import JOB_PERMISSIONS
-from sanctions.services.listings import delist_expired, release_expired_tasks
+from sanctions.services.listings import announce_starts, delist_expired, release_expired_tasks
 from sanctions.services.monitoring import make_quarterly_summaries
 from sanctions.services.telling import tell_removals
 from sanctions.services.verification import verify_clocks
@@ -30,6 +30,12 @@ def delist_expired_job() -> int:
     return settle_ends()
 
 
+@job("sanctions.announce_starts", label="名单生效通知")
+def announce_starts_job() -> int:
+    """Announce listings whose first day has come since they were issued."""
+    return announce_starts(actor=job_actor("sanctions.announce_starts"))
+
+
 @job("sanctions.tell_removals", label="告知当事人移出名单", settled=("silence", "ends"))
 def tell_removals_job() -> int:
     """Tell subjects that their listings were removed: after the announcement, which stays one statement a chunk."""
@@ -48,6 +54,7 @@ def quarterly_summaries_job() -> int:
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "delist-expired": {"task": "sanctions.delist_expired", "schedule": crontab(minute=10, hour="0-23/4")},
+    "announce-starts": {"task": "sanctions.announce_starts", "schedule": crontab(minute=3)},
     "tell-removals": {"task": "sanctions.tell_removals", "schedule": crontab(minute=25, hour="0-23/4")},
     "verify-clocks": {"task": "sanctions.verify_clocks", "schedule": crontab(minute=40, hour=5)},
     "quarterly-summaries": {"task": "sanctions.quarterly_summaries", "schedule": crontab(minute=30, hour=6)},

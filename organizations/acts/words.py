@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,6 +21,11 @@ def chip(word: object, tone: str) -> SafeString:
 def zh(day: date | None) -> str:
     """Return a day as 2026年3月2日."""
     return zh_day(day) or "—"
+
+
+def moment(at: datetime | None) -> str:
+    """Return a moment as 2026年3月2日 08:05."""
+    return f"{zh(clock.day_of(at))} {at.astimezone(clock.SHANGHAI):%H:%M}" if at else "—"
 
 
 def due_chip(day: date | None) -> SafeString:

@@ -18,7 +18,7 @@ from core.paging import CappedPaginator, keyset_page
 from core.workflow import records_for
 from organizations import admin_access
 from organizations.acts.pages import Row, ScopedAdmin, Section, address
-from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, zh
+from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, moment, zh
 from organizations.enums import Role
 from publicity.forms.push import Resend, ResendRefused
 from publicity.models import Difference, Peer, Push, PushState, Reconciliation, Wanted
@@ -33,11 +33,6 @@ admin_access.declare("publicity.Reconciliation", view=KEEPING)
 admin_access.declare("publicity.Push", view=KEEPING | {Role.HANDLER, Role.REVIEWER, Role.DISTRICT_CREDIT})
 NAMED, RUNS, BATCHES, MOST_FOUND = 100, 10, 10, 500
 NAMED_BY = ("kind", "decided_on", "uid")
-
-
-def moment(at: Any) -> str:
-    """Return a moment as 2026年3月2日 08:05."""
-    return f"{zh(clock.day_of(at))} {at.astimezone(clock.SHANGHAI):%H:%M}" if at else "—"
 
 
 def answered_words(batch: Any) -> str:

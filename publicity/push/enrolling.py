@@ -2,17 +2,17 @@
 
 PSH-01 what is publicly visible today is wanted there; what is not any more is wanted gone, whatever no job announced.
 PSH-02 a record appears as itself and once per system; a change of its mark, severity or end is a new generation.
-Set-based: whatever the number of records, three statements per table.
+Set-based: three statements per table and stretch of keys, whatever the number of records.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, CharField, F, Func, Max, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from core import clock
@@ -20,13 +20,14 @@ from core.actors import Actor, acting
 from core.models import OutboxEvent, OutboxPosition
 from core.permissions import require
 from publicity.enums import RecordKind
-from publicity.models import NATURAL_KEY, Peer
+from publicity.models import NATURAL_KEY, Peer, Push
 from publicity.push.lines import Line
 from publicity.selectors import MODELS, publicly_visible
 
 SEND = "publicity.push.send"
 EVENTS = "disclosure."
 EVENTS_AT_ONCE = 5000
+STRETCH = 50_000
 
 # The two columns sort differently; each comparison says by whose order, so that the index of the other side answers.
 INSERT_SQL = """
@@ -76,11 +77,9 @@ def replaced(kind: str) -> Case:
     return Case(When(version__gt=1, then=newest), default=Value(""), output_field=CharField())
 
 
-def seen_on(day: date, kind: str, uids: Sequence[str] | None = None) -> QuerySet[Any]:
-    """Return what the public sees on the day as the columns that enrolling needs."""
-    rows = publicly_visible(day, kind).order_by().select_related(None)
-    if uids is not None:
-        rows = rows.filter(public_id__in=uids)
+def seen_on(day: date, kind: str, among: Q | None = None) -> QuerySet[Any]:
+    """Return what the public sees on the day, of all records or of some, as the columns that enrolling needs."""
+    rows = publicly_visible(day, kind).order_by().select_related(None).filter(among or Q())
     return rows.annotate(uid=F("public_id"), changing=changing(kind), replaces=replaced(kind)).values(
         "uid", "unit_id", "document_number", "decided_on", "changing", "replaces"
     )
@@ -89,18 +88,43 @@ def seen_on(day: date, kind: str, uids: Sequence[str] | None = None) -> QuerySet
 def enrol(peer: Peer, *, actor: Actor, uids: Sequence[str] | None = None) -> int:
     """Bring what the system should hold in step with what the public sees today; returns how many rows moved.
 
-    uids: only these records; without it every record of both tables is compared.
+    uids: only these records; without it every record of both tables is compared, each stretch of keys in a transaction
+    of its own, so that the feed is never held for long.
     """
     require(actor, SEND)
+    moved = 0
+    for kind in RecordKind.values:
+        if uids is not None:
+            named = list(uids)
+            moved += _enrol(peer, actor, kind, Q(public_id__in=named), ("push.uid = ANY (%s)", [named]))
+            continue
+        for first, last in _stretches(MODELS[kind]):
+            moved += _enrol(peer, actor, kind, Q(pk__range=(first, last)), None)
+        for first, last in _stretches(Push):
+            moved += _enrol(peer, actor, kind, None, ("push.id BETWEEN %s AND %s", [first, last]))
+    return moved
+
+
+def _stretches(model: Any) -> Iterator[tuple[int, int]]:
+    """Give the keys of a table in stretches."""
+    ends = model.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    if ends["first"] is not None:
+        yield from ((start, start + STRETCH - 1) for start in range(ends["first"], ends["last"] + 1, STRETCH))
+
+
+def _enrol(peer: Peer, actor: Actor, kind: str, seen: Q | None, pushed: tuple[str, list[Any]] | None) -> int:
+    """Take in the records that `seen` chooses, and ask to take away what is gone of the rows that `pushed` chooses."""
     now, day, moved = clock.now(), clock.today(), 0
     with acting(actor, "push.enrol"), connection.cursor() as cursor:
-        for kind in RecordKind.values:
-            visible, given = seen_on(day, kind, uids).query.sql_with_params()
+        if seen is not None:
+            visible, given = seen_on(day, kind, seen).query.sql_with_params()
             cursor.execute(INSERT_SQL.format(visible=visible), [peer.pk, kind, now, now, *given, peer.pk])
             moved += cursor.rowcount
             cursor.execute(CHANGED_SQL.format(visible=visible), [now, now, *given, peer.pk])
             moved += cursor.rowcount
-            among, named = ("true", []) if uids is None else ("push.uid = ANY (%s)", [list(uids)])
+        if pushed is not None:
+            among, named = pushed
+            visible, given = seen_on(day, kind, seen).query.sql_with_params()
             gone = GONE_SQL.format(among=among, visible=visible)
             cursor.execute(gone, [now, now, peer.pk, kind, *named, *given])
             moved += cursor.rowcount

@@ -12,13 +12,14 @@ from core.actors import Actor, acting
 from core.masking import no_personal_numbers
 from core.permissions import require
 from core.problems import Violation, refuse
-from publicity.enums import PENDING, EndGround, Party, Scope, Severity, SeverityBy, State
+from publicity.enums import PENDING, EndGround, Party, RecordKind, Scope, Severity, SeverityBy, State
 from publicity.law import PERSONS_CLOSED, Law
 from publicity.models import Penalty, Regime
 from publicity.selectors import is_visible
 from publicity.services.common import MODELS, held, kind_of, tell
 
 RATE = "publicity.record.rate"
+CHUNK = 5_000
 
 
 def _reasoned(reason: str, what: str) -> list[Violation]:
@@ -109,6 +110,8 @@ def settle_appearance(record: Any, before: bool) -> None:
         record.end_announced_on, record.announced_on = None, today
         record.save(update_fields=["end_announced_on", "announced_on"])
         tell("disclosure.published", kind_of(record), [record.pk], on=today)
+    elif after:
+        tell("disclosure.adjusted", kind_of(record), [record.pk], on=today)
 
 
 def end_early(*, actor: Actor, record: Any, from_on: date, reason: str) -> Any:
@@ -179,7 +182,10 @@ def resettle(*, actor: Actor) -> int:
             for name, value in zip(columns, now, strict=True):
                 setattr(row, name, value)
             changed.append(row)
-    if changed:
+    for start in range(0, len(changed), CHUNK):  # each its own transaction, so that the feed is never held
+        part = changed[start : start + CHUNK]
         with acting(actor, "publicity.resettle", reason="对照表修订，重新计算"):
-            Penalty.objects.bulk_update(changed, columns, batch_size=1000)
+            Penalty.objects.bulk_update(part, columns, batch_size=1000)
+            shown = Penalty.objects.filter(pk__in=[row.pk for row in part], state=State.PASSED)
+            tell("disclosure.adjusted", RecordKind.PENALTY, list(shown.order_by("pk").values_list("pk", flat=True)))
     return len(changed)

@@ -61,6 +61,10 @@ PAYLOADS: dict[str, tuple[tuple[str, ...], str]] = {
         " kept.last_public_day + 1), 'ground', coalesce(nullif(kept.end_ground, ''), 'maximum'))"),
     "disclosure.withdrawn": (("from", "ground"), "jsonb_build_object('from', kept.ended_from, 'ground',"
         " kept.change_ground)"),
+    "disclosure.adjusted": (("last_day",), "jsonb_build_object('last_day',"
+        " least(kept.last_public_day, kept.ended_from - 1))"),
+    "disclosure.shielded": ((), "'{}'::jsonb"),
+    "disclosure.unshielded": ((), "'{}'::jsonb"),
     "disclosure.contested": (("since",), "jsonb_build_object('since', kept.contested_on)"),
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core import workflow
+from core import outbox, workflow
 from core.actors import Actor, acting, settled_day
 from core.masking import no_personal_numbers
 from core.models import Attachment
@@ -14,6 +14,10 @@ from core.periods import PeriodState
 from core.permissions import require
 from core.problems import NotFound, Violation, refuse
 from organizations.models import Organization
+from publicity.enums import RecordKind
+from publicity.enums import State as Shown
+from publicity.models import Penalty
+from publicity.services.common import tell
 from repair.enums import Channel, ShieldKind, ShieldState
 from repair.matters import ListingMatter
 from repair.models import LiftedMeasure, Shield
@@ -132,6 +136,17 @@ def _lifted_tasks(shield: Shield) -> list[ExecutionTask]:
     return list(ExecutionTask.objects.filter(pk__in=keys, state__in=stops.RUNNING).order_by("pk"))
 
 
+def _tell_followers(shield: Shield, what: str, day: date) -> None:
+    """Announce record by record what the ruling took out of the public view, or gave back: followers know no rulings."""
+    standing = covered_by(shield).filter(delisted_on__isnull=True).order_by("pk")
+    outbox.emit_many(f"listing.{what}", standing, on=day, payload_of=lambda _: {})
+    penalties = Penalty.objects.filter(
+        subject__in=family(shield.subject), decided_on__lte=shield.ruled_on, state=Shown.PASSED
+    )
+    keys = list(penalties.order_by("pk").values_list("pk", flat=True))
+    tell(f"disclosure.{what}", RecordKind.PENALTY, keys, on=day)
+
+
 def confirm_shield(*, actor: Actor, shield: Shield, on: date | None = None, reason: str = "") -> Shield:
     """Put a recorded ruling into effect as second officer: hidden from public pages, chosen measures lifted."""
     require(actor, "repair.shield.confirm")
@@ -141,6 +156,7 @@ def confirm_shield(*, actor: Actor, shield: Shield, on: date | None = None, reas
         payload = {"listings": covered_by(found).count(), "lifted": found.lifted.count()}
         changes = {"confirmed_by_key": actor.key}
         workflow.apply(found, SHIELD, "confirm", actor=actor, reason=reason, on=day, changes=changes, payload=payload)
+        _tell_followers(found, "shielded", day)
         why = f"{found.get_kind_display()}期间暂时解除（{found.court}{found.ruling_number}）"
         stops.suspend_tasks(_lifted_tasks(found), found.public_id, day, why)
     return found
@@ -192,4 +208,5 @@ def end_shield(*, actor: Actor, shield: Shield, reason: str, on: date | None = N
         changes = {"to_on": max(day, found.from_on)}
         stops.resume_tasks(_lifted_tasks(found), found.public_id, day, reason)
         workflow.apply(found, SHIELD, "end", actor=actor, reason=reason, on=day, changes=changes, payload=payload)
+        _tell_followers(found, "unshielded", day)
     return found

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core import clock, deadlines, workflow
+from core import clock, deadlines, outbox, workflow
 from core.actors import Actor, acting, settled_day
 from core.chunks import repeated, walked
+from core.models import OutboxEvent
 from core.periods import PeriodState
 from core.problems import NotFound, Violation, refuse
 from sanctions.enums import GovernedBy, Polarity
@@ -21,6 +22,8 @@ from sanctions.services.tasks import ACKNOWLEDGE_RULE, FEEDBACK_RULE, cut_tasks
 from sanctions.workflow import LISTING, TASK
 
 CHUNK = 5_000
+STARTED = "listing.started"
+LOOK_BACK = timedelta(days=92)  # a start older than that was announced long ago, or stands in every snapshot
 Place = tuple[date | None, int]  # stored end and key of a row
 
 
@@ -113,6 +116,27 @@ def delist_expired(*, actor: Actor, day: date | None = None, chunk: int = CHUNK)
     """
     day = day or clock.today()
     return walked(lambda after: _delist_chunk(actor, day, chunk, after), None)
+
+
+def announce_starts(*, actor: Actor, day: date | None = None, chunk: int = CHUNK) -> int:
+    """Announce every listing whose first day came after it was issued; returns how many. Late or twice the same.
+
+    Only announces: from its first day on it stood on the public lists without this.
+    """
+    day = day or clock.today()
+    told = OutboxEvent.objects.filter(aggregate_type=Listing._meta.label_lower, aggregate_id=OuterRef("public_id"))
+    early = told.filter(event_type="listing.issued", recorded_at__date__lt=OuterRef("starts_on"))
+    rows = Listing.objects.filter(Exists(early), ~Exists(told.filter(event_type=STARTED)), delisted_on__isnull=True)
+    rows = rows.filter(starts_on__gt=day - LOOK_BACK, starts_on__lte=day)
+    return walked(lambda after: _start_chunk(actor, day, rows, chunk, after), 0)
+
+
+def _start_chunk(actor: Actor, day: date, rows: QuerySet[Listing], chunk: int, after: int) -> tuple[int, int | None]:
+    with acting(actor, "listing.start", reason="到生效日", on=day):
+        locked = rows.filter(pk__gt=after).order_by("pk").select_for_update(of=("self",), skip_locked=True)
+        found = list(locked.only("public_id", "starts_on")[:chunk])
+        outbox.emit_many(STARTED, found, on=day, payload_of=lambda row: {"starts_on": row.starts_on.isoformat()})
+    return len(found), found[-1].pk if len(found) == chunk else None
 
 
 def _delist_chunk(actor: Actor, day: date, chunk: int, after: Place | None) -> tuple[int, Place | None]:

@@ -332,8 +332,10 @@ def end_identifier(actor: Actor, *, identifier: Identifier, valid_to: date, reas
         rules.day_has_come(valid_to, clock.today(), field="valid_to", label="停用日期")
         + rules.not_before(valid_to, identifier.valid_from, "启用日期")
     )
-    with acting(actor, "subjects.end_identifier", reason=reason):
+    with acting(actor, "subjects.end_identifier", reason=reason) as act:
         row = Identifier.objects.select_for_update(of=("self",)).get(pk=identifier.pk)
         row.valid_to = valid_to
         row.save(update_fields=["valid_to"])
+        told = {"type": row.type, "code": public_code(row), "last_day": valid_to.isoformat()}
+        announce("subject.identifier_ended", row.subject, act.on, **told)
     return row
