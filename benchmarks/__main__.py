@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import asof, city, history, intake, portal, search, sweep
+from benchmarks import asof, city, feed, history, intake, portal, search, sweep
 
 BENCHMARKS = {
     "search": search.run,
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "asof": asof.run,
     "intake": intake.run,
     "portal": portal.run,
+    "feed": feed.run,
 }
 
 
