@@ -125,6 +125,13 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ),
     ),
     (
+        "平台交换",
+        (
+            ("跟进变更的系统", "sync", "exchange.Follower"),
+            ("全量快照", "inventory_2", "exchange.Snapshot"),
+        ),
+    ),
+    (
         "期限与年历",
         (
             ("期限规则", "timer", "core.TimeLimitRule"),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from core import clock
 from core.actors import Actor
 from core.fields import PublicIdField
+from core.models import OutboxEvent, OutboxPosition
 from exchange.permissions import SEE_FOLLOWERS
 
 
@@ -18,6 +21,15 @@ class FollowerQuerySet(models.QuerySet["Follower"]):
         if actor.may(SEE_FOLLOWERS):
             return self
         return self.filter(client__organization_id__in=actor.unit_ids)
+
+    def with_lag(self) -> Self:
+        """Add where the feed ends (`newest`) and since when the first event after the follower's position has stood."""
+        after = OutboxEvent.objects.filter(position__position__gt=OuterRef("position")).order_by("position__position")
+        last = OutboxPosition.objects.order_by("-position").values("position")[:1]
+        return self.annotate(
+            newest=Coalesce(Subquery(last), 0, output_field=models.BigIntegerField()),
+            unread_since=Subquery(after.values("recorded_at")[:1]),
+        )
 
 
 class Follower(models.Model):

@@ -103,7 +103,7 @@ class OpenDataView(LeanView):
     """The list of datasets."""
 
     summary = "开放数据集清单"
-    description = "每个数据集的内容、字段、使用条件、今天这一版的标识和摘要。行政处罚和失信惩戒名单不提供批量下载。"
+    description = "每个数据集的内容、字段、使用条件、今天这一版的标识和摘要。行政处罚和失信惩戒名单不在其中：整份只提供给登记的、及时跟进移出通知的系统（GET /api/v1/exchange/snapshots）。"
     tags = ("开放数据",)
     operation = "public_open_data"
     public = True

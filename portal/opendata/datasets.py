@@ -1,7 +1,7 @@
 """The datasets: which fields, from which rows, and by which tables one can tell that nothing has changed.
 
-Penalties and discipline lists are not among them: whoever holds a copy must follow what is removed from it, and that
-needs a registered client and the feed of removals.
+Penalties and discipline lists are not among them: whoever holds a copy must follow what is removed from it. A
+registered client that does takes them from `exchange.snapshots`.
 """
 
 from __future__ import annotations

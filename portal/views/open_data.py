@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from core import clock
 from core.api.limits import limit_of
+from exchange.feed import following
 from portal.api.open_data import described
 from portal.opendata.datasets import DATASETS
 from portal.opendata.writing import LICENCE
@@ -22,6 +23,8 @@ def open_data(request: HttpRequest) -> HttpResponse:
         "datasets": [described(dataset) for dataset in DATASETS.values()],
         "terms": LICENCE,
         "limit": {"requests": limit[0], "minutes": limit[1] // 60} if limit else None,
+        "followers": following.shown(),
+        "allowed_days": following.allowed_days(),
         "at": "open_data",
     }
     return render(request, "portal/open_data.html", context)

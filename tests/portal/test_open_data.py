@@ -107,7 +107,7 @@ def test_the_other_datasets_and_what_is_not_open(client: Client, city: City, set
     assert client.get(f"{BASE}/licences?q=1").json()["code"] == "unknown_parameter"
     assert client.post(f"{BASE}/licences").status_code == 405
     page = words(client.get("/open-data"))
-    for text in ("行政处罚和失信惩戒名单", "移出通知的接口还没有开通", "使用条件", "document_number"):
+    for text in ("行政处罚和失信惩戒名单", "目前没有单位登记跟进", "使用条件", "document_number"):
         assert text in page
     assert PERSON not in page
     settings.RATE_LIMITS = {"bulk": "2/3600"}

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 import catalog.services
 import core.intake.keeping
+import exchange.loading
 import objections.loading
 import organizations.services
 import publicity.loading
@@ -23,6 +24,7 @@ MODULES = (
     core.intake.keeping,
     repair.loading,
     objections.loading,
+    exchange.loading,
 )
 
 

@@ -1,0 +1,1 @@
+"""Doors of the exchange, under /api/v1/exchange/."""

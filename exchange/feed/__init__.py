@@ -1,0 +1,1 @@
+"""The change feed: what leaves the house, page by page, and who follows it how far."""

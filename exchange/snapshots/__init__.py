@@ -1,0 +1,1 @@
+"""Snapshots: every public list as it was at one position of the feed, as files."""
