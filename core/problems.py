@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+SCOPE = "scope."  # what a client may do is a permission of this name
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -92,18 +94,19 @@ class Refused(Problem):
 
 
 class NotPermitted(Problem):
-    """The actor lacks a permission; the answer names it and who grants it."""
+    """The actor lacks a permission or, as a client, a scope; the answer names it and who grants it."""
 
     title = "没有办理权限"
 
     def __init__(self, permission: str, label: str, *, who: str = "") -> None:
-        holder = f"{who}的当前岗位" if who else "当前岗位"
-        super().__init__(
-            "AUTH-01",
-            f"{holder}没有“{label}”（{permission}）权限",
-            status=403,
-            remedy="由安全管理员为本人授予具备该权限的岗位，或切换到已有岗位",
-        )
+        scope = permission.removeprefix(SCOPE) if permission.startswith(SCOPE) else ""
+        if scope:
+            detail = f"{f'{who}的' if who else ''}访问令牌没有“{label}”（{scope}）接口范围"
+            remedy = f"取令牌时申请 {scope} 范围；该接口客户端没有获准的，由安全管理员授予"
+        else:
+            detail = f"{f'{who}的' if who else ''}当前岗位没有“{label}”（{permission}）权限"
+            remedy = "由安全管理员为本人授予具备该权限的岗位，或切换到已有岗位"
+        super().__init__("AUTH-01", detail, status=403, remedy=remedy)
 
 
 class NotFound(Problem):

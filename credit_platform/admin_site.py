@@ -148,6 +148,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("办理记录", "receipt_long", "core.TransitionRecord"),
             ("事件", "bolt", "core.OutboxEvent"),
             ("登录记录", "login", "organizations.SignIn"),
+            ("接口请求", "swap_vert", "organizations.ClientRequest"),
             ("证件号码查看", "visibility", "core.PersonalReveal"),
         ),
     ),

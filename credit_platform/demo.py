@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from core.actors import Actor
 from credit_platform.story import finished
-from organizations.demo import DemoAccount, create_demo_accounts
+from organizations.demo import DemoAccount, create_demo_accounts, create_demo_client
 from portal.statistics.services import count_figures
 
 
@@ -21,9 +21,16 @@ def accounts_file() -> Path:
     return path
 
 
+def client_file() -> Path:
+    """Return the file, readable by its owner only, that holds the demo client's credentials for a shell to read."""
+    path: Path = settings.VAR_DIR / "demo-client.env"
+    return path
+
+
 def build_once(say: Callable[[str], object]) -> None:
     """Make accounts and play the story unless that was done before; an interrupted story is played anew."""
     ensure_accounts()
+    ensure_client()
     if not finished():
         say("playing the demo city …")
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
@@ -38,14 +45,27 @@ def ensure_accounts() -> None:
         keep(made)
 
 
+def ensure_client() -> None:
+    """Register the demo client where it is missing, and keep its credentials where only the owner reads them."""
+    issued = create_demo_client()
+    if issued is not None:
+        _keep(client_file(), [f"CLIENT_ID={issued.client.client_id}\n", f"CLIENT_SECRET={issued.secret}\n"])
+
+
 def keep(accounts: list[DemoAccount]) -> None:
     """Add user names and passwords to the file; an account made anew replaces its old line."""
-    path, draft = accounts_file(), accounts_file().with_suffix(".draft")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = accounts_file()
     names = {account.username for account in accounts}
     before = path.read_text("utf-8").splitlines(keepends=True) if path.exists() else []
+    kept = [line for line in before if line.split()[0] not in names]
+    _keep(path, [*kept, *(f"  {name:<20} {password:<20} {role}\n" for name, password, role in accounts)])
+
+
+def _keep(path: Path, lines: list[str]) -> None:
+    """Write a file that only its owner reads, whole or not at all."""
+    draft = path.with_suffix(".draft")
+    path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.writelines(line for line in before if line.split()[0] not in names)
-        file.writelines(f"  {name:<20} {password:<20} {role}\n" for name, password, role in accounts)
+        file.writelines(lines)
     draft.rename(path)

@@ -5,9 +5,8 @@ import importlib.util
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
 
-from credit_platform import health
+from credit_platform import api_docs, health
 from credit_platform.oauth import LimitedRevokeView, LimitedTokenView
 
 
@@ -26,7 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics, name="metrics"),
     path("oauth/token", LimitedTokenView.as_view(), name="oauth-token"),
     path("oauth/revoke", LimitedRevokeView.as_view(), name="oauth-revoke"),
-    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/schema", api_docs.schema, name="schema"),
+    path("api/v1/docs", api_docs.docs, name="api-docs"),
     *(door for app in settings.HOUSE_APPS for door in doors_of(app) if app != "credit_platform"),
     path("admin/", admin.site.urls),
 ]

@@ -10,12 +10,15 @@ from django.db import transaction
 from core.actors import BACKDATE, Actor
 from organizations import selectors, services
 from organizations.enums import GroupCode, Role
-from organizations.models import Officer, WorkingGroup
+from organizations.models import ApiClient, Officer, WorkingGroup
 from organizations.passwords import new_password
-from organizations.permissions import ASSIGNMENT_GRANT, OFFICER_MANAGE
+from organizations.permissions import ASSIGNMENT_GRANT, CLIENT_MANAGE, OFFICER_MANAGE
+from organizations.scopes import known_scopes
+from organizations.services.clients import IssuedClient
 
 SINCE = date(2025, 1, 1)  # demo stories play on past days too
-MAKER = Actor.job("demo", [OFFICER_MANAGE, ASSIGNMENT_GRANT, BACKDATE])
+MAKER = Actor.job("demo", [OFFICER_MANAGE, ASSIGNMENT_GRANT, CLIENT_MANAGE, BACKDATE])
+CLIENT_UNIT, CLIENT_NAME = "scjgj", "示例审批系统"
 
 
 class DemoAccount(NamedTuple):
@@ -105,3 +108,13 @@ def create_demo_accounts() -> list[DemoAccount]:
             )
             made.append(DemoAccount(part.username, password, f"{unit.short_name} {part.role.label}"))
         return made
+
+
+def create_demo_client() -> IssuedClient | None:
+    """Register the sandbox client that the quick start of docs/integrators.md uses; None where it is there already."""
+    unit = selectors.unit(CLIENT_UNIT)
+    if ApiClient.objects.filter(organization=unit, name=CLIENT_NAME, is_active=True).exists():
+        return None
+    return services.register_api_client(
+        actor=MAKER, organization=unit, name=CLIENT_NAME, scopes=list(known_scopes()), sandbox=True, reason="演示客户端"
+    )

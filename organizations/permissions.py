@@ -12,6 +12,7 @@ ADMINISTRATOR_RESET = "organizations.administrator.reset"
 OFFICER_READ_ALL = "organizations.officer.read_all"
 ASSIGNMENT_GRANT = "organizations.assignment.grant"
 CLIENT_MANAGE = "organizations.client.manage"
+CLIENT_READ_ALL = "organizations.client.read_all"
 GROUP_MANAGE = "organizations.group.manage"
 EXPERT_MANAGE = "organizations.expert.manage"
 EXPERT_READ = "organizations.expert.read"
@@ -24,6 +25,7 @@ PERMISSIONS = {
     OFFICER_READ_ALL: "查看全部账号与任职",
     ASSIGNMENT_GRANT: "授予和收回岗位",
     CLIENT_MANAGE: "登记接口客户端",
+    CLIENT_READ_ALL: "查看全部接口客户端与请求记录",
     GROUP_MANAGE: "维护专项小组",
     EXPERT_MANAGE: "维护专家库",
     EXPERT_READ: "查看专家库",
@@ -31,8 +33,14 @@ PERMISSIONS = {
 
 GRANTS: dict[str, list[str]] = {
     Role.SYSTEM_ADMIN.value: [UNIT_MANAGE, REFERENCE_LOAD, OFFICER_MANAGE, OFFICER_READ_ALL, BACKDATE],
-    Role.SECURITY_ADMIN.value: [ASSIGNMENT_GRANT, ADMINISTRATOR_RESET, CLIENT_MANAGE, OFFICER_READ_ALL],
-    Role.AUDIT_ADMIN.value: [OFFICER_READ_ALL, EXPERT_READ],
+    Role.SECURITY_ADMIN.value: [
+        ASSIGNMENT_GRANT,
+        ADMINISTRATOR_RESET,
+        CLIENT_MANAGE,
+        CLIENT_READ_ALL,
+        OFFICER_READ_ALL,
+    ],
+    Role.AUDIT_ADMIN.value: [CLIENT_READ_ALL, OFFICER_READ_ALL, EXPERT_READ],
     Role.OFFICE.value: [GROUP_MANAGE, EXPERT_MANAGE, EXPERT_READ],
     Role.GROUP_LEAD.value: [EXPERT_READ],
 }

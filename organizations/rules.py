@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from core.identifiers import uscc_valid
 from core.problems import Violation
@@ -16,6 +16,9 @@ BY_SYSTEM_ADMIN = "由系统管理员在“单位”中核对后办理"
 BY_SECURITY_ADMIN = "由安全管理员调整任职后办理"
 BY_OFFICE = "由联席会议办公室维护后办理"
 USCC_LENGTH = 18  # as long as a citizen number, which must not stand here
+OVERLAP_HOURS = (0, 24, 72, 168)
+CLIENT_LONGEST = timedelta(days=3 * 366)
+CLIENT_MOST_REQUESTS = 100_000
 SUBJECT_CODE = re.compile(r"^(?:[0-9A-HJ-NPQRTUWXY]{18}|[0-9A-HJKMNP-TV-Z]{16})$")
 
 
@@ -294,3 +297,41 @@ def scopes_known(scopes: Iterable[str], known: Collection[str]) -> list[Violatio
         for scope in asked
         if scope not in known
     ]
+
+
+def client_outlives(expires_on: date | None, on: date) -> list[Violation]:
+    """ORG-28: a client's last day is not behind us, and no client is granted for longer than the longest term."""
+    if expires_on is None or on <= expires_on <= on + CLIENT_LONGEST:
+        return []
+    if expires_on < on:
+        return [Violation("ORG-28", f"有效期至 {expires_on} 早于今天 {on}", "expires_on", "填写今天或以后的日期")]
+    latest = on + CLIENT_LONGEST
+    return [Violation("ORG-28", f"有效期最长三年，至迟 {latest}", "expires_on", "到期前可以展期")]
+
+
+def client_rate_sane(requests: int | None) -> list[Violation]:
+    """ORG-29: a client's own limit is between 1 and what one installation can answer."""
+    if requests is None or 1 <= requests <= CLIENT_MOST_REQUESTS:
+        return []
+    said = f"每分钟请求上限应在 1 至 {CLIENT_MOST_REQUESTS} 之间"
+    return [Violation("ORG-29", said, "requests_per_minute", "留空则按平台统一上限")]
+
+
+def client_open(name: str, is_active: bool) -> list[Violation]:
+    """ORG-30: nothing is changed on a client that was closed."""
+    return [] if is_active else [Violation("ORG-30", f"客户端“{name}”已停用", None, "需要恢复的，重新登记")]
+
+
+def overlap_known(hours: int) -> list[Violation]:
+    """ORG-31: an old secret works on for one of the offered spans, or not at all."""
+    if hours in OVERLAP_HOURS:
+        return []
+    offered = "、".join(str(hour) for hour in OVERLAP_HOURS)
+    return [Violation("ORG-31", f"原密钥沿用时间应为 {offered} 小时之一", "overlap_hours", "从所列时间中选择")]
+
+
+def signing_possible(required: bool, has_key: bool) -> list[Violation]:
+    """ORG-32: signatures are demanded only of a client whose secret was issued since signatures exist."""
+    if has_key or not required:
+        return []
+    return [Violation("ORG-32", "该客户端的密钥发放较早，不能用于签名", "signature_required", "先更换密钥，再要求签名")]

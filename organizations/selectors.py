@@ -15,8 +15,8 @@ from core.permissions import permissions_of
 from core.problems import NotFound
 from organizations.enums import ENDING_SUCCESSIONS, SuccessionKind
 from organizations.models import (
-    ApiClient,
     Assignment,
+    ClientRequest,
     District,
     Expert,
     ExpertField,
@@ -28,7 +28,7 @@ from organizations.models import (
     WorkingGroup,
 )
 from organizations.models.base import in_force as period_contains
-from organizations.permissions import EXPERT_READ, OFFICER_READ_ALL
+from organizations.permissions import CLIENT_READ_ALL, EXPERT_READ, OFFICER_READ_ALL
 
 # --- units -----------------------------------------------------------------------------------------------------------
 
@@ -296,22 +296,10 @@ def _district_of(held: list[Assignment]) -> str:
     return home.code if home is not None else ""
 
 
-def actor_for_client(client: ApiClient, *, scopes: Collection[str] | None = None) -> Actor:
-    """Return the Actor of an outside system: its unit and its scopes as permissions `scope.<name>`, no role.
-
-    `scopes` are those of the token: only what the token asked for and the client is still granted counts.
-    """
-    granted = [scope for scope in client.scopes if client.is_active and (scopes is None or scope in scopes)]
-    return Actor(
-        kind="client",
-        key=client.public_id,
-        label=f"{client.organization.short_name} {client.name}",
-        unit_id=client.organization_id,
-        district_code=client.organization.district.code if client.organization.district else "",
-        permissions=frozenset(f"scope.{scope}" for scope in granted),
-        client_id=client.pk,
-        sandbox=client.sandbox,
-    )
+def visible_requests(actor: Actor) -> QuerySet[ClientRequest]:
+    """Return the calls of the clients that this actor may list."""
+    found = ClientRequest.objects.select_related("client__organization")
+    return found if actor.may(CLIENT_READ_ALL) else found.filter(client__organization__in=actor.unit_ids)
 
 
 # --- experts ---------------------------------------------------------------------------------------------------------

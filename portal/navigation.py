@@ -99,7 +99,7 @@ MAP = (
             Place("portal:about", "个人信息保护", query="#privacy"),
             Place("portal:about", "我要找错", query="#mistakes"),
             Place("portal:open_data", "开放数据"),
-            Place("schema", "开放接口说明"),
+            Place("api-docs", "开放接口说明"),
             Place("admin:index", "成员单位工作台"),
         ),
     ),

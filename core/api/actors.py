@@ -65,6 +65,16 @@ def actor_of(request: HttpRequest) -> Actor:
     return held
 
 
+def introduce(request: HttpRequest) -> Problem | None:
+    """Find out who a token names before the request is counted; return why it names nobody, to be raised later."""
+    if has_token(request):
+        try:
+            actor_of(request)
+        except Problem as problem:
+            return problem
+    return None
+
+
 def lazy_actor(request: HttpRequest) -> Actor:
     """Return a stand-in that finds the actor when it is first looked at."""
     return cast("Actor", SimpleLazyObject(lambda: actor_of(request)))

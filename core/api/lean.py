@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -12,7 +14,8 @@ from django.views import View
 
 from core import permissions
 from core.actors import Actor
-from core.api.actors import PUBLIC, actor_of, check_csrf, not_authenticated
+from core.api.actors import PUBLIC, actor_of, check_csrf, introduce, not_authenticated
+from core.api.journal import note
 from core.api.limits import Standing, count_request, too_many
 from core.api.params import PAGING, Param, read_body, read_query
 from core.api.responses import (
@@ -26,6 +29,7 @@ from core.api.responses import (
     problem_response,
     unexpected,
 )
+from core.api.retiring import Retirement
 from core.api.shapes import Schema, Shape
 from core.paging import Page
 from core.problems import Problem
@@ -48,6 +52,11 @@ class LeanView(View):
     headers: ClassVar[tuple[Param, ...]] = ()  # declared in the schema; the view itself reads them
     body: ClassVar[tuple[Param, ...] | None] = None
     response: ClassVar[Shape | Schema | None] = None
+    example: ClassVar[Any] = None  # of the answer; default: that of the shape, in a page where it is paged
+    example_body: ClassVar[Any] = None
+    media: ClassVar[Mapping[str, Schema]] = MappingProxyType({})  # bodies that the view reads itself, by content type
+    also_answers: ClassVar[tuple[str, ...]] = ()  # content types besides JSON
+    statuses: ClassVar[Mapping[str, str]] = MappingProxyType({})  # further answers, by status, in Chinese
     paged: ClassVar[bool] = False
     success_status: ClassVar[int] = 200
 
@@ -55,8 +64,10 @@ class LeanView(View):
     required_permission: ClassVar[str | None] = None
     rate: ClassVar[str | None] = "public"  # a door in settings RATE_LIMITS; None: unlimited
     max_age: ClassVar[int] = 0  # seconds that anyone may keep a public answer
+    retirement: ClassVar[Retirement | None] = None  # of a version that is going to end
 
     actor: Actor
+    rows: int | None = None  # how many records the answer is about, for the request log
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
@@ -74,19 +85,24 @@ class LeanView(View):
         return None
 
     def dispatch(self, request: HttpRequest, *args: Any, **path: Any) -> HttpResponseBase:
+        started = time.perf_counter()
         standing: Standing | None = None
         try:
+            stranger = None if self.public else introduce(request)
             standing = count_request(request, self.rate) if self.rate else None
             if standing is not None and standing.exceeded:
                 raise too_many(standing)
+            if stranger is not None:
+                raise stranger
             response = self._answer(request, path)
         except Exception as error:  # noqa: BLE001  (the last door: whatever is not foreseen is logged and answered)
             response = problem_response(problem_of(error) or unexpected(error, type(self).__name__))
-        if standing is not None:
-            for name, value in standing.headers().items():
+        for told in (standing, self.retirement):
+            for name, value in told.headers().items() if told is not None else ():
                 response[name] = value
         if response.status_code == 405:
             response["Allow"] = ", ".join(name.upper() for name in self.http_method_names if hasattr(self, name))
+        note(request, response, started, self.rows)
         return response
 
     def _answer(self, request: HttpRequest, path: dict[str, Any]) -> HttpResponseBase:
@@ -132,7 +148,9 @@ class LeanView(View):
         found = handler(request, query, **path)
         if isinstance(found, HttpResponseBase):
             return found
-        response = json_response(found.as_dict() if isinstance(found, Page) else found)
+        if isinstance(found, Page):
+            self.rows, found = len(found.items), found.as_dict()
+        response = json_response(found)
         tag = tag or etag_of(response.content)
         if matches(request, tag):
             return self._cached(not_modified(tag))

@@ -54,6 +54,7 @@ def problem_response(problem: Problem) -> HttpResponse:
     """Return the problem document (RFC 9457) with its status; never cached."""
     response = HttpResponse(to_json(problem.as_dict()), status=problem.status, content_type=PROBLEM_TYPE)
     response["Cache-Control"] = "no-store"
+    response.problem_code = problem.code  # type: ignore[attr-defined]  # for the request log
     if problem.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="api"'
     return response

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from core.api import examples
 from core.api.lean import LeanView
 from core.api.params import Param, object_schema
-from core.api.responses import JSON_TYPE, PROBLEM_TYPE
+from core.api.responses import JSON_TYPE, PROBLEM_TYPE, to_json
 from core.api.shapes import Schema, Shape, page_schema, problem_schema, violation_schema
 
 _CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
 METHODS = ("get", "post", "put", "patch", "delete")
+REFUSALS = {
+    400: "参数或正文有误",
+    401: "未提供身份，或令牌、签名无效",
+    403: "没有权限或接口范围",
+    404: "未找到",
+    405: "不支持这种请求方法",
+    409: "不符合办理条件",
+    413: "请求内容过大",
+    415: "内容类型不受支持",
+    422: "内容不合要求",
+    429: "请求过于频繁，见 Retry-After",
+    500: "系统内部错误",
+}
 
 
 def lean_views(
@@ -32,8 +47,9 @@ def lean_views(
 
 
 def add_lean_views(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Post-process drf-spectacular's result: every lean view, its parameters, answers and problems."""
-    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    """Post-process drf-spectacular's result: every lean view, its parameters, answers, problems and examples."""
+    components = result.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
     schemas["Problem"], schemas["Violation"] = problem_schema(), violation_schema()
     for template, view in sorted(lean_views(), key=lambda found: found[0]):
         path = _CONVERTER.sub(lambda match: f"{{{match[2]}}}", template)
@@ -41,15 +57,20 @@ def add_lean_views(result: dict[str, Any], generator: Any, request: Any, public:
         for method in METHODS:
             if hasattr(view, method):
                 operations[method] = _operation(view, method, template, schemas)
+    components["responses"] = {
+        f"Problem{status}": {"description": said, "content": _problem_content(status)}
+        for status, said in sorted(REFUSALS.items())
+    }
     result["paths"] = dict(sorted(result.get("paths", {}).items()))
-    result["components"]["schemas"] = dict(sorted(schemas.items()))
+    components["schemas"] = dict(sorted(schemas.items()))
     return result
 
 
 def _operation(view: type[LeanView], method: str, template: str, schemas: dict[str, Any]) -> dict[str, Any]:
     name = view.operation or view.__name__.removesuffix("View")
+    name = f"{name}_{method}" if len(_methods(view)) > 1 else name
     operation: dict[str, Any] = {
-        "operationId": f"{name}_{method}" if len(_methods(view)) > 1 else name,
+        "operationId": name,
         "summary": view.summary,
         "tags": list(view.tags) or ["api"],
         "parameters": [
@@ -57,14 +78,35 @@ def _operation(view: type[LeanView], method: str, template: str, schemas: dict[s
             *(_parameter(param, "query") for param in view.declared()),
             *(_parameter(param, "header") for param in view.headers),
         ],
-        "responses": _responses(view, method, schemas),
+        "responses": _responses(view, method, name, schemas),
         "security": [{}] if view.public else [{"oauth2": []}, {"cookieAuth": []}],
     }
     if view.description:
         operation["description"] = view.description
-    if method != "get" and view.body is not None:
-        operation["requestBody"] = {"required": True, "content": {JSON_TYPE: {"schema": object_schema(view.body)}}}
+    if view.retirement is not None:
+        operation["deprecated"] = True
+    body = _body(view, name) if method != "get" else None
+    if body is not None:
+        operation["requestBody"] = body
     return operation
+
+
+def _body(view: type[LeanView], name: str) -> dict[str, Any] | None:
+    """Return the declared body: JSON members, or the content types that the view reads itself."""
+    if view.body is None and not view.media:
+        return None
+    content: dict[str, Any] = {kind: dict(found) for kind, found in view.media.items()}
+    if view.body is not None:
+        content[JSON_TYPE] = {"schema": object_schema(view.body)}
+    example = examples.of_body(view, name)
+    if example is not None and JSON_TYPE in content:
+        content[JSON_TYPE]["example"] = to_plain(example)
+    return {"required": True, "content": content}
+
+
+def to_plain(value: Any) -> Any:
+    """Return a value as it goes out: days as text, decimals as text."""
+    return json.loads(to_json(value))
 
 
 def _methods(view: type[LeanView]) -> list[str]:
@@ -85,24 +127,34 @@ def _parameter(param: Param, place: str) -> dict[str, Any]:
     return found | ({"description": schema.pop("description")} if "description" in schema else {})
 
 
-def _responses(view: type[LeanView], method: str, schemas: dict[str, Any]) -> dict[str, Any]:
+def _responses(view: type[LeanView], method: str, name: str, schemas: dict[str, Any]) -> dict[str, Any]:
     answer = _schema_of(view.response, schemas)
-    content = {JSON_TYPE: {"schema": page_schema(answer) if view.paged else answer}}
+    told: dict[str, Any] = {"schema": page_schema(answer) if view.paged else answer}
+    example = examples.of_answer(view, name)
+    if example is not None:
+        told["example"] = to_plain(example)
+    content: dict[str, Any] = {kind: {"schema": {"type": "string"}} for kind in view.also_answers}
+    if view.response is not None or not content:
+        content = {JSON_TYPE: told, **content}
     status = str(200 if method == "get" else view.success_status)
     found: dict[str, Any] = {status: {"description": "成功", "content": content}}
-    refusals = {"400": "参数或正文有误", "404": "未找到", "500": "系统内部错误"}
-    if view.rate:
-        refusals["429"] = "请求过于频繁，见 Retry-After"
+    refusals = {400, 404, 405, 500} | ({429} if view.rate else set())
     if not view.public:
-        refusals |= {"401": "未提供身份", "403": "没有权限"}
-    if method != "get":
-        refusals |= {"409": "不符合办理条件", "415": "内容类型不受支持"}
-    else:
+        refusals |= {401, 403}
+    if method == "get":
         found["304"] = {"description": "内容未变（If-None-Match）"}
-    problem = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for code, description in refusals.items():
-        found[code] = {"description": description, "content": problem}
+    else:
+        refusals |= {409, 413, 415, 422}
+    for code in refusals:
+        found[str(code)] = {"$ref": f"#/components/responses/Problem{code}"}
+    for further, said in view.statuses.items():
+        is_problem = int(further) >= 400
+        found[further] = {"description": said} | ({"content": _problem_content(int(further))} if is_problem else {})
     return dict(sorted(found.items()))
+
+
+def _problem_content(status: int) -> dict[str, Any]:
+    return {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": examples.of_problem(status)}}
 
 
 def _schema_of(response: Shape | Schema | None, schemas: dict[str, Any]) -> Schema:

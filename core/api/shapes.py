@@ -15,6 +15,7 @@ class Shape:
     name: str
     fields: dict[str, Schema]
     description: str = ""
+    example: Any = None  # one object of this shape, shown in the schema
 
     @property
     def ref(self) -> Schema:
@@ -26,7 +27,8 @@ class Shape:
 
 
 def text(description: str = "", *, null: bool = False, choices: tuple[str, ...] = ()) -> Schema:
-    return _schema("string", description, null) | ({"enum": list(choices)} if choices else {})
+    allowed = [*choices, None] if null else [*choices]
+    return _schema("string", description, null) | ({"enum": allowed} if choices else {})
 
 
 def day(description: str = "", *, null: bool = False) -> Schema:
@@ -49,15 +51,13 @@ def listing(of: Shape | Schema, description: str = "") -> Schema:
     return _schema("array", description, False) | {"items": of.ref if isinstance(of, Shape) else of}
 
 
-def any_object(description: str = "") -> Schema:
-    return _schema("object", description, False) | {"additionalProperties": True}
+def any_object(description: str = "", *, null: bool = False) -> Schema:
+    return _schema("object", description, null) | {"additionalProperties": True}
 
 
 def _schema(kind: str, description: str, null: bool) -> Schema:
-    found: Schema = {"type": kind}
-    if description:
-        found["description"] = description
-    return found | ({"nullable": True} if null else {})
+    found: Schema = {"type": [kind, "null"] if null else kind}
+    return found | ({"description": description} if description else {})
 
 
 VIOLATION = Shape(

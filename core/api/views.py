@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from core.api.limits import count_request, too_many
+from core.api.actors import introduce
+from core.api.journal import note
+from core.api.limits import Standing, count_request, too_many
 from core.api.params import PAGING, Param, read_query
+from core.api.retiring import Retirement
 
 
 class KnownParameters:
@@ -21,13 +26,28 @@ class KnownParameters:
 
     params: tuple[Param, ...] = ()
     rate: str | None = None
+    retirement: Retirement | None = None
     query: dict[str, Any]
+    started: float
+    standing: Standing | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.started = time.perf_counter()
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        for told in (self.standing, self.retirement):
+            for name, value in told.headers().items() if told is not None else ():
+                response[name] = value
+        note(request, response, self.started)
+        return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse what is over the rate limit, not permitted or not declared, in this order."""
-        standing = count_request(request._request, self.rate) if self.rate else None
-        if standing is not None and standing.exceeded:
-            raise too_many(standing)
+        stranger = introduce(request._request)
+        self.standing = count_request(request._request, self.rate) if self.rate else None
+        if self.standing is not None and self.standing.exceeded:
+            raise too_many(self.standing)
+        if stranger is not None:
+            raise stranger
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         others = [Param(name, limit=2000) for name in self._other_parameters()]
         self.query = read_query(request.query_params, [*self.params, *others])

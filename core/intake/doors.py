@@ -10,6 +10,7 @@ from core.api.actors import PUBLIC, actor_of, check_csrf, not_authenticated
 from core.api.lean import SAFE, LeanView
 from core.api.params import Param
 from core.api.responses import json_response
+from core.api.shapes import any_object
 from core.attachments.sniff import KINDS
 from core.intake.profiles import profile as profile_named
 from core.intake.queueing import hand_over
@@ -25,6 +26,12 @@ BODIES = {
     kind.content_type.partition(";")[0]: ending
     for ending, kind in KINDS.items()
     if ending in {"csv", "json", "xls", "xlsx"}
+}
+_FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
+MEDIA: dict[str, dict[str, Any]] = {
+    "application/json": {"schema": {"type": "array", "items": any_object("一行，键用栏目代码或表头")}},
+    "multipart/form-data": {"schema": {"type": "object", "properties": {"file": _FILE}, "required": ["file"]}},
+    **{kind: {"schema": {"type": "string"}} for kind in BODIES if kind != "application/json"},
 }
 
 
@@ -42,6 +49,7 @@ class IntakeView(LeanView):
     required_permission = SUBMIT
     rate = "systems"
     params = (Param("mode", label="有错误行时", default=BatchMode.PARTIAL.value, choices=tuple(BatchMode.values)),)
+    media = MEDIA
     response = STATUS
     success_status = 202
 

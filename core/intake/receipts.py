@@ -6,7 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from core.api.shapes import Shape, flag, listing, moment, number, text
+from core.api.schema import declare_shapes
+from core.api.shapes import Shape, any_object, flag, listing, moment, number, text
 from core.intake.merging import ERROR_SCHEMA
 from core.models.intake import COUNTERS, BatchState, IntakeBatch, IntakeError
 
@@ -50,10 +51,11 @@ STATUS = Shape(
         "received_at": moment("收到时间"),
         "finished_at": moment("结束时间", null=True),
         "finished": flag("是否已经处理完毕"),
-        "problem": {"type": "object", "nullable": True, "description": "整批退回的原因（问题文档）"},
+        "problem": any_object("整批退回的原因（问题文档）", null=True),
     },
     "一批报送的办理情况",
 )
+declare_shapes(ROW_ERROR)
 
 
 def receipt(batch: IntakeBatch, *, errors: int = SHOWN_ERRORS) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from django.conf import settings
+
 from core.actors import Actor
 from core.models.intake import SEE_ALL, SUBMIT_SCOPE, IntakeBatch
 from core.permissions import require
-from core.problems import NotPermitted
+from core.problems import NotPermitted, Problem
 
 SUBMIT = "core.intake.submit"
 WITHDRAW = "core.intake.withdraw"
@@ -44,8 +46,16 @@ def scope_of(profile: str) -> str:
 def require_submit(actor: Actor, profile: str) -> Actor:
     """Return the actor as one who may hand in this profile; NotPermitted names the role's or the client's right.
 
-    A client needs the scope of the profile, or the scope of all of them.
+    A client needs the scope of the profile, or the scope of all of them. A sandbox hands in nowhere but in a demo
+    city: what is handed in here is published (ADR 0028).
     """
+    if actor.sandbox and not settings.DEMO:
+        raise Problem(
+            "AUTH-09",
+            "沙箱客户端不能向正式平台报送数据",
+            status=403,
+            remedy="到演示城市联调报送，或登记正式的接口客户端",
+        )
     if actor.kind != "client":
         require(actor, SUBMIT)
         return actor

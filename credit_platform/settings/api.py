@@ -19,6 +19,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "信用广元接口",
     "DESCRIPTION": "公共查询无需登录，按地址限流；系统接口使用 OAuth2 客户端凭证（/oauth/token）。错误为 RFC 9457 问题文档。",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -41,7 +42,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     },
 }
 
-# Requests per seconds and address. Headers and refusals quote these very numbers.
+# Requests per seconds and caller: a client at doors that want a token, an address at all others. Headers, refusals and
+# the page of the API quote these very numbers; a client may have a number of its own in place of "systems".
 RATE_LIMITS: dict[str, str] = {
     "public": "120/60",
     "filing": "20/60",
@@ -53,6 +55,7 @@ RATE_LIMITS: dict[str, str] = {
     "systems": "6000/60",
 }
 
+CLIENT_LOG_DAYS = 184  # calls of clients; 网络安全法 第二十一条 asks for six months at least
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 INTAKE_MAX_BYTES = 2 * 1024**3  # a table that a unit hands in; what is in it is read piece by piece
 # How much of a personal number is shown: leading and trailing characters.

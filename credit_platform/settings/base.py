@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "simple_history",
     "rest_framework",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_filters",
     "oauth2_provider",
     "axes",
@@ -173,6 +174,7 @@ AXES_ENABLE_ADMIN = False
 OAUTH2_PROVIDER_APPLICATION_MODEL = "organizations.ApiClient"
 OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "organizations.clients.ClientScopes",
+    "OAUTH2_VALIDATOR_CLASS": "organizations.clients.ClientValidator",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "REFRESH_TOKEN_REUSE_PROTECTION": True,

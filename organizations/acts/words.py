@@ -28,6 +28,11 @@ def moment(at: datetime | None) -> str:
     return f"{zh(clock.day_of(at))} {at.astimezone(clock.SHANGHAI):%H:%M}" if at else "—"
 
 
+def to_the_second(at: datetime | None) -> str:
+    """Return an instant to the second, as the city's clock showed it."""
+    return f"{at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}" if at else "—"
+
+
 def due_chip(day: date | None) -> SafeString:
     """Return how far a due day is, in words."""
     if day is None:

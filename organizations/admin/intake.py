@@ -32,7 +32,7 @@ from core.problems import NotFound
 from core.workflow import records_for
 from organizations import admin_access
 from organizations.acts.pages import Row, ScopedAdmin, Section, address
-from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, size_words, zh
+from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, size_words, to_the_second, zh
 from organizations.enums import Role
 from organizations.forms.intake import AcceptRow, HandIn, RefuseRow, WithdrawBatch
 
@@ -149,8 +149,8 @@ class IntakeBatchAdmin(ScopedAdmin):
                 ("文件", self.file_shown(actor, batch)),
                 ("大小", size_words(batch.attachment.size)),
                 ("入库方式", batch.get_mode_display()),
-                ("开始", _moment(batch.started_at)),
-                ("结束", _moment(batch.finished_at)),
+                ("开始", to_the_second(batch.started_at)),
+                ("结束", to_the_second(batch.finished_at)),
             ],
             "timeline": [
                 {
@@ -249,10 +249,6 @@ def _workbook(name: str, write: Callable[[Path], object]) -> Any:
     response = FileResponse(content, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _moment(moment: Any) -> str:
-    return f"{moment.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}" if moment else ""
 
 
 def _held(batch: IntakeBatch) -> list[Section]:

@@ -1,7 +1,12 @@
 """The only writers of this app: every act is one function, one transaction, with its actor and its rules."""
 
 from organizations.loading import LoadReport, load_reference
-from organizations.services.clients import close_api_client, register_api_client, rotate_client_secret
+from organizations.services.clients import (
+    change_api_client,
+    close_api_client,
+    register_api_client,
+    rotate_client_secret,
+)
 from organizations.services.experts import add_expert, add_recusal, end_recusal, update_expert
 from organizations.services.groups import update_group
 from organizations.services.officers import (
@@ -31,6 +36,7 @@ __all__ = [
     "add_expert",
     "add_recusal",
     "assign_officer",
+    "change_api_client",
     "close_api_client",
     "create_officer",
     "create_organization",

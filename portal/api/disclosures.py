@@ -31,7 +31,7 @@ COMMON = {
     "last_public_day": day("最后公示日，次日起不再公示；没有期限的为 null", null=True),
     "mark": text("异议处理期间为“异议中”，否则为空"),
 }
-_AMOUNT: Schema = {"type": "string", "description": "金额（万元）", "nullable": True}
+_AMOUNT = text("金额（万元）", null=True)
 ITEMS = {
     **COMMON,
     "violation": text("违法行为类型（处罚）"),

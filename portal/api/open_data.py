@@ -127,6 +127,7 @@ class OpenDataFileView(LeanView):
     rate = "bulk"
     params = (Param("format", label="格式", choices=tuple(FORMS), default="csv"),)
     response = CONTENT
+    also_answers = ("text/csv",)
 
     def etag(self, request: HttpRequest, query: dict[str, Any], **path: Any) -> str | None:
         return versions.etag(_dataset(path["dataset"]), query["format"], clock.today())

@@ -122,6 +122,7 @@ class SubjectDetail(LeanView):
     tags = ("公共查询",)
     operation = "public_subject"
     response = SUBJECT
+    statuses = {"308": "旧代码或已合并的档案，转到 Location"}
     public = True
 
     def get(self, request: HttpRequest, query: dict[str, Any], code: str) -> dict[str, Any] | HttpResponse:

@@ -357,6 +357,17 @@ def test_a_client_is_registered_its_secret_shown_once_replaced_and_closed() -> N
     assert not re.search(r"pbkdf2|argon2|client_secret", page)
     fresh = security.post(address(client, "rotate"), {"reason": "人员变动"}).context["secret"]
     assert fresh != secret
+    changed = {
+        "scopes": ["checks"],
+        "expires_on": "2027-06-30",
+        "requests_per_minute": "90",
+        "signature_required": "on",
+    }
+    late = security.post(address(client, "change"), changed | {"expires_on": "2026-11-22", "reason": "收紧"})
+    assert "ORG-28" in error(late, "expires_on")
+    assert security.post(address(client, "change"), changed | {"reason": "收紧"}).status_code == 302
+    page = security.get(address(client)).content.decode()
+    assert all(word in page for word in ("2027年6月30日", "每 60 秒 90 次", "必须（SM3-HMAC）", "近一天没有请求"))
     assert "请填写理由" in error(security.post(address(client, "close"), {}), "reason")
     assert security.post(address(client, "close"), {"reason": "系统下线"}).status_code == 302
     client.refresh_from_db()
@@ -371,7 +382,7 @@ def test_clients_are_registered_by_the_security_administrator_only() -> None:
     for role in (Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN):
         client = of(role)
         assert client.get(address(made)).status_code == 200
-        for act in ("rotate", "close"):
+        for act in ("change", "rotate", "close"):
             assert client.post(address(made, act), {"reason": "越权"}).status_code == 403
     assert of(Role.OFFICE).get(address(made)).status_code == 403
 

@@ -1,16 +1,15 @@
 """The doors: signing in, acting under an assignment, the admin by role, groups, clients, the demo accounts."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
-from oauth2_provider.models import AccessToken
 
 from core import clock
 from core.actors import Actor
-from core.problems import NotFound, NotPermitted, Problem, Refused
-from organizations import admin_access, clients, selectors, services, sessions
+from core.problems import NotFound, NotPermitted, Refused
+from organizations import admin_access, selectors, services, sessions
 from organizations.demo import PARTS, create_demo_accounts
 from organizations.enums import ADMIN_ROLES, GroupCode, Role, SubjectKind
 from organizations.models import Assignment, Officer, Organization, SignIn, WorkingGroup
@@ -244,28 +243,6 @@ def test_strangers_list_present_members_only():
 
 
 # --- clients ---------------------------------------------------------------------------------------------------------
-
-
-def test_client_acts_for_its_unit_within_its_scopes():
-    issued = services.register_api_client(
-        actor=make_actor(Role.SECURITY_ADMIN, "fgw"),
-        organization=selectors.unit("rsj"),
-        name="示例审批系统",
-        scopes=["checks", "feedback"],
-    )
-    assert issued.secret not in issued.client.client_secret
-    token = AccessToken.objects.create(
-        application=issued.client, token="t0ken", scope="checks intake", expires=clock.now() + timedelta(hours=1)
-    )
-    request = RequestFactory().get("/api/v1/checks", headers={"Authorization": f"Bearer {token.token}"})
-    actor = clients.resolve_client(request)
-    assert actor is not None
-    assert (actor.kind, actor.unit_id) == ("client", issued.client.organization_id)
-    assert actor.permissions == {"scope.checks"}
-    services.close_api_client(actor=KEEPER, client=issued.client, reason="停用")
-    with pytest.raises(Problem) as refused:
-        clients.resolve_client(request)
-    assert refused.value.status == 401
 
 
 def test_client_rules():

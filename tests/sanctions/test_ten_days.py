@@ -33,8 +33,13 @@ FIRST, LAST = date(2026, 3, 25), date(2026, 4, 7)
 IDLE = {date(2026, 3, 26) + n * DAY for n in range(10)}
 RECEIVED, SILENT = date(2026, 3, 25), date(2026, 3, 27)  # two working days; the second is the first idle Friday
 EXPIRES = date(2026, 3, 30)
-# What beat sends that has nothing to do with days: signs of life, and cleaning of sessions.
-NOT_OF_DAYS = {"credit_platform.tick", "credit_platform.clear_expired", "subjects.refresh_statistics"}
+# What beat sends that has nothing to do with days: signs of life, and cleaning of sessions and calls.
+NOT_OF_DAYS = {
+    "credit_platform.tick",
+    "credit_platform.clear_expired",
+    "organizations.forget_calls",
+    "subjects.refresh_statistics",
+}
 # What stood before the stop, so that both databases know it by the same id; what jobs write has ids of its own.
 KNOWN_BY_ID = ("sanctions.listing", "sanctions.executiontask", "objections.objection", "repair.application")
 

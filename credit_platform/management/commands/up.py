@@ -86,11 +86,13 @@ class Command(BaseCommand):
         else:
             return
         self.stdout.write(
-            f"\n信用广元  {url}/\n管理后台  {url}/admin/\n接口文档  {url}/api/v1/schema\n"
+            f"\n信用广元  {url}/\n管理后台  {url}/admin/\n接口文档  {url}/api/v1/docs\n"
             f"健康检查  {url}/healthz  {url}/readyz\n"
         )
         accounts = demo.accounts_file()
         if accounts.exists():
             self.stdout.write(f"演示账号（{accounts}）\n{accounts.read_text()}")
+        if demo.client_file().exists():
+            self.stdout.write(f"接口客户端的编号和密钥（{demo.client_file()}）见 docs/integrators.md")
         self.stdout.write("Ctrl-C 停止")
         self.stdout.flush()
