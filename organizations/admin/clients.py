@@ -119,7 +119,9 @@ def _calls(actor: Actor, client: ApiClient) -> list[Section]:
         for route, method, calls, refused, took in doors
     ]
     latest = [
-        Row([to_the_second(call.at), f"{call.method} /{call.route}", outcome(call), call.milliseconds, call.rows or "—"])
+        Row(
+            [to_the_second(call.at), f"{call.method} /{call.route}", outcome(call), call.milliseconds, call.rows or "—"]
+        )
         for call in seen[:LATELY]
     ]
     log = f"{reverse('admin:organizations_clientrequest_changelist')}?client__id__exact={client.pk}"
