@@ -1,0 +1,53 @@
+"""docs/integrators.md as a new user reads it: every block run, in order, against a served site; its numbers are the settings'."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from core.api.retiring import NOTICE_DAYS
+from credit_platform.settings import api
+from organizations.scopes import known_scopes
+from tests.factories.clients import system
+from tests.support.sites import Site
+
+GUIDE = (settings.BASE_DIR / "docs" / "integrators.md").read_text("utf-8")
+KEPT = ("PATH", "HOME", "LANG")
+
+
+def blocks(language: str) -> str:
+    """Return all blocks of a language as one program: a later one builds on what came before."""
+    return "\n".join(re.findall(rf"^```{language}\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL))
+
+
+def test_the_guide_runs_line_by_line(live_site: Site, tmp_path: Path) -> None:
+    mine = system("scjgj", scopes=list(known_scopes()))
+    given = {name: os.environ[name] for name in KEPT if name in os.environ} | {
+        "SITE": live_site.url,
+        "CLIENT_ID": mine.row.client_id,
+        "CLIENT_SECRET": mine.secret,
+        "PYTHONUTF8": "1",
+    }
+    missing = [tool for tool in ("bash", "curl", "openssl") if shutil.which(tool) is None]
+    if missing and not os.environ.get("CI"):
+        pytest.skip(f"this machine has no {', '.join(missing)}")
+    for command in (["bash", "-euxo", "pipefail", "-c", blocks("bash")], [sys.executable, "-c", blocks("python")]):
+        done = subprocess.run(
+            command, cwd=tmp_path, env=given, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+
+
+def test_the_guide_quotes_the_numbers_of_the_settings() -> None:
+    told = dict(re.findall(r"^\| `(\w+)`[^|]*\| (\d+/\d+) \|$", GUIDE, re.MULTILINE))
+    assert told == {door: api.RATE_LIMITS[door] for door in told}
+    assert len(told) == 5
+    assert f"{api.CLIENT_LOG_DAYS} days" in GUIDE
+    assert f"{NOTICE_DAYS} days" in GUIDE
