@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import asof, city, feed, history, intake, portal, search, sweep
+from benchmarks import asof, checks, city, feed, history, intake, portal, search, sweep
 
 BENCHMARKS = {
     "search": search.run,
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "intake": intake.run,
     "portal": portal.run,
     "feed": feed.run,
+    "checks": checks.run,
 }
 
 

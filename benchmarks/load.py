@@ -42,10 +42,27 @@ def alone(url: str, paths: Sequence[str], rounds: int) -> dict[str, list[float]]
 
 def together(url: str, paths: Sequence[str], seconds: float, clients: int = CLIENTS) -> Throughput:
     """Return the throughput of clients that ask in turn for all paths, each at its own place in the list."""
-    return asyncio.run(_together(url, paths, seconds, clients))
+    return asyncio.run(_together(url, [_get(path) for path in paths], seconds, clients))
 
 
-async def _together(url: str, paths: Sequence[str], seconds: float, clients: int) -> Throughput:
+def posted(
+    url: str, path: str, bodies: Sequence[bytes], seconds: float, *, headers: str = "", clients: int = CLIENTS
+) -> Throughput:
+    """Return the throughput of clients that post all JSON bodies in turn to one path, with these header lines."""
+    calls = [
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\nContent-Type: application/json\r\n"
+        f"{headers}Content-Length: {len(body)}\r\n\r\n".encode()
+        + body
+        for body in bodies
+    ]
+    return asyncio.run(_together(url, calls, seconds, clients))
+
+
+def _get(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n\r\n".encode()
+
+
+async def _together(url: str, calls: Sequence[bytes], seconds: float, clients: int) -> Throughput:
     parts = urlsplit(url)
     warm_until = time.perf_counter() + min(2.0, seconds / 3)
     until = warm_until + seconds
@@ -55,11 +72,10 @@ async def _together(url: str, paths: Sequence[str], seconds: float, clients: int
     async def client(number: int) -> None:
         nonlocal failed
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-        place = number * len(paths) // clients
+        place = number * len(calls) // clients
         while (started := time.perf_counter()) < until:
-            path = paths[place % len(paths)]
+            writer.write(calls[place % len(calls)])
             place += 1
-            writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n\r\n".encode())
             good = await _answer(reader)
             if started >= warm_until:
                 times.append((time.perf_counter() - started) * 1000)

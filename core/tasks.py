@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.schedules import crontab
 
-from core import alerts, outbox, reminders
+from core import alerts, idempotency, outbox, reminders
 from core.actors import Actor
 from core.intake import queueing, running
 from core.jobs import job
@@ -31,6 +31,12 @@ def watch_calendar_job() -> int:
     return alerts.watch_calendar()
 
 
+@job("core.forget_idempotency_keys", label="清除过期的幂等键")
+def forget_idempotency_keys_job() -> int:
+    """Let keys of repeated calls go when nobody repeats them any more."""
+    return idempotency.forget()
+
+
 @shared_task(name=queueing.TASK)
 def run_intake(public_id: str) -> None:
     """Work one batch off; where another worker is at it, leave it to him."""
@@ -48,4 +54,5 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-intake": {"task": "core.sweep_intake", "schedule": 60.0},
     "remind": {"task": "core.remind", "schedule": crontab(minute=0, hour="7-19")},
     "watch-calendar": {"task": "core.watch_calendar", "schedule": crontab(minute=5, hour="7-19/4")},
+    "forget-idempotency-keys": {"task": "core.forget_idempotency_keys", "schedule": crontab(minute=50, hour=3)},
 }

@@ -75,6 +75,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("修复申请", "healing", "repair.Application"),
             ("破产临时屏蔽", "shield", "repair.Shield"),
             ("事项修复条件", "rule", "repair.EntryTerm"),
+            ("措施适用事项", "rule_settings", "sanctions.MatterRule"),
         ),
     ),
     (

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error
 
 from core.problems import Problem
-from portal.reports.signing import known_keys
+from core.signatures.signing import known_keys
 
 
 def report_keys(**kwargs: Any) -> list[CheckMessage]:

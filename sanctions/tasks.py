@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery import shared_task
 from celery.schedules import crontab
 
 from core.actors import Actor
 from core.jobs import job
+from sanctions.checks import jobs as checks
+from sanctions.checks.services import TASK as ANSWER_CHECK
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.services.listings import announce_starts, delist_expired, release_expired_tasks
 from sanctions.services.monitoring import make_quarterly_summaries
@@ -52,10 +55,23 @@ def quarterly_summaries_job() -> int:
     return make_quarterly_summaries(actor=job_actor("sanctions.quarterly_summaries"))
 
 
+@shared_task(name=ANSWER_CHECK)
+def answer_check(number: str) -> None:
+    """Answer one large check; where another worker is at it, leave it to him."""
+    checks.answer(number)
+
+
+@job("sanctions.sweep_checks", label="续办中断的批量核查", frequent=True)
+def sweep_checks_job() -> int:
+    """Go on with large checks that wait, or whose worker or database died in the middle."""
+    return checks.sweep()
+
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "delist-expired": {"task": "sanctions.delist_expired", "schedule": crontab(minute=10, hour="0-23/4")},
     "announce-starts": {"task": "sanctions.announce_starts", "schedule": crontab(minute=3)},
     "tell-removals": {"task": "sanctions.tell_removals", "schedule": crontab(minute=25, hour="0-23/4")},
     "verify-clocks": {"task": "sanctions.verify_clocks", "schedule": crontab(minute=40, hour=5)},
     "quarterly-summaries": {"task": "sanctions.quarterly_summaries", "schedule": crontab(minute=30, hour=6)},
+    "sweep-checks": {"task": "sanctions.sweep_checks", "schedule": 60.0},
 }

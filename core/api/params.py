@@ -19,6 +19,7 @@ KINDS = {
     "object": ("object", "对象"),
     "list": ("array", "列表"),
 }
+_TYPES: dict[str, type] = {"str": str, "bool": bool, "date": date, "object": dict, "list": list}
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 MOST_ERRORS = 50
 
@@ -179,8 +180,7 @@ def _list(param: Param, values: list[Any], place: str, errors: list[Violation]) 
 def _has_kind(kind: str, value: Any) -> bool:
     if kind == "int":
         return isinstance(value, int) and not isinstance(value, bool)
-    types: dict[str, type] = {"str": str, "bool": bool, "date": date, "object": dict, "list": list}
-    return isinstance(value, types[kind])
+    return isinstance(value, _TYPES[kind])
 
 
 def _within(param: Param, value: int) -> bool:

@@ -66,7 +66,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "REPORT_SIGNER",
         "str",
-        "portal.reports.signing.KeySigner",
+        "core.signatures.signing.KeySigner",
         "What signs credit reports: the first of `REPORT_KEYS`, or the adapter of a signing device.",
         "Secrets",
     ),

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from core.digests import canonical
+from core.digests import sm3 as digest
 from core.identifiers import IdentifierType
 from core.text import zh_day
 from portal import measures, selectors
-from portal.reports.files import canonical, digest
 from publicity.enums import RecordKind
 from publicity.selectors import public_record, records_of_subject
 from repair.selectors import credit_notes, penalties_under_repair, under_repair

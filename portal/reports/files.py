@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-
-from portal.reports.keys import PublicKey
-from portal.reports.signing import Signer
+from core.digests import canonical
+from core.digests import sm3 as digest
+from core.signatures.keys import PublicKey
+from core.signatures.signing import Signer
 
 FORMAT = "XYGY-REPORT/1"
 PDF_MARK = b"%PDF-"
@@ -28,18 +28,6 @@ SIGNATURE = re.compile(r"[0-9a-f]{128}")
 MARKED = {"format", "algorithm", "key", "sm3", "value"}
 NOT_OURS = "不是本平台的信用报告文件"
 REWRITTEN = "文件的书写形式被改动"
-
-
-def canonical(document: Any) -> bytes:
-    """Return the one byte form of a document: keys in order, no blanks, UTF-8."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def digest(content: bytes) -> str:
-    """Return the SM3 digest in hex."""
-    hasher = hashes.Hash(hashes.SM3())
-    hasher.update(content)
-    return hasher.finalize().hex()
 
 
 def statement(key: PublicKey, number: str, sm3: str) -> bytes:

@@ -14,16 +14,17 @@ from django.db.models import F
 from core import clock, personal
 from core.actors import Actor, acting
 from core.attachments import store
+from core.digests import sm3 as digest
 from core.models import Attachment, PersonalIdentifier
 from core.permissions import label_of, require
 from core.problems import NotPermitted, refuse
+from core.signatures.signing import signer
 from portal.models import PersonalReport, Relation
 from portal.permissions import PERSONAL
 from portal.reports import rules
 from portal.reports.facts import SECTIONS, Section, as_document, disclosed, listed, noted
-from portal.reports.files import digest, signed_pdf
+from portal.reports.files import signed_pdf
 from portal.reports.services import new_number, numbered
-from portal.reports.signing import signer
 from portal.reports.typesetting import pdf_of
 from sanctions.selectors import standing_listings
 from subjects.models import Subject

@@ -13,16 +13,17 @@ from django.urls import reverse
 from core import clock
 from core.actors import Actor, acting
 from core.attachments import store
+from core.digests import sm3 as digest
 from core.fields import CROCKFORD
 from core.permissions import require
 from core.problems import refuse
+from core.signatures.signing import signer
 from core.text import zh_day
 from portal.models import Report
 from portal.permissions import ISSUE, WITHDRAW
 from portal.reports import rules
 from portal.reports.facts import essence, facts_of
-from portal.reports.files import digest, signed_json, signed_pdf
-from portal.reports.signing import signer
+from portal.reports.files import signed_json, signed_pdf
 from portal.reports.typesetting import pdf_of
 from subjects.models import Subject
 from subjects.selectors import require_legal_entity

@@ -11,12 +11,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 from core.attachments import serve
 from core.problems import NotFound, Problem
+from core.signatures.keys import as_document
+from core.signatures.signing import known_keys
 from portal.reports import selectors
 from portal.reports.files import Finding, examine
-from portal.reports.keys import as_document
 from portal.reports.personal import is_personal
 from portal.reports.services import VISITOR, issue
-from portal.reports.signing import known_keys
 from portal.views.base import page, posted, text_of
 from subjects.selectors import lookup
 

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from cryptography.hazmat.primitives import hashes, hmac
 
+from core.digests import canonical, digest_of, sm3
+
+__all__ = ["EMPTY", "canonical", "day_digest", "digest_of", "row_digest", "signature", "sm3"]
+
 EMPTY = "0" * 64
-
-
-def canonical(document: Mapping[str, Any] | list[Any]) -> bytes:
-    """Return the one byte form of a document: keys in order, no blanks, UTF-8."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def sm3(content: bytes) -> str:
-    digest = hashes.Hash(hashes.SM3())
-    digest.update(content)
-    return digest.finalize().hex()
-
-
-def digest_of(document: Mapping[str, Any]) -> str:
-    """Return the SM3 digest of a record's document."""
-    return sm3(canonical(document))
 
 
 def row_digest(uid: str, digest: str) -> int:

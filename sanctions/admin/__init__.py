@@ -2,7 +2,7 @@
 
 from organizations import admin_access
 from organizations.enums import Role
-from sanctions.admin import advice, cases, determinations, external, listings, meetings, reports, stops, tasks
+from sanctions.admin import advice, cases, determinations, external, listings, matters, meetings, reports, stops, tasks
 
 OFFICERS = {Role.HANDLER, Role.REVIEWER, Role.GROUP_LEAD, Role.OFFICE, Role.DISTRICT_CREDIT}
 CONVENORS = {Role.GROUP_LEAD, Role.OFFICE}
@@ -15,8 +15,20 @@ DOORS = {
     "TaskStop": OFFICERS,
     "ExternalListing": OFFICERS | {Role.WINDOW},
     "GroupSummary": CONVENORS,
+    "MatterRule": OFFICERS,
 }
 for model, roles in DOORS.items():
     admin_access.declare(f"sanctions.{model}", view=roles)
 
-__all__ = ["advice", "cases", "determinations", "external", "listings", "meetings", "reports", "stops", "tasks"]
+__all__ = [
+    "advice",
+    "cases",
+    "determinations",
+    "external",
+    "listings",
+    "matters",
+    "meetings",
+    "reports",
+    "stops",
+    "tasks",
+]

@@ -156,7 +156,7 @@ def acknowledge_task(*, actor: Actor, task: ExecutionTask, on: date | None = Non
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a unit did: day, matter, content, amount in 万元, effect, proof."""
+    """What a unit did: day, matter, content, amount in 万元, effect, proof: a file, or the receipt of a check."""
 
     done_on: date
     matter: str
@@ -164,6 +164,7 @@ class Done:
     amount: Decimal | None = None
     effect: str = ""
     evidence: Attachment | None = None
+    receipt: str = ""
 
 
 def _done_violations(task: ExecutionTask, done: Done, today: date) -> list[Violation]:
@@ -186,7 +187,7 @@ def _done_violations(task: ExecutionTask, done: Done, today: date) -> list[Viola
         )
     if done.amount is not None and done.amount < 0:
         found.append(Violation("SAN-11", "涉及金额不能为负", "amount", "以万元填写"))
-    if done.evidence is None and task.duty == TaskDuty.DUTY:
+    if done.evidence is None and not done.receipt and task.duty == TaskDuty.DUTY:
         found.append(Violation("SAN-45", "反馈已实施应附佐证材料", "evidence", "上传执行截图、文书或者台账"))
     return found
 

@@ -13,11 +13,11 @@ from django.test import Client
 from core import clock, personal
 from core.models import PersonalIdentifier
 from core.problems import NotPermitted
+from core.signatures.signing import known_keys
 from portal.models import PersonalReport
 from portal.reports import personal as reports
 from portal.reports.files import examine
 from portal.reports.personal import Request, issue_personal
-from portal.reports.signing import known_keys
 from portal.reports.typesetting import pdf_of
 from subjects.models import Identifier
 from tests.factories import sanctions as make

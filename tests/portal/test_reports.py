@@ -20,12 +20,13 @@ from django.test import Client
 
 from core import clock
 from core.attachments import open_attachment
+from core.digests import canonical
 from core.problems import NotFound, Refused
+from core.signatures.signing import known_keys, signer
 from portal.models import Report
 from portal.reports import selectors
-from portal.reports.files import canonical, examine, signed_json, signed_pdf
+from portal.reports.files import examine, signed_json, signed_pdf
 from portal.reports.services import VISITOR, issue, withdraw
-from portal.reports.signing import known_keys, signer
 from tests.factories import publicity
 from tests.factories import sanctions as make
 from tests.portal.conftest import PERSON, TODAY, City, code_of

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.problems import Problem
+from core.signatures.keys import PublicKey, as_document, public_keys_of
+from core.signatures.signing import known_keys
 from portal.reports.files import examine
-from portal.reports.keys import PublicKey, as_document, public_keys_of
-from portal.reports.signing import known_keys
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Keys that sign reports and the public keys that check them: each under an id, each saying its algorithm.
+"""Keys that sign what this site issues and the public keys that check them: each under an id, each saying its algorithm.
 
 `REPORT_KEYS` holds private keys as `id:algorithm:base64`, newest first; `REPORT_OLD_KEYS` the public halves of keys
 that were destroyed since, as `id:algorithm:hex`. Whatever was signed with any of them stays verifiable.
@@ -16,13 +16,13 @@ from functools import lru_cache
 from typing import Any, Protocol, cast
 
 # Loaded when a key asks for it: a site without an SM2 key never loads SM2.
-ALGORITHMS = {"ed25519": "portal.reports.ed25519", "sm2": "portal.reports.sm2"}
+ALGORITHMS = {"ed25519": "core.signatures.ed25519", "sm2": "core.signatures.sm2"}
 LABELS = {"ed25519": "Ed25519", "sm2": "SM2（国密）"}
 KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
 PRIVATE_BYTES = 32
 
 
-class ReportKeyError(ValueError):
+class SigningKeyError(ValueError):
     """A key cannot be used; the message names the key, never the secret."""
 
 
@@ -37,9 +37,9 @@ class Algorithm(Protocol):
 
 
 def algorithm_of(name: str) -> Algorithm:
-    """Return the algorithm of this name; ReportKeyError for one that this platform does not know."""
+    """Return the algorithm of this name; SigningKeyError for one that this platform does not know."""
     if name not in ALGORITHMS:
-        raise ReportKeyError(f"no algorithm {name!r}: write one of {', '.join(ALGORITHMS)}")
+        raise SigningKeyError(f"no algorithm {name!r}: write one of {', '.join(ALGORITHMS)}")
     return cast("Algorithm", importlib.import_module(ALGORITHMS[name]))
 
 
@@ -53,13 +53,13 @@ class PublicKey:
 
     def __post_init__(self) -> None:
         if not KEY_ID.fullmatch(self.key_id):
-            raise ReportKeyError("the id of a key is 1 to 40 letters, digits, dots, underlines or hyphens")
+            raise SigningKeyError("the id of a key is 1 to 40 letters, digits, dots, underlines or hyphens")
         try:
             algorithm_of(self.algorithm).check_public(self.value)
-        except ReportKeyError:
+        except SigningKeyError:
             raise
         except ValueError as error:
-            raise ReportKeyError(f"public key {self.key_id}: {error}") from None
+            raise SigningKeyError(f"public key {self.key_id}: {error}") from None
 
     def verify(self, content: bytes, signature: bytes) -> bool:
         return algorithm_of(self.algorithm).verify(self.value, content, signature)
@@ -88,7 +88,7 @@ class PrivateKey:
 
 
 def private_keys(entries: Iterable[str]) -> tuple[PrivateKey, ...]:
-    """Return the keys of `REPORT_KEYS` in their order; ReportKeyError for one that cannot sign, or an id used twice."""
+    """Return the keys of `REPORT_KEYS` in their order; SigningKeyError for one that cannot sign, or an id used twice."""
     return _private_keys(tuple(entries))
 
 
@@ -104,17 +104,17 @@ def _private(entry: str) -> PrivateKey:
     try:
         secret = base64.b64decode(encoded, validate=True)
         if len(secret) != PRIVATE_BYTES:
-            raise ReportKeyError(f"key {key_id}: the secret has {len(secret)} bytes in the place of {PRIVATE_BYTES}")
+            raise SigningKeyError(f"key {key_id}: the secret has {len(secret)} bytes in the place of {PRIVATE_BYTES}")
         public = algorithm_of(name).public_of(secret)
-    except ReportKeyError:
+    except SigningKeyError:
         raise
     except (binascii.Error, ValueError):
-        raise ReportKeyError(f"key {key_id}: the secret is not a key of {name} in base64") from None
+        raise SigningKeyError(f"key {key_id}: the secret is not a key of {name} in base64") from None
     return PrivateKey(PublicKey(key_id, name, public), secret)
 
 
 def public_keys(entries: Iterable[str]) -> tuple[PublicKey, ...]:
-    """Return the keys of `REPORT_OLD_KEYS`; ReportKeyError for one that is no public key."""
+    """Return the keys of `REPORT_OLD_KEYS`; SigningKeyError for one that is no public key."""
     found = []
     for entry in entries:
         key_id, name, written = _parts(entry)
@@ -124,11 +124,11 @@ def public_keys(entries: Iterable[str]) -> tuple[PublicKey, ...]:
 
 
 def public_keys_of(document: Any) -> dict[str, PublicKey]:
-    """Return the keys of a file of public keys, as `as_document` writes it; ReportKeyError where it is none."""
+    """Return the keys of a file of public keys, as `as_document` writes it; SigningKeyError where it is none."""
     try:
         rows = [(str(row["id"]), str(row["algorithm"]), str(row["public_key"])) for row in document["keys"]]
     except (TypeError, KeyError):
-        raise ReportKeyError('a file of public keys is {"keys": [{"id", "algorithm", "public_key"}]}') from None
+        raise SigningKeyError('a file of public keys is {"keys": [{"id", "algorithm", "public_key"}]}') from None
     found = [PublicKey(key_id, name, _unhexed(key_id, written)) for key_id, name, written in rows]
     _each_once(found)
     return {key.key_id: key for key in found}
@@ -142,7 +142,7 @@ def as_document(keys: Iterable[PublicKey]) -> dict[str, list[dict[str, str]]]:
 def _parts(entry: str) -> list[str]:
     parts = entry.strip().split(":")
     if len(parts) != 3:
-        raise ReportKeyError("an entry is `id:algorithm:key`")
+        raise SigningKeyError("an entry is `id:algorithm:key`")
     return parts
 
 
@@ -150,12 +150,12 @@ def _unhexed(key_id: str, written: str) -> bytes:
     try:
         return bytes.fromhex(written)
     except ValueError:
-        raise ReportKeyError(f"public key {key_id} is not written in hex") from None
+        raise SigningKeyError(f"public key {key_id} is not written in hex") from None
 
 
 def _each_once(keys: Iterable[PublicKey]) -> None:
     seen: set[str] = set()
     for key in keys:
         if key.key_id in seen:
-            raise ReportKeyError(f"two keys are called {key.key_id}")
+            raise SigningKeyError(f"two keys are called {key.key_id}")
         seen.add(key.key_id)

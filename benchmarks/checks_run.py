@@ -1,0 +1,105 @@
+"""Worker: a client with a token, calls of one subject and of a thousand, the statements that each takes, and their times.
+
+Returns the token, the bodies, the statements of each single call by its number, and the milliseconds of the service
+and of its bare SQL, for one and for a thousand.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import psycopg2
+from django.db import connection
+from django.test import Client
+from oauth2_provider.models import AccessToken
+
+from benchmarks.catalogue import SEED
+from benchmarks.checks_fill import UNIT
+from benchmarks.search_engine import in_turns
+from benchmarks.statements import noted
+from core import clock
+from core.actors import Actor
+from core.fields import new_public_id
+from organizations import services
+from organizations.permissions import PERMISSIONS
+from organizations.selectors import actor_for_client, unit
+from sanctions.checks.rows import Asked, Matter
+from sanctions.checks.services import ask
+from subjects.codes import SyntheticCodes
+
+MATTER = {"kind": "tender", "name": "基准测试工程招标", "number": "ZB-1"}
+SCOPES = ["checks", "feedback"]
+
+
+def token() -> tuple[str, Actor]:
+    """Return a fresh access token and the client behind it as an actor."""
+    keeper = Actor.job("bench", PERMISSIONS)
+    name = f"基准测试{new_public_id()}"
+    issued = services.register_api_client(actor=keeper, organization=unit(UNIT), name=name, scopes=SCOPES)
+    made = AccessToken.objects.create(
+        application=issued.client,
+        token=new_public_id() * 2,
+        scope=" ".join(SCOPES),
+        expires=clock.now() + timedelta(days=2),
+    )
+    return made.token, actor_for_client(issued.client)
+
+
+def body(codes: list[str]) -> str:
+    return json.dumps({"matter": MATTER, "subjects": [{"code": code} for code in codes]}, ensure_ascii=False)
+
+
+def statements_of(client: Client, sent: str) -> tuple[list[tuple[str, None]], str]:
+    """Return what one call sends to the database, and the number that it gave."""
+    taken: list[tuple[str, None]] = []
+    with noted(taken):
+        answer = client.post("/api/v1/checks", sent, content_type="application/json")
+    if answer.status_code != 200:
+        raise RuntimeError(f"{answer.status_code} {answer.content.decode()[:300]}")
+    return taken, answer.json()["check"]["number"]
+
+
+def times_of(bare: Any, actor: Actor, codes: list[str], rounds: int) -> dict[str, list[float]]:
+    """Return the milliseconds of asking about these codes, and of the same statements with their COMMIT, in turns."""
+    matter, subjects = Matter("tender", "基准测试工程招标", "ZB-1"), [Asked(code=code) for code in codes]
+    taken: list[tuple[str, None]] = []
+    with noted(taken):
+        number = ask(actor=actor, matter=matter, subjects=subjects).number
+
+    def run_bare() -> None:
+        fresh = new_public_id()
+        with bare.cursor() as cursor:
+            for sql, _ in taken:
+                cursor.execute(sql.replace(number, fresh))
+                if cursor.description:
+                    cursor.fetchall()
+        bare.commit()
+
+    service, sql = in_turns(partial(ask, actor=actor, matter=matter, subjects=subjects), run_bare, rounds)
+    return {"service": service, "bare": sql, "statements": [float(len(taken))]}
+
+
+def main() -> dict[str, Any]:
+    size, singles, rounds = (int(argument) for argument in sys.argv[1:4])
+    coder, chance = SyntheticCodes("510899", SEED), random.Random(SEED)
+    picked = [[coder.code("91", chance.randrange(size))] for _ in range(singles)]
+    batches = [[coder.code("91", chance.randrange(size)) for _ in range(1_000)] for _ in range(4)]
+    access, actor = token()
+    client = Client(headers={"Authorization": f"Bearer {access}"})
+    bodies = [body(codes) for codes in picked]
+    client.post("/api/v1/checks", bodies[0], content_type="application/json")
+    noted_ = [statements_of(client, sent) for sent in bodies]
+    bare = psycopg2.connect(**connection.get_connection_params() | {"cursor_factory": None})
+    return {
+        "token": access,
+        "bodies": bodies,
+        "batches": [body(codes) for codes in batches],
+        "statements": {str(n): [(sql, number) for sql, _ in taken] for n, (taken, number) in enumerate(noted_)},
+        "one": times_of(bare, actor, picked[0], rounds * 5),
+        "thousand": times_of(bare, actor, batches[0], rounds),
+    }

@@ -1,0 +1,1 @@
+"""Doors of the chain for other systems."""

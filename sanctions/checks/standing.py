@@ -1,0 +1,71 @@
+"""What a check is worth: how far the events of the house are in it, and how old the lists of others are.
+
+The words about the sources are made anew only when a source, a rule or the day has changed; what they are made from is
+compared on every call, so that a source that stands still is never told as fresh.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from core.text import zh_day
+from sanctions.checks.outside import Consulted, sources_consulted
+
+OWN = "信用广元（本平台）"
+STANDING_SQL = """
+SELECT coalesce((SELECT max(position) FROM core_outboxposition), 0),
+       (SELECT string_agg(source || list_name || at, ';') FROM (
+           SELECT source, list_name, max(received_on) AS at FROM sanctions_externallisting GROUP BY 1, 2) source),
+       NULL,
+       (SELECT code FROM organizations_organization WHERE id = %s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The position of the feed up to which events are in the answer, the code of the unit, the sources consulted."""
+
+    position: int
+    unit: str
+    sources: tuple[dict[str, Any], ...]
+
+    @property
+    def stale(self) -> list[str]:
+        return [source["words"] for source in self.sources if source["stale"]]
+
+
+def standing_on(day: date, unit: int) -> Standing:
+    """Return what an answer given to this unit now is worth; one statement while no source has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING_SQL, [unit])
+        position, *mark, code = cursor.fetchone()
+    return Standing(position, code, _sources(connection.settings_dict["NAME"], day, *mark))
+
+
+@lru_cache(maxsize=8)
+def _sources(database: str, day: date, sources: str | None, rules: str | None) -> tuple[dict[str, Any], ...]:
+    own = {
+        "source": OWN,
+        "list_name": "联合奖惩名单、实施任务",
+        "received_on": day.isoformat(),
+        "age_days": 0,
+        "stale": False,
+        "words": f"{OWN}：截至{zh_day(day)}核查之时",
+    }
+    return (own, *(_source(row) for row in sources_consulted(day)))
+
+
+def _source(row: Consulted) -> dict[str, Any]:
+    return {
+        "source": row.source,
+        "list_name": row.list_name,
+        "received_on": row.received_on.isoformat() if row.received_on else None,
+        "age_days": row.age_days,
+        "stale": row.is_stale,
+        "words": row.words,
+    }
