@@ -8,7 +8,9 @@ refuse social credit codes that begin with a letter (N1, A1, Y1) and citizens of
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import mul
 
 from stdnum.cn import ric, uscc
 
@@ -22,6 +24,9 @@ PROVINCES = frozenset(str(code) for first, last in _PROVINCE_RANGES for code in 
 PERMIT_REGIONS = frozenset({"810000", "820000", "830000"})
 OLDEST_BIRTH_YEAR = 1850
 
+_USCC_VALUE = {character: value for value, character in enumerate(USCC_CHARACTERS)}
+_USCC_WEIGHTS = [*(pow(3, place, 31) for place in range(17)), 1]
+_ORG_VALUE = {character: value for value, character in enumerate(ORG_CODE_CHARACTERS)}
 _USCC = re.compile(rf"[{USCC_CHARACTERS}]{{2}}[0-9]{{6}}[{USCC_CHARACTERS}]{{10}}")
 _ORG_CODE = re.compile(r"[0-9A-Z]{8}[0-9X]")
 _CITIZEN = re.compile(r"[0-9]{17}[0-9X]")
@@ -45,14 +50,22 @@ def org_code_check_digit(first8: str) -> str:
 
 def org_code_valid(code: str) -> bool:
     """Return whether nine characters, without the printed hyphen, are an organisation code."""
-    return bool(_ORG_CODE.fullmatch(code)) and org_code_check_digit(code[:8]) == code[8]
+    if not _ORG_CODE.fullmatch(code):
+        return False
+    check = 10 if code[8] == "X" else int(code[8])
+    return (_weighed(code, _ORG_VALUE, ORG_CODE_WEIGHTS) + check) % 11 == 0
 
 
 def uscc_valid(code: str, *, inner: bool = True) -> bool:
     """Return whether the code obeys GB 32100 and, unless `inner` is off, carries a valid organisation code inside."""
-    if not _USCC.fullmatch(code) or uscc_check_digit(code[:17]) != code[17]:
+    if not _USCC.fullmatch(code) or _weighed(code, _USCC_VALUE, _USCC_WEIGHTS) % 31:
         return False
     return org_code_valid(code[8:17]) if inner else True
+
+
+def _weighed(code: str, value: Mapping[str, int], weights: Sequence[int]) -> int:
+    """Return the sum of the characters' values, as many as there are weights."""
+    return sum(map(mul, map(value.__getitem__, code), weights))
 
 
 def make_uscc(prefix2: str, region6: str, body8: str) -> str:

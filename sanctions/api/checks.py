@@ -60,6 +60,7 @@ class ChecksView(CheckDoor):
     headers = (KEY_HEADER,)
     body = ASK_BODY
     response = CHECK
+    statuses = {"202": "批量核查已登记，按编号取结果", "413": "正文过大"}
 
     def post(self, request: HttpRequest, query: dict[str, Any], body: dict[str, Any]) -> HttpResponse:
         told = body["matter"]
@@ -77,6 +78,7 @@ class CheckView(CheckDoor):
     description = "本单位的核查，按当时的答复给出，连同签名和已有的反馈；批量核查没有答完时返回 202 和进度。"
     operation = "get_check"
     response = CHECK
+    statuses = {"202": "批量核查没有答完"}
 
     def get(self, request: HttpRequest, query: dict[str, Any], number: str) -> HttpResponse:
         return _found(check_of(self.actor, number))

@@ -35,7 +35,7 @@ SELECT matched.line, subject.id, subject.public_id, subject.kind, subject.name, 
   FROM ({match}) matched
   JOIN subjects_subject asked_for ON asked_for.id = matched.subject_id
   JOIN subjects_subject subject ON subject.id = coalesce(asked_for.canonical_id, asked_for.id)
- WHERE {sandbox}
+ WHERE %(world)s::boolean IS NULL OR subject.is_demo = %(world)s
 """
 NAMED = (
     "(asked.norm = '' OR EXISTS (SELECT 1 FROM subjects_subjectname name"
@@ -89,8 +89,11 @@ def keep_numbers(rows: Iterable[Row]) -> None:
             row.personal, row.number = kept[row.number or ("", "")], None
 
 
-def find(rows: Iterable[Row], *, units: Collection[int], day: date, sandbox: bool) -> Mapping[int, Found]:
-    """Return who answers for each row that somebody answers for, by line; one statement, none where no row is good."""
+def find(rows: Iterable[Row], *, units: Collection[int], day: date, world: bool | None) -> Mapping[int, Found]:
+    """Return who answers for each row that somebody answers for, by line; one statement, none where no row is good.
+
+    world: only demo data, only real data, or both, as `subjects.selectors.world_of` says of who asks.
+    """
     good = [row for row in rows if not row.wrong]
     parts = {
         BY_CODE: ("code_lines", "codes", "code_norms", [(row.line, row.code, row.norm) for row in good if row.code]),
@@ -102,14 +105,10 @@ def find(rows: Iterable[Row], *, units: Collection[int], day: date, sandbox: boo
     used = {sql: part for sql, part in parts.items() if part[3]}
     if not used:
         return {}
-    values: dict[str, Any] = {"day": day, "units": sorted(units)}
+    values: dict[str, Any] = {"day": day, "units": sorted(units), "world": world}
     for *names, asked in used.values():
         values |= dict(zip(names, map(list, zip(*asked, strict=True)), strict=True))
-    statement = FIND_SQL.format(
-        refused=TaskState.REFUSED.value,
-        match=" UNION ALL ".join(used),
-        sandbox="subject.is_demo" if sandbox else "true",
-    )
+    statement = FIND_SQL.format(refused=TaskState.REFUSED.value, match=" UNION ALL ".join(used))
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return {line: Found(*rest) for line, *rest in cursor.fetchall()}

@@ -14,6 +14,7 @@ from core.jobs import single_flight
 from sanctions.checks import receipts
 from sanctions.checks.finding import keep_numbers
 from sanctions.checks.rows import MOST_IN_A_JOB, Asked, judged
+from sanctions.checks.selectors import world_of_check
 from sanctions.checks.services import answered_lines, bound_to, write_lines
 from sanctions.checks.standing import standing_on
 from sanctions.models import Check, CheckJob
@@ -54,7 +55,7 @@ def _go_on(job: CheckJob, chunk: int) -> None:
                 kind=check.matter_kind,
                 day=day,
                 worth=standing_on(day, check.unit_id),
-                sandbox=check.sandbox,
+                world=world_of_check(check),
             )
             write_lines(check, lines)
             job.answered, job.attempts = job.answered + len(part), 0

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from core.fields import PUBLIC_ID
-from core.identifiers import IdentifierType, id_card_birth, normalize, uscc_valid, validate
+from core.identifiers import IdentifierType, holds_citizen_number, id_card_birth, normalize, uscc_valid, validate
 from core.masking import mask_id, mask_text
 from core.problems import Problem, Violation
 from core.text import normalize_name
@@ -121,14 +121,20 @@ def _named(shown: dict[str, str], name: str) -> dict[str, str]:
 def _entity(number: int, asked: Asked, place: str, day: date) -> Row:
     code = normalize(USCC, asked.code)
     if uscc_valid(code):
-        wrong = no_citizen_number(USCC, code, field=f"{place}.code")
+        known = holds_citizen_number(USCC, code)
+        wrong = no_citizen_number(USCC, code, field=f"{place}.code") if known else []
     elif PUBLIC_ID.regex.match(code):
-        return Row(number + 1, _named({"code": code}, asked.name), public_id=code, norm=normalize_name(asked.name))
+        return Row(
+            number + 1,
+            _named({"code": code}, asked.name),
+            public_id=code,
+            norm=normalize_name(asked.name) if asked.name else "",
+        )
     else:
         where = f"{place}.code"
         wrong = no_citizen_number(USCC, code, field=where) or validate(USCC, code, field=where, on=day)
     shown = _named({"code": mask_text(code) if wrong else code}, asked.name)
-    return Row(number + 1, shown, code=code, norm=normalize_name(asked.name), wrong=wrong)
+    return Row(number + 1, shown, code=code, norm=normalize_name(asked.name) if asked.name else "", wrong=wrong)
 
 
 def _person(number: int, asked: Asked, place: str, day: date) -> Row:

@@ -22,6 +22,7 @@ from sanctions.checks.standing import standing_on
 from sanctions.enums import CheckAction
 from sanctions.models import Check, CheckedSubject, CheckFeedback, ExecutionTask
 from sanctions.workflow import LISTING, TASK
+from subjects.selectors import world_of
 
 WORKFLOWS = {workflow.name: workflow for workflow in (LISTING, TASK)}
 COMPARED = ("action", "state", "starts_on", "ends_on")
@@ -34,6 +35,12 @@ def check_of(actor: Actor, number: str) -> Check:
     if found is None:
         raise NotFound("该核查回执")
     return found
+
+
+def world_of_check(check: Check) -> bool | None:
+    """Return which subjects were asked among, as `world_of` says of who asked."""
+    by = Actor(check.asked_by_kind, check.asked_by_key, check.asked_by_label, sandbox=check.sandbox)
+    return world_of(by)
 
 
 def feedback_of(check: Check) -> list[dict[str, Any]]:
@@ -85,7 +92,7 @@ def changes_since(actor: Actor, check: Check) -> list[Change]:
     rows = [_row(line) for line in lines]
     day = clock.today()
     units = {check.unit_id} | (set(actor.unit_ids) if check.unit_id in actor.unit_ids else set())
-    found = find(rows, units=units, day=day, sandbox=check.sandbox)
+    found = find(rows, units=units, day=day, world=world_of_check(check))
     worth = standing_on(day, check.unit_id)
     now = {row["line"]: row for row in answers(rows, found, kind=check.matter_kind, day=day, worth=worth)}
     differences = [difference for line in lines for difference in _differences(line, now[line.line])]

@@ -30,6 +30,7 @@ from sanctions.checks.rights import asking_unit
 from sanctions.checks.rows import MOST_IN_A_JOB, Asked, Matter, Row, judged, matter_is_told
 from sanctions.checks.standing import Standing, standing_on
 from sanctions.models import Check, CheckJob
+from subjects.selectors import world_of
 
 TASK = "sanctions.answer_check"
 DOOR = "checks"
@@ -81,7 +82,7 @@ def ask(*, actor: Actor, matter: Matter, subjects: Sequence[Asked], key: str = "
         worth = standing_on(day, unit)
         check = _call(actor, unit, matter, len(rows), number, worth, day)
         lines = answered_lines(
-            rows, units=actor.unit_ids, kind=matter.kind, day=day, worth=worth, sandbox=actor.sandbox
+            rows, units=actor.unit_ids, kind=matter.kind, day=day, worth=worth, world=world_of(actor)
         )
         content = receipts.document(receipts.header(check, worth.unit), lines.answers)
         seal = receipts.sealed(number, content)
@@ -125,10 +126,10 @@ class Lines:
 
 
 def answered_lines(
-    rows: Sequence[Row], *, units: Collection[int], kind: str, day: date, worth: Standing, sandbox: bool
+    rows: Sequence[Row], *, units: Collection[int], kind: str, day: date, worth: Standing, world: bool | None
 ) -> Lines:
     """Return the answers to these rows, as they go into the receipt; a constant number of statements."""
-    found = find(rows, units=units, day=day, sandbox=sandbox)
+    found = find(rows, units=units, day=day, world=world)
     told = answers(rows, found, kind=kind, day=day, worth=worth)
     return Lines(
         lines=[row.line for row in rows],
