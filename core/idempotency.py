@@ -7,6 +7,7 @@ comes meanwhile waits for the first. For API doors: declare `KEY_HEADER` among `
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes, hmac
 from django.db import connection
@@ -49,7 +50,7 @@ def once(actor: Actor, door: str, key: str, body: bytes, ref: str) -> str | None
     if not key:
         return None
     owner, current = f"{actor.kind}:{actor.key}", ring().current
-    mark = [owner, door, key, current, _digest(current, body), ref, clock.now()]
+    mark: list[Any] = [owner, door, key, current, _digest(current, body), ref, clock.now()]
     with connection.cursor() as cursor:
         cursor.execute(CLAIM_SQL, mark)
         if cursor.fetchone() is not None:

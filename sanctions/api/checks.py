@@ -23,7 +23,7 @@ from sanctions.checks.jobs import ATTEMPTS
 from sanctions.checks.rights import asking_unit, require_feedback, require_reading
 from sanctions.checks.rows import Asked, Matter
 from sanctions.checks.selectors import change_shown, changes_since, check_of, feedback_of, feedback_shown
-from sanctions.checks.services import Given, ask, ask_later, given
+from sanctions.checks.services import Given, ask, ask_later, given, hand_over
 from sanctions.models import Check
 from sanctions.permissions import CHECK_ASK
 
@@ -66,10 +66,12 @@ class ChecksView(CheckDoor):
         told = body["matter"]
         matter = Matter(told["kind"], told["name"], told["number"] or "")
         subjects = [Asked(**{name: value or "" for name, value in row.items()}) for row in body["subjects"]]
-        call = {"actor": self.actor, "matter": matter, "subjects": subjects}
+        call: dict[str, Any] = {"actor": self.actor, "matter": matter, "subjects": subjects}
         call |= {"key": key_of(request), "body": request.body}
         if body["job"]:
-            return _found(ask_later(**call))
+            check = ask_later(**call)
+            hand_over(check)
+            return _found(check)
         return _given(ask(**call))
 
 

@@ -68,7 +68,8 @@ def _answer(
     said: Mapping[CheckAction, str],
     stale: str,
 ) -> dict[str, Any]:
-    told = [_measure(measures[key], day) for key in one.tasks if key in measures] if one else []
+    tasks = sorted((measures[key] for key in one.tasks if key in measures), key=_order) if one else []
+    told = [_measure(task, day) for task in tasks]
     shown = [measure for measure in told if measure is not None]
     reminders = [_reminder(outside[key]) for key in one.outside if key in outside] if one else []
     action = _strongest(row, one, shown, reminders)
@@ -85,6 +86,10 @@ def _answer(
         "words": words if one is None or one.named else words + OTHER_NAME,
     }
     return answer | {"problem": problem_of(row)} if row.wrong else answer
+
+
+def _order(task: Any) -> tuple[int, str, int]:
+    return task.measure.sort, task.measure.code, task.pk
 
 
 def _strongest(row: Row, one: Found | None, shown: list[dict[str, Any]], reminders: list[Any]) -> CheckAction:

@@ -55,7 +55,6 @@ def measures_of(tasks: Collection[int], kind: str, day: date) -> dict[int, Any]:
             matter_rule=OfRow(RULE_SQL, [kind, day, day], output_field=JSONField()),
         )
         .select_related("listing__revision__entry", "listing__determination__lead_unit", "measure")
-        .order_by("measure__sort", "measure__code", "pk")
     )
     return {task.pk: _told(task) for task in rows}
 

@@ -27,11 +27,13 @@ SELECT matched.line, subject.id, subject.public_id, subject.kind, subject.name, 
               WHERE (listing.subject_id = subject.id OR listing.subject_id IN (
                         SELECT folded.id FROM subjects_subject folded WHERE folded.canonical_id = subject.id))
                 AND (listing.delisted_on IS NULL OR listing.delisted_on > %(day)s)
-                AND task.unit_id = ANY(%(units)s) AND task.state <> '{refused}'),
+                AND task.unit_id = ANY(%(units)s) AND task.state <> '{refused}'
+              ORDER BY task.id),
        ARRAY(SELECT entry.id FROM sanctions_externallisting entry
               WHERE (entry.subject_id = subject.id OR entry.subject_id IN (
                         SELECT folded.id FROM subjects_subject folded WHERE folded.canonical_id = subject.id))
-                AND entry.ended_on IS NULL AND entry.listed_on <= %(day)s)
+                AND entry.ended_on IS NULL AND entry.listed_on <= %(day)s
+              ORDER BY entry.listed_on DESC, entry.id DESC)
   FROM ({match}) matched
   JOIN subjects_subject asked_for ON asked_for.id = matched.subject_id
   JOIN subjects_subject subject ON subject.id = coalesce(asked_for.canonical_id, asked_for.id)
@@ -47,7 +49,7 @@ BY_CODE = (
     " JOIN subjects_identifier held ON held.type = 'uscc' AND held.value = asked.code"
 )
 BY_PUBLIC_ID = (
-    f"SELECT asked.line, known.id, {NAMED.format(subject='known.id')} AS named"
+    f"SELECT asked.line, known.id AS subject_id, {NAMED.format(subject='known.id')} AS named"
     " FROM unnest(%(id_lines)s::int[], %(ids)s::text[], %(id_norms)s::text[]) AS asked(line, code, norm)"
     " JOIN subjects_subject known ON known.public_id = asked.code AND known.kind <> 'natural_person'"
 )
@@ -81,8 +83,8 @@ class Found:
 
 
 def keep_numbers(rows: Iterable[Row]) -> None:
-    """Give every row with a person's number the reference under which the house keeps it."""
-    asked = [row for row in rows if row.number is not None]
+    """Give every good row with a person's number the reference under which the house keeps it."""
+    asked = [row for row in rows if row.number is not None and not row.wrong]
     if asked:
         kept = personal.protect_set(row.number for row in asked if row.number is not None)
         for row in asked:
@@ -95,20 +97,22 @@ def find(rows: Iterable[Row], *, units: Collection[int], day: date, world: bool 
     world: only demo data, only real data, or both, as `subjects.selectors.world_of` says of who asks.
     """
     good = [row for row in rows if not row.wrong]
-    parts = {
-        BY_CODE: ("code_lines", "codes", "code_norms", [(row.line, row.code, row.norm) for row in good if row.code]),
-        BY_PUBLIC_ID: ("id_lines", "ids", "id_norms", [(r.line, r.public_id, r.norm) for r in good if r.public_id]),
-        BY_NUMBER: (
-            "number_lines", "personals", "number_norms", [(r.line, r.personal, r.norm) for r in good if r.personal]
+    parts = (
+        (BY_CODE, ("code_lines", "codes", "code_norms"), [(row.line, row.code, row.norm) for row in good if row.code]),
+        (BY_PUBLIC_ID, ("id_lines", "ids", "id_norms"), [(r.line, r.public_id, r.norm) for r in good if r.public_id]),
+        (
+            BY_NUMBER,
+            ("number_lines", "personals", "number_norms"),
+            [(r.line, r.personal, r.norm) for r in good if r.personal],
         ),
-    }  # fmt: skip
-    used = {sql: part for sql, part in parts.items() if part[3]}
+    )
+    used = [part for part in parts if part[2]]
     if not used:
         return {}
     values: dict[str, Any] = {"day": day, "units": sorted(units), "world": world}
-    for *names, asked in used.values():
+    for _, names, asked in used:
         values |= dict(zip(names, map(list, zip(*asked, strict=True)), strict=True))
-    statement = FIND_SQL.format(refused=TaskState.REFUSED.value, match=" UNION ALL ".join(used))
+    statement = FIND_SQL.format(refused=TaskState.REFUSED.value, match=" UNION ALL ".join(part[0] for part in used))
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return {line: Found(*rest) for line, *rest in cursor.fetchall()}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from core.fields import PUBLIC_ID
+from core.fields import CROCKFORD, PUBLIC_ID_LENGTH
 from core.identifiers import IdentifierType, holds_citizen_number, id_card_birth, normalize, uscc_valid, validate
 from core.masking import mask_id, mask_text
 from core.problems import Problem, Violation
@@ -24,6 +24,7 @@ MOST, MOST_IN_A_JOB = 1_000, 10_000
 ID_TYPES = tuple(kind.value for kind in IdentifierType if kind.is_personal)
 USCC = IdentifierType.USCC.value
 ID_CARD = IdentifierType.ID_CARD.value
+PUBLIC_CODE = re.compile(rf"[{CROCKFORD}]{{{PUBLIC_ID_LENGTH}}}")
 DIGITS = re.compile(r"\d.*\d")
 
 
@@ -123,7 +124,7 @@ def _entity(number: int, asked: Asked, place: str, day: date) -> Row:
     if uscc_valid(code):
         known = holds_citizen_number(USCC, code)
         wrong = no_citizen_number(USCC, code, field=f"{place}.code") if known else []
-    elif PUBLIC_ID.regex.match(code):
+    elif PUBLIC_CODE.fullmatch(code):
         return Row(
             number + 1,
             _named({"code": code}, asked.name),

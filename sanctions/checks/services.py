@@ -141,7 +141,7 @@ def answered_lines(
 
 
 def _write(check: Check, lines: Lines, seal: receipts.Seal) -> None:
-    values = {
+    values: dict[str, Any] = {
         "public_id": check.public_id,
         "unit": check.unit_id,
         "by_kind": check.asked_by_kind,
@@ -179,7 +179,7 @@ def given(check: Check, *, replayed: bool = False) -> Given:
 def ask_later(*, actor: Actor, matter: Matter, subjects: Sequence[Asked], key: str = "", body: bytes = b"") -> Check:
     """Take up to 10,000 subjects in and return the numbered check at once; a worker answers it chunk by chunk.
 
-    What was asked is sealed until it is answered. Problems as of `ask`.
+    What was asked is sealed until it is answered. Problems as of `ask`. The caller then calls `hand_over`.
     """
     unit, day = asking_unit(actor), clock.today()
     refuse(matter_is_told(matter), status=400)
@@ -193,8 +193,13 @@ def ask_later(*, actor: Actor, matter: Matter, subjects: Sequence[Asked], key: s
         check.save()
         key_id, asked = sealed_text.close(_asked_text(subjects), bound_to(number))
         CheckJob.objects.create(of_check=check, key_id=key_id, asked=asked, units=sorted(actor.unit_ids))
-        transaction.on_commit(lambda: _send(number))
     return check
+
+
+def hand_over(check: Check) -> None:
+    """Send the number, and nothing of what was asked, to the workers; where the queue is away, the sweep finds it."""
+    number = check.public_id
+    transaction.on_commit(lambda: _send(number))
 
 
 def bound_to(number: str) -> str:

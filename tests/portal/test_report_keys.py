@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from core.problems import Problem
+from core.signatures import ed25519, sm2
 from core.signatures.keys import PublicKey, SigningKeyError, private_keys, public_keys
 from core.signatures.signing import signer
 from portal.checks import report_keys
-from portal.reports import ed25519, sm2
 
 # GB/T 32918.5-2017, annex A.2.
 KEY = bytes.fromhex("3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8")
