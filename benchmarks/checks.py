@@ -48,8 +48,8 @@ def measure(size: int, listings: int, *, singles: int, rounds: int, seconds: flo
         with stage.granian(database, "benchmarks.floor_settings", FLOOR_STATEMENTS=str(statements)) as url:
             found["floor"] = load.posted(url, "/check", numbers, seconds)
         with stage.granian(database, "benchmarks.drf_settings") as url:
-            found["drf"] = load.posted(url, "/checks/", bodies, seconds, headers=headers)
-            found["drf 1000"] = load.posted(url, "/checks/", batches, max(seconds, 10), headers=headers, clients=2)
+            found["drf"] = load.posted(url, "/drf/checks/", bodies, seconds, headers=headers)
+            found["drf 1000"] = load.posted(url, "/drf/checks/", batches, max(seconds, 10), headers=headers, clients=2)
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from rest_framework import serializers, viewsets
 from rest_framework.permissions import AllowAny
@@ -15,6 +14,7 @@ from rest_framework.routers import SimpleRouter
 
 from core import clock
 from core.api.actors import actor_of
+from credit_platform.urls import urlpatterns as platform
 from sanctions.models import Check, CheckedSubject, ExecutionTask, ExternalListing
 from sanctions.selectors import measures_against
 from subjects.selectors import find_by_identifier
@@ -76,10 +76,6 @@ def task_of(task: ExecutionTask) -> str:
     return str(task.public_id)
 
 
-def ready(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok")
-
-
 router = SimpleRouter()
 router.register("checks", CheckViewSet)
-urlpatterns = [path("", include(router.urls)), path("healthz", ready)]
+urlpatterns = [path("drf/", include(router.urls)), *platform]

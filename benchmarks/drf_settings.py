@@ -3,4 +3,3 @@
 from benchmarks.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.checks_drf"
-LEAN_PREFIXES = ("/healthz",)

@@ -35,6 +35,18 @@ RULE_SQL = (
     " WHERE r.measure_id = {t}.measure_id AND r.matter_kind = %s AND r.confirmed_by_key <> '' AND r.replaced_on IS NULL"
     " AND r.valid_from <= %s AND (r.valid_to IS NULL OR r.valid_to >= %s) ORDER BY r.valid_from DESC LIMIT 1)"
 )
+# Decisions and catalogue texts are long, and hundreds of tasks are read at once.
+COLUMNS = [
+    *("public_id", "content", "duty", "starts_on", "ends_on", "follows_listing", "stops_on_pause", "over_from"),
+    *("measure__code", "measure__name", "measure__measure_class", "measure__sort"),
+    *(f"listing__{name}" for name in ("public_id", "polarity", "state", "served_on", "starts_on", "original_ends_on")),
+    *(f"listing__{name}" for name in ("ends_on", "over_from", "revoked_from", "tacit_from")),
+    *(f"listing__determination__{name}" for name in ("years", "months", "days", "permanent", "until_performed")),
+    *(f"listing__determination__{name}" for name in ("period_source", "official_number", "number", "number_year")),
+    *(f"listing__determination__{name}" for name in ("basis", "remedies")),
+    *("listing__determination__lead_unit__name", "listing__determination__lead_unit__short_name"),
+    *("listing__revision__title", "listing__revision__entry__code"),
+]
 
 
 def measures_of(tasks: Collection[int], kind: str, day: date) -> dict[int, Any]:
@@ -55,6 +67,7 @@ def measures_of(tasks: Collection[int], kind: str, day: date) -> dict[int, Any]:
             matter_rule=OfRow(RULE_SQL, [kind, day, day], output_field=JSONField()),
         )
         .select_related("listing__revision__entry", "listing__determination__lead_unit", "measure")
+        .only(*COLUMNS)
     )
     return {task.pk: _told(task) for task in rows}
 

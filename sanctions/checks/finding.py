@@ -16,6 +16,7 @@ from core import personal
 from sanctions.checks.rows import Row
 from sanctions.enums import TaskState
 
+# What is known to have nothing to do with the matter is withheld here already.
 # {match} gives line and the record that holds what was asked; the record it was folded into answers, for all its family.
 FIND_SQL = """
 SELECT matched.line, subject.id, subject.public_id, subject.kind, subject.name, subject.status, matched.named,
@@ -24,19 +25,24 @@ SELECT matched.line, subject.id, subject.public_id, subject.kind, subject.name, 
             WHERE own.subject_id = subject.id AND own.type = 'uscc' AND own.valid_to IS NULL) END,
        ARRAY(SELECT task.id FROM sanctions_listing listing
                JOIN sanctions_executiontask task ON task.listing_id = listing.id
-              WHERE (listing.subject_id = subject.id OR listing.subject_id IN (
-                        SELECT folded.id FROM subjects_subject folded WHERE folded.canonical_id = subject.id))
+              WHERE listing.subject_id = ANY(family.keys)
                 AND (listing.delisted_on IS NULL OR listing.delisted_on > %(day)s)
                 AND task.unit_id = ANY(%(units)s) AND task.state <> '{refused}'
+                AND NOT EXISTS (
+                    SELECT 1 FROM sanctions_matterrule rule
+                     WHERE rule.measure_id = task.measure_id AND rule.matter_kind = %(kind)s AND rule.effect = 'none'
+                       AND rule.confirmed_by_key <> '' AND rule.replaced_on IS NULL
+                       AND rule.valid_from <= %(day)s AND (rule.valid_to IS NULL OR rule.valid_to >= %(day)s))
               ORDER BY task.id),
        ARRAY(SELECT entry.id FROM sanctions_externallisting entry
-              WHERE (entry.subject_id = subject.id OR entry.subject_id IN (
-                        SELECT folded.id FROM subjects_subject folded WHERE folded.canonical_id = subject.id))
+              WHERE entry.subject_id = ANY(family.keys)
                 AND entry.ended_on IS NULL AND entry.listed_on <= %(day)s
               ORDER BY entry.listed_on DESC, entry.id DESC)
   FROM ({match}) matched
   JOIN subjects_subject asked_for ON asked_for.id = matched.subject_id
   JOIN subjects_subject subject ON subject.id = coalesce(asked_for.canonical_id, asked_for.id)
+ CROSS JOIN LATERAL (SELECT subject.id || ARRAY(
+     SELECT folded.id FROM subjects_subject folded WHERE folded.canonical_id = subject.id) AS keys) family
  WHERE %(world)s::boolean IS NULL OR subject.is_demo = %(world)s
 """
 NAMED = (
@@ -68,7 +74,7 @@ BY_NUMBER = (
 class Found:
     """Who answers for a row. named: whether the name that was given is one of his.
 
-    tasks: keys of what the unit has about him; outside: keys of what the lists of others say of him.
+    tasks: keys of what the unit has about him for such a matter; outside: keys of what the lists of others say of him.
     """
 
     subject: int
@@ -91,10 +97,12 @@ def keep_numbers(rows: Iterable[Row]) -> None:
             row.personal, row.number = kept[row.number or ("", "")], None
 
 
-def find(rows: Iterable[Row], *, units: Collection[int], day: date, world: bool | None) -> Mapping[int, Found]:
+def find(
+    rows: Iterable[Row], *, units: Collection[int], kind: str, day: date, world: bool | None
+) -> Mapping[int, Found]:
     """Return who answers for each row that somebody answers for, by line; one statement, none where no row is good.
 
-    world: only demo data, only real data, or both, as `subjects.selectors.world_of` says of who asks.
+    kind: of the matter; world: only demo data, only real data, or both, as `subjects.selectors.world_of` says of who asks.
     """
     good = [row for row in rows if not row.wrong]
     parts = (
@@ -109,7 +117,7 @@ def find(rows: Iterable[Row], *, units: Collection[int], day: date, world: bool 
     used = [part for part in parts if part[2]]
     if not used:
         return {}
-    values: dict[str, Any] = {"day": day, "units": sorted(units), "world": world}
+    values: dict[str, Any] = {"day": day, "units": sorted(units), "kind": kind, "world": world}
     for _, names, asked in used:
         values |= dict(zip(names, map(list, zip(*asked, strict=True)), strict=True))
     statement = FIND_SQL.format(refused=TaskState.REFUSED.value, match=" UNION ALL ".join(part[0] for part in used))

@@ -129,7 +129,7 @@ def answered_lines(
     rows: Sequence[Row], *, units: Collection[int], kind: str, day: date, worth: Standing, world: bool | None
 ) -> Lines:
     """Return the answers to these rows, as they go into the receipt; a constant number of statements."""
-    found = find(rows, units=units, day=day, world=world)
+    found = find(rows, units=units, kind=kind, day=day, world=world)
     told = answers(rows, found, kind=kind, day=day, worth=worth)
     return Lines(
         lines=[row.line for row in rows],
