@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
@@ -60,12 +60,13 @@ class ChecksView(CheckDoor):
     headers = (KEY_HEADER,)
     body = ASK_BODY
     response = CHECK
-    statuses = {"202": "批量核查已登记，按编号取结果", "413": "正文过大"}
+    statuses: ClassVar[Mapping[str, str]] = {"202": "批量核查已登记，按编号取结果", "413": "正文过大"}
 
     def post(self, request: HttpRequest, query: dict[str, Any], body: dict[str, Any]) -> HttpResponse:
         told = body["matter"]
         matter = Matter(told["kind"], told["name"], told["number"] or "")
         subjects = [Asked(**{name: value or "" for name, value in row.items()}) for row in body["subjects"]]
+        self.rows = len(subjects)
         call: dict[str, Any] = {"actor": self.actor, "matter": matter, "subjects": subjects}
         call |= {"key": key_of(request), "body": request.body}
         if body["job"]:
@@ -80,7 +81,7 @@ class CheckView(CheckDoor):
     description = "本单位的核查，按当时的答复给出，连同签名和已有的反馈；批量核查没有答完时返回 202 和进度。"
     operation = "get_check"
     response = CHECK
-    statuses = {"202": "批量核查没有答完"}
+    statuses: ClassVar[Mapping[str, str]] = {"202": "批量核查没有答完"}
 
     def get(self, request: HttpRequest, query: dict[str, Any], number: str) -> HttpResponse:
         return _found(check_of(self.actor, number))

@@ -34,6 +34,8 @@ INTAKE_OFFICERS = frozenset(
     for role in (Role.HANDLER, Role.WINDOW, Role.REVIEWER, Role.DISTRICT_CREDIT, Role.GROUP_LEAD, Role.OFFICE)
 )
 ANY_INTAKE = frozenset(scope for scope in known_scopes() if scope.startswith("intake"))
+FEEDBACK_OFFICERS = frozenset(f"role {role}" for role in (Role.HANDLER, Role.REVIEWER, Role.DISTRICT_CREDIT))
+CHECKERS = FEEDBACK_OFFICERS | {f"role {Role.WINDOW}", f"role {Role.OFFICE}"}
 # Who may, by method and route; the first line that fits decides.
 TABLE: tuple[tuple[str, frozenset[str]], ...] = (
     (r"\w+ api/v1/(schema|docs)", EVERYBODY),
@@ -41,6 +43,9 @@ TABLE: tuple[tuple[str, frozenset[str]], ...] = (
     (r"get api/v1/intake/.*", ANY_INTAKE | INTAKE_OFFICERS),
     (r"post api/v1/intake/.*", INTAKE | INTAKE_OFFICERS),
     (r"\w+ api/v1/exchange/.*", frozenset({"exchange"})),
+    (r"post api/v1/checks", CHECKERS | {"checks"}),
+    (r"get api/v1/checks/.*", CHECKERS | {"checks", "feedback"}),
+    (r"post api/v1/checks/<str:number>/feedback", FEEDBACK_OFFICERS | {"feedback"}),
 )
 REFUSAL = {"type", "title", "status", "code", "detail", "remedy"}
 
