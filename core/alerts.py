@@ -25,11 +25,16 @@ def settle(code: str, ref: str = "", *, on: date | None = None) -> int:
     return Alert.objects.filter(code=code, ref=ref, settled_on__isnull=True).update(settled_on=on or clock.today())
 
 
+def standing(code: str) -> set[str]:
+    """Return about which matters an alert of this code stands."""
+    return set(Alert.objects.filter(code=code, settled_on__isnull=True).values_list("ref", flat=True))
+
+
 def watch_calendar() -> int:
     """From 1 October on, alert the system administrators daily while next year's calendar is not known."""
     day = clock.today()
     calendar = WorkingCalendar()
-    for ref in set(Alert.objects.filter(code=CALENDAR, settled_on__isnull=True).values_list("ref", flat=True)):
+    for ref in standing(CALENDAR):
         if calendar.knows(date(int(ref), 1, 1)):
             settle(CALENDAR, ref, on=day)
     year = day.year + 1

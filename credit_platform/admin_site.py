@@ -48,7 +48,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("时效与质量", "monitoring", "publicity.QualityBoard"),
             ("决定台账", "fact_check", "publicity.LedgerCount"),
             ("质量抽查", "checklist", "publicity.QualitySample"),
-            ("公示推送", "outbox", "publicity.Push"),
+            ("信息推送", "outbox", "publicity.Push"),
             ("对接系统", "cable", "publicity.Peer"),
             ("对账", "balance", "publicity.Reconciliation"),
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from core import permissions as registry
@@ -15,3 +17,5 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         registry.declare(PERMISSIONS, GRANTS)
+        # What needs loaded models is imported only now.
+        import_module("exchange.upward.system").register()

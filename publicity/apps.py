@@ -33,3 +33,5 @@ class PublicityConfig(AppConfig):
             import_module("subjects.page_sections").register(part)
         import_module("sanctions.leads").register("candidate", import_module("publicity.selectors").lead_of)
         import_module("publicity.push.workflow")
+        # What another system has returned is the reporting unit's to correct in time.
+        import_module("core.reminders").register("publicity.push", unit="unit_id", about="document_number")

@@ -28,6 +28,7 @@ PERMISSIONS = {
     "publicity.push.see_all": "查看全部公示信息的推送和对账",
     "publicity.push.resend": "重新送达对方拒收的公示信息",
     "publicity.push.send": "推送公示信息、接收决定和对账（系统任务）",
+    "publicity.push.take_receipts": "接收对方事后送来的回执（系统任务和对方平台）",
     "publicity.quality.fill": "填报行政决定台账数",
     "publicity.quality.sample": "抽取质量抽查样本",
     "publicity.quality.compare": "比对抽查记录与决定文书",
@@ -65,6 +66,6 @@ GRANTS = {
 # Machines of a unit report; people look.
 CLIENT = frozenset({"publicity.record.report", "publicity.record.recall", "publicity.record.see"})
 JOB = frozenset({"publicity.record.announce", "publicity.record.pass_trusted", "publicity.record.report"})
-MACHINES = frozenset({"publicity.push.send", "publicity.quality.fill"})
+MACHINES = frozenset({"publicity.push.send", "publicity.push.take_receipts", "publicity.quality.fill"})
 # What acts of the floors above do here by law: a repair ends a publication, an objection marks it.
 FROM_ABOVE = frozenset({"publicity.record.end_early", "publicity.record.contest"})

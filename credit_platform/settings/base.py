@@ -79,7 +79,8 @@ MIDDLEWARE = [
 # The short chain: hot public reads, checks and health, see docs/adr/0003-two-middleware-chains.md.
 LEAN_MIDDLEWARE = ["credit_platform.middleware.lean_headers", "core.middleware.api_problems"]
 LEAN_PREFIXES = (
-    "/api/v1/public/", "/api/v1/checks", "/api/v1/exchange/changes", "/api/v1/exchange/snapshots", "/healthz", "/readyz",
+    "/api/v1/public/", "/api/v1/checks", "/api/v1/exchange/changes", "/api/v1/exchange/snapshots",
+    "/api/v1/exchange/receipts", "/healthz", "/readyz",
 )  # fmt: skip
 
 ROOT_URLCONF = "credit_platform.urls"
@@ -211,6 +212,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 CITY_PORTAL_URL, CITY_PORTAL_KEY = read("CITY_PORTAL_URL"), read("CITY_PORTAL_KEY")
 POWER_PLATFORM_URL, POWER_PLATFORM_KEY = read("POWER_PLATFORM_URL"), read("POWER_PLATFORM_KEY")
+PROVINCE_MODE, PROVINCE_CLIENT = read("PROVINCE_MODE"), read("PROVINCE_CLIENT")
+PROVINCE_URL, PROVINCE_KEY = read("PROVINCE_URL"), read("PROVINCE_KEY")
+PROVINCE_OUTGOING_DIR, PROVINCE_INCOMING_DIR = read("PROVINCE_OUTGOING_DIR"), read("PROVINCE_INCOMING_DIR")
 PEER_SECONDS = read("PEER_SECONDS")
 PUSH_ATTEMPTS = read("PUSH_ATTEMPTS")
 

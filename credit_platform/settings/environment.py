@@ -149,6 +149,35 @@ VARIABLES: tuple[Variable, ...] = (
         "Other systems",
     ),
     Variable("POWER_PLATFORM_KEY", "str", "", "Signs what is asked of that platform.", "Other systems", secret=True),
+    Variable(
+        "PROVINCE_MODE",
+        "str",
+        "rest",
+        "How the provincial platform is spoken to: `rest` (its interface over HTTP) or `file` (batches and receipts as "
+        "files in two directories).",
+        "Other systems",
+    ),
+    Variable(
+        "PROVINCE_URL", "str", "", "Interface of the provincial platform; empty: nothing is reported.", "Other systems"
+    ),
+    Variable("PROVINCE_KEY", "str", "", "Signs what is sent to the province.", "Other systems", secret=True),
+    Variable(
+        "PROVINCE_OUTGOING_DIR", "str", "", "File mode: where batches are laid down for the province.", "Other systems"
+    ),
+    Variable(
+        "PROVINCE_INCOMING_DIR",
+        "str",
+        "",
+        "File mode: where the province lays down receipts and lists of what it holds.",
+        "Other systems",
+    ),
+    Variable(
+        "PROVINCE_CLIENT",
+        "str",
+        "",
+        "Public id of the API client that is the province's: receipts that come later are taken from it alone.",
+        "Other systems",
+    ),
     Variable("PEER_SECONDS", "int", 15, "Seconds after which another system has not answered.", "Other systems"),
     Variable(
         "PUSH_ATTEMPTS", "int", 8, "Refusals after which a pushed record is given up and alerted.", "Other systems"

@@ -20,18 +20,19 @@ from organizations import admin_access
 from organizations.acts.pages import Row, ScopedAdmin, Section, address
 from organizations.acts.words import AMBER, BLUE, GREY, JADE, SEAL, chip, moment, zh
 from organizations.enums import Role
-from publicity.forms.push import Resend, ResendRefused
+from publicity.forms.push import Replay, Resend, ResendRefused
 from publicity.models import Difference, Peer, Push, PushState, Reconciliation, Wanted
+from publicity.push import kinds
 from publicity.push.comparing import NAMED_AT_MOST
+from publicity.push.telling import due_since
 from publicity.push.workflow import PUSH
-from publicity.searching import found_among
-from publicity.selectors import MODELS
+from sanctions.admin.todo import TodoFilter
 
 KEEPING = {Role.OFFICE, Role.SYSTEM_ADMIN}
 admin_access.declare("publicity.Peer", view=KEEPING)
 admin_access.declare("publicity.Reconciliation", view=KEEPING)
 admin_access.declare("publicity.Push", view=KEEPING | {Role.HANDLER, Role.REVIEWER, Role.DISTRICT_CREDIT})
-NAMED, RUNS, BATCHES, MOST_FOUND = 100, 10, 10, 500
+NAMED, RUNS, BATCHES = 100, 10, 10
 NAMED_BY = ("kind", "decided_on", "uid")
 
 
@@ -60,7 +61,7 @@ def list_of(peer: Peer, query: str) -> str:
 class PeerAdmin(ScopedAdmin):
     """Which systems follow us, and how far."""
 
-    acts = (ResendRefused,)
+    acts = (ResendRefused, Replay)
     list_display = ("label", "standing", "followed", "waiting", "refused", "answered", "compared")
     list_display_links = ("label",)
 
@@ -108,7 +109,7 @@ class PeerAdmin(ScopedAdmin):
         return {
             "kicker": record.code,
             "heading": record.label,
-            "sub": "跟上的是公众现在看到的每一条公示信息；撤下的也要对方回执",
+            "sub": "跟上的是现在应当公示或者报送的每一条信息；撤下的也要对方回执",
             "state": self.standing(record),
             "next": {"step": _step(record)},
             "facts": [
@@ -130,22 +131,23 @@ class PeerAdmin(ScopedAdmin):
             "sections": [
                 Section(
                     "对账",
-                    ("对账日", "方向", "决定日期", "比对日数", "本方／对方", "结果"),
+                    ("对账日", "方向", "所属日期", "比对日数", "本方／回执／对方", "结果"),
                     [_run_row(run) for run in runs],
                     "还没有对账",
-                    "每日按表、按决定日期比对数量和摘要，不一致的逐条列出并重新送达。",
+                    "每日按种类、单位、日期比对数量和摘要，不一致的逐条列出并重新送达。",
                 ),
                 Section(
                     "最近的批次和回执",
-                    ("批次号", "种类", "记录", "发送", "回执", "结果"),
+                    ("批次号", "种类", "记录", "发送", "回执", "状态", "结果"),
                     [
                         Row(
                             (
                                 batch.number,
-                                batch.get_kind_display(),
+                                kinds.label_of(batch.kind),
                                 batch.records,
                                 format_html('<span class="wb-day">{}</span>', moment(batch.sent_at)),
                                 answered_words(batch),
+                                batch.get_state_display(),
                                 batch.fault or f"接收 {batch.accepted}，拒收 {batch.rejected}",
                             )
                         )
@@ -182,8 +184,14 @@ def _run_row(run: Reconciliation) -> Row:
     day = format_html('<a href="{}">{}</a>', address(run), zh(run.on))
     span = f"{zh(run.first)}至{zh(run.last)}" if run.first else "—"
     tone = AMBER if run.fault else SEAL if run.differences else JADE
-    cells = (day, run.get_direction_display(), span, run.days, f"{run.ours}／{run.theirs}", chip(_outcome(run), tone))
+    cells = (day, run.get_direction_display(), span, run.days, _sides(run), chip(_outcome(run), tone))
     return Row(cells)
+
+
+def _sides(run: Reconciliation) -> str:
+    """Return how many records each side counts: ours, those acknowledged where receipts are a side, theirs."""
+    sides = (run.ours, run.acknowledged, run.theirs)
+    return "／".join(str(number) for number in sides if number is not None)
 
 
 @admin.register(Reconciliation)
@@ -207,7 +215,9 @@ class ReconciliationAdmin(ScopedAdmin):
 
     def page(self, request: HttpRequest, actor: Actor, record: Reconciliation) -> dict[str, Any]:
         cursor = request.GET.get("after")
-        named = keyset_page(record.rows.all(), order=NAMED_BY, cursor=cursor, limit=NAMED, cap=NAMED_AT_MOST)
+        named = keyset_page(
+            record.rows.select_related("unit"), order=NAMED_BY, cursor=cursor, limit=NAMED, cap=NAMED_AT_MOST
+        )
         pages = [("回到最前", f"{address(record)}#rows")] if cursor else []
         if named.next:
             pages.append((f"再往后 {NAMED} 条", f"?{urlencode({'after': named.next})}#rows"))
@@ -220,9 +230,10 @@ class ReconciliationAdmin(ScopedAdmin):
             "state": self.outcome(record),
             "next": {"step": _after(record)},
             "facts": [
-                ("决定日期", f"{zh(record.first)}至{zh(record.last)}" if record.first else "—"),
+                ("所属日期", f"{zh(record.first)}至{zh(record.last)}" if record.first else "—"),
                 ("比对日数", f"{record.days} 日，其中 {record.differing_days} 日不一致"),
                 ("本方记录", record.ours),
+                ("对方已回执", "—" if record.acknowledged is None else record.acknowledged),
                 ("对方记录", record.theirs),
                 ("不一致", what or "没有"),
                 ("完成", moment(record.finished_at)),
@@ -230,7 +241,7 @@ class ReconciliationAdmin(ScopedAdmin):
             "sections": [
                 Section(
                     "不一致的记录",
-                    ("种类", "决定日期", "决定文书号", "记录编号", "差异", "处理"),
+                    ("种类", "所属日期", "单位", "文书号或者事项", "记录编号", "差异", "处理"),
                     [_difference(row) for row in named.items],
                     "双方一致",
                     f"另有 {more} 条没有逐条列出，已同样处理。" if more > 0 else "",
@@ -255,20 +266,34 @@ def _after(run: Reconciliation) -> str:
 def _difference(row: Difference) -> Row:
     tone = GREY if row.on_its_way else SEAL
     what = chip(row.get_what_display(), tone)
-    return Row((row.get_kind_display(), zh(row.decided_on), row.document_number, row.uid, what, row.done))
+    unit = row.unit.short_name if row.unit else "—"
+    shown = kinds.label_of(row.kind)
+    return Row((shown, zh(row.decided_on), unit, row.document_number, row.uid, what, row.done))
+
+
+class KindFilter(admin.SimpleListFilter):
+    """What is pushed, by the words of its kind."""
+
+    title, parameter_name = "种类", "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(kinds.labels().items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 @admin.register(Push)
 class PushAdmin(ScopedAdmin):
-    """How far each system is with each public record."""
+    """How far each system is with each record."""
 
     acts = (Resend,)
-    list_display = ("document", "kind", "peer", "wanted_shown", "state_shown", "since", "attempts", "why")
+    list_display = ("document", "kind_shown", "peer", "wanted_shown", "state_shown", "since", "attempts", "why")
     list_display_links = ("document",)
-    list_filter = ("state", "wanted", "peer", "kind")
+    list_filter = (TodoFilter, "state", "wanted", "peer", KindFilter)
     paginator = CappedPaginator
     search_fields = ("uid",)
-    search_help_text = "决定文书号、相对人名称或者代码、记录公开编号"
+    search_help_text = "决定文书号、相对人名称或者代码、记录公开编号、对方编号"
 
     def scoped(self, actor: Actor) -> QuerySet[Any]:
         return Push.objects.visible_to(actor).select_related("peer", "unit")
@@ -280,13 +305,14 @@ class PushAdmin(ScopedAdmin):
         typed = search_term.strip()
         if not typed:
             return queryset, False
-        uids = {typed}
-        for model in MODELS.values():
-            found = found_among(model.objects.all(), typed)
-            uids |= set(found.order_by().values_list("public_id", flat=True)[:MOST_FOUND])
-        return queryset.filter(uid__in=uids), False
+        uids = {typed}.union(*(kinds.kind_named(name).find(typed) for name in kinds.labels()))
+        return queryset.filter(Q(uid__in=uids) | Q(number=typed)), False
 
-    @admin.display(description="决定文书号", ordering="document_number")
+    @admin.display(description="种类", ordering="kind")
+    def kind_shown(self, row: Push) -> str:
+        return kinds.label_of(row.kind)
+
+    @admin.display(description="文书号或者事项", ordering="document_number")
     def document(self, row: Push) -> str:
         return row.document_number or row.uid
 
@@ -308,19 +334,21 @@ class PushAdmin(ScopedAdmin):
 
     def page(self, request: HttpRequest, actor: Actor, record: Push) -> dict[str, Any]:
         return {
-            "kicker": record.get_kind_display(),
+            "kicker": kinds.label_of(record.kind),
             "heading": record.document_number or record.uid,
             "sub": record.peer.label,
             "state": state_chip(record),
             "next": {"step": _push_step(record)},
             "facts": [
-                ("公示记录", _record_link(actor, record)),
+                ("记录", _record_link(actor, record)),
                 ("记录编号", record.uid),
+                ("对方编号", record.number),
                 ("报送单位", record.unit.name if record.unit else ""),
-                ("决定日期", zh(record.decided_on)),
+                ("所属日期", zh(record.decided_on)),
                 ("应为", wanted_chip(record)),
                 ("第几次变动", record.generation),
                 ("变动时间", moment(record.queued_at)),
+                ("应于何日前送达", _due(record)),
                 ("上次跟上", moment(record.acknowledged_at)),
                 ("回执号", record.receipt),
                 ("已送次数", record.attempts),
@@ -341,6 +369,8 @@ class PushAdmin(ScopedAdmin):
 
 def _push_step(push: Push) -> str:
     """Return what is to be done about one record on its way."""
+    if push.state == PushState.DEAD and push.code:
+        return "对方按内容退回：由报送单位按原因更正后重新报送，更正的内容自动送达，不必重新送达"
     if push.state == PushState.DEAD:
         return "对方拒收，已停止自动重送：按原因核对记录或者与对方核实，处理后重新送达"
     if push.state == PushState.ACKNOWLEDGED:
@@ -348,7 +378,15 @@ def _push_step(push: Push) -> str:
     return f"等待送达，下次{moment(push.next_at)}，无需办理"
 
 
+def _due(push: Push) -> str:
+    """Return the day by which the change has to travel, while it has not."""
+    due = due_since(push.behind_since)
+    return f"{zh(due)}（自{zh(clock.day_of(push.behind_since))}起未跟上）" if due else ""
+
+
 def _record_link(actor: Actor, push: Push) -> SafeString | str:
     """Return the way to the record's own page for whoever may open it."""
-    row = MODELS[push.kind].objects.visible_to(actor).filter(public_id=push.uid).first()
-    return format_html('<a href="{}">{}</a>', address(row), row.party_name) if row is not None else "—"
+    row = kinds.kind_named(push.kind).page(actor, push.uid) if push.kind in kinds.labels() else None
+    if row is None or not admin.site.is_registered(type(row)):
+        return "—"
+    return format_html('<a href="{}">{}</a>', address(row), getattr(row, "party_name", "") or str(row))

@@ -7,7 +7,7 @@ from django.db.models import Q
 from core import clock
 from core.actors import Actor
 from publicity.enums import PENDING
-from publicity.models import Candidate, Licence, Penalty
+from publicity.models import RETURNED, Candidate, Licence, Penalty, Push
 from sanctions.admin.todo import SCOPES, TODOS, Todo
 
 
@@ -62,6 +62,17 @@ TODOS[Candidate] = (
         "没有待研判的线索",
     ),
 )
+TODOS[Push] = (
+    Todo(
+        "returned",
+        "被退回待更正的信息",
+        "publicity.record.check",
+        lambda a: _mine(a) & RETURNED,
+        "没有被对方退回的信息",
+        True,
+    ),
+)
 SCOPES[Licence] = Licence.objects.visible_to
 SCOPES[Penalty] = Penalty.objects.visible_to
 SCOPES[Candidate] = Candidate.objects.visible_to
+SCOPES[Push] = Push.objects.visible_to

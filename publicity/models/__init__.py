@@ -3,6 +3,8 @@
 from publicity.models.candidates import Candidate, CandidateState
 from publicity.models.disclosure import NATURAL_KEY, Disclosure
 from publicity.models.push import (
+    RETURNED,
+    BatchState,
     Difference,
     Peer,
     Push,
@@ -18,6 +20,8 @@ from publicity.models.reference import LicenceTerm, PersonRule, Regime, Severity
 
 __all__ = [
     "NATURAL_KEY",
+    "RETURNED",
+    "BatchState",
     "Candidate",
     "CandidateState",
     "Difference",

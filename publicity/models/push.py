@@ -53,6 +53,9 @@ class PushState(models.TextChoices):
     DEAD = "dead", "对方拒收"
 
 
+RETURNED = Q(state="dead") & ~Q(code="")  # refused for its content: the reporting unit corrects it
+
+
 class PushQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> Self:
         """Keep what the actor's unit reported, or its district's units; the office and the keepers see all."""
@@ -67,20 +70,20 @@ class PushQuerySet(models.QuerySet[Any]):
 
 
 class Push(models.Model):
-    """How far one system is with one public record; each change of what it should hold is a new generation.
+    """How far one system is with one record; each change of what it should hold is a new generation.
 
     Written by set: enrolled from what the public sees, sent until a receipt for this very generation comes back.
     """
 
     public_id = PublicIdField()
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="pushes", verbose_name="对接系统", db_index=False)
-    kind = models.CharField("决定种类", max_length=8, choices=RecordKind)
+    kind = models.CharField("种类", max_length=16)  # a name of publicity.push.kinds
     uid = models.CharField("记录公开编号", max_length=64, db_collation="C")
     unit = models.ForeignKey(
         "organizations.Organization", models.PROTECT, null=True, related_name="+", verbose_name="报送单位"
     )
-    document_number = models.CharField("决定文书号", max_length=200, blank=True)
-    decided_on = models.DateField("决定日期", null=True)
+    document_number = models.CharField("文书号或者事项", max_length=200, blank=True)
+    decided_on = models.DateField("所属日期", null=True)
     wanted = models.CharField("应为", max_length=5, choices=Wanted, default=Wanted.SHOWN)
     facts = models.CharField("随时间变动的内容", max_length=64, blank=True, editable=False)
     replaces = models.CharField("替换", max_length=40, blank=True, db_collation="C")
@@ -92,15 +95,22 @@ class Push(models.Model):
     queued_at = models.DateTimeField("变动时间", default=clock.now)
     acknowledged_at = models.DateTimeField("跟上时间", null=True, blank=True)
     receipt = models.CharField("回执号", max_length=64, blank=True)
+    number = models.CharField("对方编号", max_length=64, blank=True, db_collation="C")
+    digest = models.CharField("回执的内容摘要", max_length=64, blank=True, editable=False)
+    code = models.CharField("拒收代码", max_length=20, blank=True)
+    behind_since = models.DateTimeField("未跟上自", null=True, blank=True, default=clock.now)
 
     objects = PushQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "公示推送"
-        verbose_name_plural = "公示推送"
+        verbose_name = "信息推送"
+        verbose_name_plural = "信息推送"
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["peer", "uid"], name="publicity_push_once"),
+            models.UniqueConstraint(
+                fields=["peer", "number"], condition=~Q(number=""), name="publicity_push_number_once"
+            ),
             models.CheckConstraint(
                 condition=Q(state="queued", next_at__isnull=False) | (~Q(state="queued") & Q(next_at__isnull=True)),
                 name="publicity_push_queued_has_its_time",
@@ -114,18 +124,43 @@ class Push(models.Model):
             models.Index(fields=["peer", "next_at", "id"], condition=Q(state="queued"), name="publicity_push_due"),
             models.Index(fields=["peer", "state", "-id"], name="publicity_push_of"),
             models.Index(fields=["uid"], name="publicity_push_uid"),
+            models.Index(
+                fields=["peer", "behind_since"],
+                condition=Q(behind_since__isnull=False),
+                name="publicity_push_behind",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.document_number or self.uid} → {self.peer}"
 
 
+class BatchState(models.TextChoices):
+    """How far a parcel is; what each of its records came to stands with the record."""
+
+    PREPARED = "prepared", "待发送"
+    SENT = "sent", "已发送"
+    RECEIVED = "received", "已接收"
+    PROCESSING = "processing", "处理中"
+    PARTIAL = "partial", "部分成功"
+    DONE = "done", "成功"
+    FAILED = "failed", "失败"
+    RECONCILED = "reconciled", "已对账"
+
+
 class PushBatch(models.Model):
-    """One parcel of records and its receipt; append-only but for the answer."""
+    """One parcel of records and its receipt; append-only but for the answer.
+
+    contents: uid, generation and digest of each record in it, by which a receipt that comes later is read.
+    """
 
     number = models.CharField("批次号", max_length=60, unique=True)
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="batches", verbose_name="对接系统")
-    kind = models.CharField("决定种类", max_length=8, choices=RecordKind)
+    kind = models.CharField("种类", max_length=16)
+    profile = models.CharField("格式版本", max_length=40, blank=True)
+    state = models.CharField("状态", max_length=10, choices=BatchState, default=BatchState.PREPARED)
+    digest = models.CharField("摘要", max_length=64, blank=True)
+    contents = models.JSONField("所含记录", default=list)
     records = models.PositiveIntegerField("记录数")
     sent_at = models.DateTimeField("发送时间", default=clock.now)
     answered_at = models.DateTimeField("回执时间", null=True, blank=True)
@@ -195,6 +230,7 @@ class Reconciliation(models.Model):
     differing_days = models.PositiveIntegerField("不一致日数", default=0)
     ours = models.PositiveIntegerField("本方记录数", default=0)
     theirs = models.PositiveIntegerField("对方记录数", default=0)
+    acknowledged = models.PositiveIntegerField("对方已回执", null=True)  # null: receipts are no side of this comparison
     differences = models.PositiveIntegerField("差异数", default=0)
     fault = models.CharField("未能完成的原因", max_length=300, blank=True)
     finished_at = models.DateTimeField("完成时间", default=clock.now)
@@ -216,15 +252,20 @@ class Difference(models.Model):
         EXTRA = "extra", "对方多出"
         DIFFERS = "differs", "内容不一致"
         NOT_IN = "not_in", "已收到但没有入库"
+        RECEIPT = "receipt", "双方一致，缺回执"
 
     reconciliation = models.ForeignKey(
         Reconciliation, models.PROTECT, related_name="rows", verbose_name="对账", db_index=False
     )
-    kind = models.CharField("决定种类", max_length=8, choices=RecordKind)
-    decided_on = models.DateField("决定日期")
+    kind = models.CharField("种类", max_length=16)
+    unit = models.ForeignKey(
+        "organizations.Organization", models.PROTECT, null=True, related_name="+", verbose_name="报送单位"
+    )
+    decided_on = models.DateField("所属日期")
     uid = models.CharField("记录编号", max_length=64, db_collation="C")
-    document_number = models.CharField("决定文书号", max_length=200, blank=True)
+    document_number = models.CharField("文书号或者事项", max_length=200, blank=True)
     what = models.CharField("差异", max_length=8, choices=What)
+    acknowledged = models.BooleanField("对方曾回执", default=False)
     on_its_way = models.BooleanField("已在送达途中", default=False)
     done = models.CharField("处理", max_length=100, blank=True)
 

@@ -122,12 +122,16 @@ def _by_status(error: urllib.error.HTTPError) -> Exception:
 
 
 def line(code: str) -> Line | None:
-    """Return the line to a system, or None where the settings name no address for it."""
+    """Return the line to a system of this floor, or None where the settings name no address for it."""
     known = {
         CITY_PORTAL: ("市政府门户网站", settings.CITY_PORTAL_URL, settings.CITY_PORTAL_KEY),
         POWER_PLATFORM: ("行政权力依法规范公开运行平台", settings.POWER_PLATFORM_URL, settings.POWER_PLATFORM_KEY),
     }
-    label, url, key = known[code]
+    return line_to(code, *known[code])
+
+
+def line_to(code: str, label: str, url: str, key: str) -> Line | None:
+    """Return the line to an address of the settings; None where there is none, an error where it is not a safe one."""
     if not url:
         return None
     _check(code, url, key)

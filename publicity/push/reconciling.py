@@ -1,13 +1,16 @@
-"""Both sides are compared by count and digest per table and day of decision; what differs is named by row and mended.
+"""The sides are compared by count and digest per table, unit and day; what differs is named by row and mended.
 
-PSH-07 our side is computed from what the public sees now, never from what was once sent.
-PSH-08 a difference is named by record and day; one that is on its way already says so; all are sent again.
+PSH-07 our side is computed from what may be seen now, never from what was once sent; what receipts say is a side of
+its own where the system keeps units apart.
+PSH-08 a difference is named by record and day; one that is on its way already says so; all are sent again, but for
+what the unit has to correct first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -16,47 +19,63 @@ from django.db.models import Max, Min
 from core import clock
 from core.actors import Actor, acting
 from core.permissions import require
-from publicity.enums import RecordKind
-from publicity.models import Difference, Peer, Push, PushState, Reconciliation, Wanted
-from publicity.push.comparing import Comparison, day_of
+from publicity.models import BatchState, Difference, Peer, Push, PushBatch, PushState, Reconciliation, Wanted
+from publicity.push.adapters import Adapter
+from publicity.push.comparing import ByUnit, Comparison, day_of
 from publicity.push.enrolling import SEND, enrol
-from publicity.push.lines import Declined, Fault, Line
+from publicity.push.kinds import Kind, unit_code
+from publicity.push.lines import Declined, Fault
 from publicity.push.sealing import digest_of
-from publicity.selectors import public_document, publicly_visible
+from publicity.push.systems import System, system_of
 
 APART = "publicity.push.apart"
 RECONCILE = "push.reconcile"
-APART_WORDS = "{}对账发现 {{}} 条公示信息不一致，已重新送达。请在“对账”中查看是哪些记录。"
+APART_WORDS = "{}对账发现 {{}} 条信息不一致，已重新送达。请在“对账”中查看是哪些记录。"
 STRETCH = timedelta(days=31)
 AT_ONCE = 2000
 RESENT, REMOVED, ON_ITS_WAY = "已重新送达队列", "已要求撤下", "正在送达"
+RETURNED = "已退回报送单位更正：{}"
+ANSWERED = (BatchState.DONE, BatchState.PARTIAL, BatchState.FAILED)
 
 
-def reconcile(line: Line, peer: Peer, *, actor: Actor) -> Reconciliation:
-    """Compare all that the public sees today with what the system holds, name what differs, and send it again."""
+def reconcile(adapter: Adapter, peer: Peer, *, actor: Actor) -> Reconciliation:
+    """Compare all that may be seen today with what the system holds, name what differs, and send it again."""
     require(actor, SEND)
     enrol(peer, actor=actor)
-    comparison = Comparison.begin(line, peer, Reconciliation.Direction.SENT, actor=actor, act=RECONCILE)
-    fault = ""
+    system = system_of(peer.code)
+    comparison = Comparison.begin(adapter, peer, Reconciliation.Direction.SENT, actor=actor, act=RECONCILE)
+    begun, fault = clock.now(), ""
     try:
-        for kind in RecordKind.values:
-            span = _joined(_span_here(kind), _span_of(line.get("/span", kind=kind)))
-            for start, end in _stretches(*span) if span is not None else ():
-                for apart in comparison.apart(kind, start, end, _held_here(kind, start, end)):
-                    with acting(actor, RECONCILE):
-                        found = apart.differences()
-                        _mend(peer, found, apart.generations)
-                        comparison.name(found)
+        for kind in system.tables():
+            _compare(comparison, system, kind, actor)
     except (Fault, Declined) as problem:
         fault = str(problem)
     with acting(actor, RECONCILE):
         run = comparison.close(fault)
         comparison.tell(APART, APART_WORDS.format(peer.label))
+        if not fault and not run.differences:
+            settled = PushBatch.objects.filter(peer=peer, state__in=ANSWERED, answered_at__lt=begun)
+            settled.update(state=BatchState.RECONCILED)
     return run
 
 
-def _span_here(kind: str) -> tuple[date, date] | None:
-    ends = publicly_visible(clock.today(), kind).order_by().aggregate(first=Min("decided_on"), last=Max("decided_on"))
+def _compare(comparison: Comparison, system: System, kind: Kind, actor: Actor) -> None:
+    """Compare one kind, stretch by stretch, mending each day as it goes."""
+    peer, adapter = comparison.run.peer, comparison.adapter
+    span = _joined(_span_here(kind), _span_of(adapter.span(kind.name)))
+    receipts = partial(_acknowledged, peer, kind.name) if system.three_way else None
+    for start, end in _stretches(*span) if span is not None else ():
+        ours = _held_here(kind, start, end, by_unit=adapter.by_unit)
+        for apart in comparison.apart(kind.name, start, end, ours, receipts):
+            with acting(actor, RECONCILE):
+                found = apart.differences()
+                _mend(peer, found, apart.generations)
+                comparison.name(found)
+
+
+def _span_here(kind: Kind) -> tuple[date, date] | None:
+    rows = kind.dated(clock.today()).order_by().select_related(None)
+    ends = rows.aggregate(first=Min("push_day"), last=Max("push_day"))
     return (ends["first"], ends["last"]) if ends["first"] else None
 
 
@@ -79,11 +98,24 @@ def _stretches(first: date, last: date) -> Iterator[tuple[date, date]]:
         first = end + date.resolution
 
 
-def _held_here(kind: str, first: date, last: date) -> Iterator[tuple[date, dict[str, str]]]:
-    """Yield what the public sees of each of these days: every record with the digest of its document."""
-    rows = publicly_visible(clock.today(), kind).filter(decided_on__range=(first, last)).order_by("decided_on", "pk")
-    for day, records in groupby(rows.iterator(AT_ONCE), key=lambda row: row.decided_on):
-        yield day, {row.public_id: digest_of(public_document(row)) for row in records}
+def _held_here(kind: Kind, first: date, last: date, *, by_unit: bool) -> Iterator[tuple[date, ByUnit]]:
+    """Yield what may be seen of each of these days: every record with the digest of its document."""
+    rows = kind.dated(clock.today()).filter(push_day__range=(first, last)).order_by("push_day", "pk")
+    for day, grouped in groupby(rows.iterator(AT_ONCE), key=lambda row: row.push_day):
+        records = list(grouped)
+        held: dict[str, dict[str, str]] = {}
+        for row, document in zip(records, kind.documents(records), strict=True):
+            held.setdefault(row.push_unit if by_unit else "", {})[row.public_id] = digest_of(document)
+        yield day, held
+
+
+def _acknowledged(peer: Peer, kind: str, day: date) -> ByUnit:
+    """Return what receipts say that the other side holds of a day, by unit."""
+    rows = Push.objects.filter(peer=peer, kind=kind, decided_on=day, state=PushState.ACKNOWLEDGED, wanted=Wanted.SHOWN)
+    held: dict[str, dict[str, str]] = {}
+    for unit, uid, digest in rows.values_list(unit_code("unit"), "uid", "digest").iterator(AT_ONCE):
+        held.setdefault(unit, {})[uid] = digest
+    return held
 
 
 def _mend(peer: Peer, found: list[Difference], generations: Mapping[str, int]) -> None:
@@ -99,15 +131,19 @@ def _mend(peer: Peer, found: list[Difference], generations: Mapping[str, int]) -
         if row is None:
             unknown.append(_removal(peer, difference, newer))
             continue
-        difference.document_number = row.document_number
+        difference.document_number, difference.unit_id = row.document_number, row.unit_id
+        if row.state == PushState.DEAD and row.code:
+            difference.done = RETURNED.format(row.last_error)[:100]
+            continue
         difference.on_its_way = row.state == PushState.QUEUED
         if difference.on_its_way:
             difference.done = ON_ITS_WAY
             newer = max(newer, row.generation)
         row.generation = max(row.generation + (not difference.on_its_way), newer)
         row.state, row.attempts, row.next_at = PushState.QUEUED, 0, now
+        row.behind_since = row.behind_since or now
         again.append(row)
-    Push.objects.bulk_update(again, ["generation", "state", "attempts", "next_at"])
+    Push.objects.bulk_update(again, ["generation", "state", "attempts", "next_at", "behind_since"])
     Push.objects.bulk_create(unknown)
 
 

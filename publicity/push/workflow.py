@@ -9,7 +9,7 @@ RESEND = "publicity.push.resend"
 PUSH = register(
     Workflow(
         name="publicity.push",
-        label="公示推送",
+        label="信息推送",
         model_label="publicity.Push",
         states=dict(PushState.choices),
         initial=PushState.QUEUED,

@@ -16,7 +16,8 @@ from core.permissions import require
 from organizations.models import Organization
 from publicity.enums import RecordKind
 from publicity.models import Difference, Peer, ReceivedDecision, Reconciliation
-from publicity.push.comparing import NAMED_AT_MOST, Comparison, day_of, number_of, rows_of
+from publicity.push.adapters import Rest
+from publicity.push.comparing import NAMED_AT_MOST, ByUnit, Comparison, day_of, number_of, rows_of
 from publicity.push.enrolling import SEND
 from publicity.push.lines import Declined, Fault, Line
 from publicity.quality.board import months_back, next_month
@@ -36,7 +37,7 @@ def reconcile(line: Line, peer: Peer, *, actor: Actor) -> Reconciliation:
     """Compare the last year of both sides, name what differs, and take over again what we lack."""
     require(actor, SEND)
     take_outcomes(peer, actor=actor)
-    comparison = Comparison.begin(line, peer, Reconciliation.Direction.RECEIVED, actor=actor, act=RECONCILE)
+    comparison = Comparison.begin(Rest(line), peer, Reconciliation.Direction.RECEIVED, actor=actor, act=RECONCILE)
     first, last = months_back(clock.today().replace(day=1), MONTHS - 1), clock.today()
     fault = ""
     try:
@@ -68,12 +69,12 @@ def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
         first = following
 
 
-def _held_here(peer: Peer, kind: str, first: date, last: date) -> Iterator[tuple[date, dict[str, str]]]:
+def _held_here(peer: Peer, kind: str, first: date, last: date) -> Iterator[tuple[date, ByUnit]]:
     """Yield what was taken over of each of these days, with the digest of each decision as it came."""
     held = ReceivedDecision.objects.filter(peer=peer, kind=kind, decided_on__range=(first, last), batch__isnull=False)
     rows = held.order_by("decided_on").values_list("decided_on", "uid", "digest")
     for day, decisions in groupby(rows.iterator(AT_ONCE), key=lambda row: row[0]):
-        yield day, {uid: digest for _, uid, digest in decisions}
+        yield day, {"": {uid: digest for _, uid, digest in decisions}}
 
 
 def _count(line: Line, kind: str, first: date, last: date, actor: Actor) -> None:

@@ -24,7 +24,7 @@ from publicity.permissions import FROM_ABOVE, MACHINES
 from publicity.push import enrolling, lines, resending, running
 from publicity.push.enrolling import enrol
 from publicity.push.lines import CITY_PORTAL, Fault, Line
-from publicity.push.sending import pause_after
+from publicity.push.parcels import pause_after
 from publicity.services import adjusting, reviewing
 from publicity.services.announcing import announce_appearances, announce_ends
 from tests.factories import organizations, subjects

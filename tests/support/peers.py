@@ -1,4 +1,4 @@
-"""The program that plays city portal and power platform, as a process of its own that tests may let fail and kill."""
+"""The program that plays city portal, power platform and province, as a process of its own that tests may let fail and kill."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ class Peers:
     port: int
     store: Path
     process: subprocess.Popen[bytes]
+    more: Sequence[str] = ()
 
     @property
     def url(self) -> str:
@@ -38,6 +39,10 @@ class Peers:
         )
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
+
+    def province(self) -> dict[str, dict[str, Any]]:
+        """Return what the province holds, by record."""
+        return {row["rec_uid"]: row for row in self.control("province/state")["records"]}
 
     def fault(self, name: str, peer: str = "portal", **given: Any) -> None:
         self.control("fault", fault=name, peer=peer, **given)
@@ -62,28 +67,29 @@ class Peers:
         self.process.wait()
 
     def start(self) -> None:
-        self.process = _started(self.port, self.store)
+        self.process = _started(self.port, self.store, self.more)
         assert wait_until(self.answers, 60)
 
 
-def _started(port: int, store: Path) -> subprocess.Popen[bytes]:
+def _started(port: int, store: Path, more: Sequence[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "tools.peers", "--port", str(port), "--store", str(store), "--portal-key", "a key",
-         "--power-key", "another"],
+         "--power-key", "another", "--province-key", "a third", *more],
         cwd=CHECKOUT, env=os.environ | {"PYTHONPATH": str(CHECKOUT)}, stdout=subprocess.DEVNULL,
     )  # fmt: skip
 
 
 @contextmanager
-def playing(folder: Path) -> Iterator[Peers]:
-    """Run the program until the block ends; the settings point at it meanwhile."""
-    port = free_port()
-    peers = Peers(port, folder / "peers.sqlite", _started(port, folder / "peers.sqlite"))
+def playing(folder: Path, *more: str) -> Iterator[Peers]:
+    """Run the program, with further arguments, until the block ends; the settings point at it meanwhile."""
+    port, store = free_port(), folder / "peers.sqlite"
+    peers = Peers(port, store, _started(port, store, more), more)
     try:
         assert wait_until(peers.answers, 60)
         with override_settings(
             CITY_PORTAL_URL=f"{peers.url}/portal", CITY_PORTAL_KEY="a key",
             POWER_PLATFORM_URL=f"{peers.url}/power", POWER_PLATFORM_KEY="another", PEER_SECONDS=5, PUSH_ATTEMPTS=2,
+            PROVINCE_URL=f"{peers.url}/province", PROVINCE_KEY="a third",
         ):  # fmt: skip
             yield peers
     finally:

@@ -10,9 +10,10 @@ from core.actors import Actor
 from organizations.models import Organization
 from publicity.models import Peer, Penalty, Push
 from publicity.permissions import MACHINES
-from publicity.push import lines, running
+from publicity.push import running
 from publicity.push.enrolling import peer_of
 from publicity.push.lines import CITY_PORTAL
+from publicity.push.systems import system_of
 from tests.factories import publicity as make
 from tests.factories import subjects
 
@@ -27,20 +28,18 @@ def published(unit: Organization, number: int = 1, day: date = DAY, **changes: A
     return list(Penalty.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk"))
 
 
-def peer() -> Peer:
-    found = lines.line(CITY_PORTAL)
-    assert found is not None
-    return peer_of(found)
+def peer(code: str = CITY_PORTAL) -> Peer:
+    return peer_of(system_of(code))
 
 
-def pushed() -> dict[str, int]:
+def pushed(code: str = CITY_PORTAL) -> dict[str, int]:
     """Run the job as if every pause were over."""
-    Push.objects.filter(state="queued").update(next_at=clock.now())
-    return running.push_once(actor=PUSHER)
+    Push.objects.filter(state="queued", peer__code=code).update(next_at=clock.now())
+    return running.push_once(code, actor=PUSHER)
 
 
-def states() -> dict[str, int]:
+def states(code: str = CITY_PORTAL) -> dict[str, int]:
     found: dict[str, int] = {}
-    for state in Push.objects.values_list("state", flat=True):
+    for state in Push.objects.filter(peer__code=code).values_list("state", flat=True):
         found[state] = found.get(state, 0) + 1
     return found

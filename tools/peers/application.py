@@ -1,4 +1,4 @@
-"""The WSGI program: two interfaces, a page, and the controls by which a test or a demonstration makes them fail."""
+"""The WSGI program: three interfaces, a page, and the controls by which a test or a demonstration makes them fail."""
 
 from __future__ import annotations
 
@@ -10,30 +10,25 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
-from tools.peers.holding import Holding, by_day, moment
+from tools.peers.holding import Answer, Holding, by_day, moment
 from tools.peers.page import page
+from tools.peers.province import Province
 from tools.peers.sealing import canonical, is_signed, sm3
 
-FAULTS = ("refuse", "hang", "error", "lose", "twice", "reject", "away")
+FAULTS = ("refuse", "hang", "delay", "error", "lose", "twice", "reject", "away")
 LARGEST = 64 * 1024 * 1024
 Start = Callable[[str, list[tuple[str, str]]], Any]
 PHRASES = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 500: "Server Error"}
 
 
-class Answer(Exception):
-    """An answer given from anywhere."""
-
-    def __init__(self, status: int, content: Any) -> None:
-        super().__init__(status)
-        self.status, self.content = status, content
-
-
 class Application:
-    """Faults wait in line per peer; each request takes at most one."""
+    """Faults wait in line per peer; each request takes at most one. A standing fault takes every n-th request."""
 
     def __init__(self, holding: Holding, keys: dict[str, str]) -> None:
         self.holding, self.keys = holding, keys
-        self.faults: dict[str, list[dict[str, Any]]] = {"portal": [], "power": []}
+        self.province = Province(holding)
+        self.faults: dict[str, list[dict[str, Any]]] = {peer: [] for peer in keys}
+        self.standing: dict[str, dict[str, Any]] = {}
         self.away_seconds = 0.0
         self.leave: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
@@ -42,7 +37,7 @@ class Application:
         path = environ.get("PATH_INFO", "/")
         peer, _, rest = path.strip("/").partition("/")
         if path == "/":
-            words = page(self.holding, self.faults).encode()
+            words = page(self.holding, self.province.lists, self.faults, self.standing).encode()
             start("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(words)))])
             return [words]
         fault = self._next_fault(peer) if peer in self.keys else {}
@@ -53,9 +48,11 @@ class Application:
             if name == "hang":
                 time.sleep(float(fault.get("seconds", 30)))
                 return self._cut(environ, peer, rest, name)
+            if name == "delay":
+                time.sleep(float(fault.get("seconds", 2)))
             if name == "error":
                 raise Answer(500, {"message": "内部错误"})
-            status, content = 200, self._answer(environ, peer, rest, reject=name == "reject", twice=name == "twice")
+            status, content = 200, self._answer(environ, peer, rest, fault)
         except Answer as answer:
             status, content = answer.status, answer.content
         if name == "lose":
@@ -68,7 +65,11 @@ class Application:
 
     def _next_fault(self, peer: str) -> dict[str, Any]:
         with self._lock:
-            waiting = self.faults[peer]
+            waiting, standing = self.faults[peer], self.standing.get(peer)
+            if standing is not None:
+                standing["seen"] += 1
+                if standing["seen"] % standing["every"] == 0:
+                    return standing
             if not waiting:
                 return {}
             fault = waiting[0]
@@ -90,7 +91,7 @@ class Application:
                 moment(), peer, f"{environ['REQUEST_METHOD']} /{rest}", fault, status,
             )  # fmt: skip
 
-    def _answer(self, environ: dict[str, Any], peer: str, rest: str, *, reject: bool, twice: bool) -> Any:
+    def _answer(self, environ: dict[str, Any], peer: str, rest: str, fault: dict[str, Any]) -> Any:
         method = environ["REQUEST_METHOD"]
         length = int(environ.get("CONTENT_LENGTH") or 0)
         if length > LARGEST:
@@ -110,11 +111,18 @@ class Application:
         asked = {name: values[-1] for name, values in parse_qs(query).items()}
         if method == "POST":
             document = json.loads(body)
-            answer = self._portal_post(rest, document, reject) if peer == "portal" else self._outcomes(rest, document)
-            if twice and "receipts" in answer:
+            answer = self._posted(peer, rest, document, fault)
+            if fault.get("fault") == "twice" and "receipts" in answer:
                 answer["receipts"] = answer["receipts"] * 2
             return answer
-        return self._held(peer, rest, asked)
+        return self.province.get(rest, asked) if peer == "province" else self._held(peer, rest, asked)
+
+    def _posted(self, peer: str, rest: str, document: dict[str, Any], fault: dict[str, Any]) -> Any:
+        if peer == "province":
+            return self.province.post(rest, document, fault)
+        if peer == "power":
+            return self._outcomes(rest, document)
+        return self._portal_post(rest, document, fault.get("fault") == "reject")
 
     def _portal_post(self, rest: str, parcel: dict[str, Any], reject: bool) -> dict[str, Any]:
         if rest != "records":
@@ -170,6 +178,8 @@ class Application:
         raise Answer(404, {"message": "没有这个接口"})
 
     def _control(self, rest: str, given: dict[str, Any]) -> Any:
+        if rest.startswith("province/"):
+            return self.province.control(rest.removeprefix("province/"), given)
         act = getattr(self, f"_do_{rest.replace('-', '_')}", None)
         if act is None:
             raise Answer(404, {"message": "没有这个控制"})
@@ -183,13 +193,17 @@ class Application:
             self.away_seconds = float(given.get("seconds", 5))
             self.leave()
             return {"away": self.away_seconds}
+        peer = given.get("peer", "portal")
         with self._lock:
-            self.faults[given.get("peer", "portal")].append({**given, "times": int(given.get("times", 1))})
-        return {"waiting": self.faults}
+            if "every" in given:
+                self.standing[peer] = {**given, "every": int(given["every"]), "seen": 0}
+            else:
+                self.faults[peer].append({**given, "times": int(given.get("times", 1))})
+        return {"waiting": self.faults, "standing": self.standing}
 
     def _do_heal(self, given: dict[str, Any]) -> Any:
         with self._lock:
-            self.faults = {"portal": [], "power": []}
+            self.faults, self.standing = {peer: [] for peer in self.keys}, {}
         return {"waiting": self.faults}
 
     def _do_alter(self, given: dict[str, Any]) -> Any:

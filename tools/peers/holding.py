@@ -1,4 +1,4 @@
-"""What both peers hold, in SQLite: the portal's public records, the platform's decisions, and what was asked."""
+"""What the peers hold, in SQLite: the portal's public records, the platform's decisions, and what was asked."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ def moment() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+class Answer(Exception):
+    """An answer given from anywhere."""
+
+    def __init__(self, status: int, content: Any) -> None:
+        super().__init__(status)
+        self.status, self.content = status, content
+
+
 class Holding:
     """One connection and one lock: a peer that is slow on purpose needs no more."""
 
@@ -38,6 +46,11 @@ class Holding:
         self._db.row_factory = sqlite3.Row
         with self._lock:
             self._db.executescript(SCHEMA)
+
+    def prepare(self, schema: str) -> None:
+        """Make the tables of a further part of this program."""
+        with self._lock:
+            self._db.executescript(schema)
 
     def rows(self, statement: str, *given: Any) -> list[dict[str, Any]]:
         with self._lock:

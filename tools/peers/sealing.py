@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 
@@ -15,6 +16,15 @@ def canonical(document: Any) -> bytes:
 
 def sm3(content: bytes) -> str:
     return hashlib.new("sm3", content).hexdigest()
+
+
+def lay_down(folder: Path, name: str, document: Any) -> None:
+    """Write a document, its digest first, so that a reader never sees half of it."""
+    content = canonical(document)
+    for target, words in ((f"{name}.sm3", sm3(content).encode()), (name, content)):
+        part = folder / f".{target}.part"
+        part.write_bytes(words)
+        part.replace(folder / target)
 
 
 def day_digest(rows: Iterable[tuple[str, str]]) -> str:

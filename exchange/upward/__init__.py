@@ -1,0 +1,1 @@
+"""What the city reports to the provincial platform: an extension of `publicity.push`, which carries it."""
