@@ -133,9 +133,11 @@ class Outcome:
         return self.frame[field].to_list()
 
 
-def outcome(path: Path, *, profile: Profile = PENALTIES, settings: IntakeSettings = SETTINGS) -> Outcome:
+def outcome(
+    path: Path, *, profile: Profile = PENALTIES, settings: IntakeSettings = SETTINGS, name: str | None = None
+) -> Outcome:
     """Read a file with the very code of the child, but in this process: most tests need no second one."""
-    request = Request(str(path), path.name, profile, settings, 50_000, 0, 0, 0)
+    request = Request(str(path), name or path.name, profile, settings, 50_000, 0, 0, 0)
     heads, frames = zip(*child.chunks(request), strict=True)
     return Outcome([frame for frame, _ in frames], [errors for _, errors in frames], about_from(heads[0]["about"]))
 

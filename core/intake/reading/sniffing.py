@@ -29,8 +29,8 @@ def kind_of(source: IO[bytes], name: str) -> str:
     head = source.read(4096)
     if not head.strip(b"\x00\t\r\n \xef\xbb\xbf"):
         raise refusals.empty()
-    found = _kind(source, head)
     claimed = Path(name).suffix.lower().lstrip(".")
+    found = _kind(source, head, claimed)
     if claimed and claimed not in EXTENSIONS[found]:
         if claimed in {"xlsm", "xlsb", "xltm", "xlam"}:
             raise refusals.macro()
@@ -38,7 +38,7 @@ def kind_of(source: IO[bytes], name: str) -> str:
     return found
 
 
-def _kind(source: IO[bytes], head: bytes) -> str:
+def _kind(source: IO[bytes], head: bytes, claimed: str) -> str:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zip_kind(source)
     if head.startswith(OLE):
@@ -50,7 +50,9 @@ def _kind(source: IO[bytes], head: bytes) -> str:
     for bom, _ in BOMS:
         text = text.removeprefix(bom)
     if text.lstrip().lower().startswith(_MARKUP):
-        raise refusals.renamed("表格", "网页（HTML 或 XML），是从系统直接导出的“假 Excel”")
+        raise refusals.renamed(
+            f".{claimed[:10]}" if claimed else "表格", "网页（HTML 或 XML），是从系统直接导出的“假 Excel”"
+        )
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if not wide and b"\x00" in head:
         raise refusals.unknown_kind("这是二进制文件")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -67,7 +68,7 @@ class ExcelSource:
         try:
             reader = fastexcel.read_excel(str(path))
         except fastexcel.FastExcelError as error:
-            raise _refused(error) from error
+            raise _refused(_told_by_name(path, kind) or error) from error
         self.sheet, self.frame = _sheet(reader, measured)
         self.measured = measured.get(self.sheet, Measured())
         if self.frame.width > MOST_COLUMNS + 1:
@@ -118,6 +119,18 @@ def _sheet(reader: fastexcel.ExcelReader, measured: dict[str, Measured]) -> tupl
         *(column.alias(str(place + offset)) for place, column in enumerate(frame)),
     )
     return name, frame
+
+
+def _told_by_name(path: Path, kind: str) -> Exception | None:
+    """Return what is said of the file under a name with its extension: without one, only that it is no workbook."""
+    with tempfile.TemporaryDirectory() as folder:
+        named = Path(folder) / f"book.{kind}"
+        named.symlink_to(path)
+        try:
+            fastexcel.read_excel(str(named))
+        except fastexcel.FastExcelError as error:
+            return error
+    return None
 
 
 def _refused(error: Exception) -> refusals.FileRefused:

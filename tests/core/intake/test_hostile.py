@@ -130,10 +130,10 @@ def repacked_nothing() -> bytes:
 @pytest.mark.parametrize("kind", FILES)
 def test_a_file_that_cannot_be_taken_in_says_why_and_what_to_do(tmp_path: Path, kind: str) -> None:
     name, make, code = FILES[kind]
-    path = tmp_path / name
+    path = tmp_path / "kept"  # as it is kept: without its name
     path.write_bytes(make(tmp_path))
     with pytest.raises(Problem) as refused:
-        outcome(path)
+        outcome(path, name=name)
     assert refused.value.code == code
     assert refused.value.remedy
 
