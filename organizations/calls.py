@@ -12,11 +12,11 @@ from core import clock
 from core.api.journal import Note
 from organizations.models import ClientNonce, ClientRequest
 
-LAST_USE_STEP = timedelta(minutes=1)
+LAST_USE_STEP = "1 minute"
 _USED = """
 INSERT INTO organizations_clientuse (client_id, last_at) VALUES (%s, %s)
 ON CONFLICT (client_id) DO UPDATE SET last_at = EXCLUDED.last_at
- WHERE organizations_clientuse.last_at <= EXCLUDED.last_at - %s
+ WHERE organizations_clientuse.last_at <= EXCLUDED.last_at - %s::interval
 """
 
 

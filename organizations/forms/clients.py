@@ -130,7 +130,6 @@ class RotateSecret(Issuing):
     overlap_hours = forms.TypedChoiceField(
         label="原密钥",
         coerce=int,
-        empty_value=0,
         required=False,
         choices=[
             (hours, f"再沿用 {hours // 24} 天（有计划的更换）" if hours else NO_OVERLAP)

@@ -35,6 +35,7 @@ from tests.factories.clients import system
 from tests.support.sites import Site
 
 SECONDS = float(os.environ.get("SCHEMATHESIS_SECONDS", "35"))
+CASES = max(5, int(SECONDS) // 5)  # of each operation and each way: made even where no time is left to send them
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
@@ -131,7 +132,7 @@ def test_nothing_that_the_schema_allows_or_forbids_breaks_the_api(live_site: Sit
 def _try(operation: Any, mode: GenerationMode, token: str, until: float) -> None:
     @given(case=operation.as_strategy(generation_mode=mode))
     @tried(
-        max_examples=200, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+        max_examples=CASES, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     def one(case: Any) -> None:
@@ -139,18 +140,3 @@ def _try(operation: Any, mode: GenerationMode, token: str, until: float) -> None
             case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
 
     one()
-
-
-@pytest.mark.browser
-def test_swagger_ui_runs_under_the_strict_policy_and_asks_nobody_else(page: Any, live_site: Site) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto("/api/v1/docs")
-    page.locator(".swagger-ui .opblock").first.wait_for()
-    assert page.locator("#operations").is_hidden()
-    page.locator(".swagger-ui .opblock-summary-control").first.click()
-    page.locator(".swagger-ui .opblock-body").first.wait_for()
-    assert all(address.startswith((live_site.url, "data:", "blob:")) for address in asked)
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width

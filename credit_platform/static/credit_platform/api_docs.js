@@ -8,7 +8,7 @@
     domNode: place,
     presets: [SwaggerUIBundle.presets.apis],
     layout: "BaseLayout",
-    docExpansion: "none",
+    docExpansion: "list",
     defaultModelsExpandDepth: -1,
     defaultModelRendering: "example",
     deepLinking: true,
