@@ -17,13 +17,13 @@ _COMMON = """
      document_number, decided_on, authority_name, authority_code, source_name, source_code, item_code, remark, unit_id,
      authority_id, reported_on, first_reported_on, recorded_at, content_digest, findings, due_provisional, state, scope,
      scope_reason, looked_at, checked_on, checked_by_key, passed_on, passed_by_key, automatic, visible_from,
-     first_visible_on, last_public_day, change_ground, noted_by_key, end_ground, {more})
+     first_visible_on, last_public_day, change_ground, change_document, noted_by_key, end_ground, {more})
 SELECT '{letter}' || upper(lpad(to_hex(n), 15, '0')), 1, s.id, 'F', s.name, coalesce(i.code, ''), '', '', '',
      '', '', '', '', '',
      '广' || u.short_name || '{word}〔' || 2019 + n % 8 || '〕' || n || '号', d.day, u.name, '11510800MB000000XX',
      u.name, '11510800MB000000XX', '', '', u.id, u.id, d.day + 1, d.day + 1, '{today}'::date,
      decode(md5('{letter}' || n), 'hex'), '{{}}', false, 'passed', 'open', '', false, d.day + 2, 'officer:1', d.day + 3,
-     'officer:2', false, d.day + 3, d.day + 3, {last_day}, '', '', '', {values}
+     'officer:2', false, d.day + 3, d.day + 3, {last_day}, '', '', '', '', {values}
   FROM generate_series(1, {size}) AS n
   JOIN entities s ON s.place = (n * 7919::bigint) % {entities}
   LEFT JOIN codes i ON i.subject_id = s.id

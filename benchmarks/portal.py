@@ -58,6 +58,7 @@ def _note(name: str) -> str:
 def measure(size: int, *, each: int, seconds: float) -> list[Kind]:
     """Ask every kind of question of every side, sixteen clients at once, one side at a time."""
     database = database_of(size)
+    stage.manage(database, "collectstatic", "--noinput", "--verbosity", "0")  # pages name files by their content
     found = stage.work(database, "portal_run", str(size), str(each))
     asked: dict[str, list[str]] = found["paths"]
     with tempfile.TemporaryDirectory() as scratch:

@@ -42,7 +42,7 @@ def opened(number: str, find: Callable[[], T | None], *, what: str) -> T:
     found = find()
     if found is None:
         _count(digest, now)
-        raise NotFound(what)
+        raise NotFound(what, "逐字核对编号和查询码；字母不分大小写")
     if row is not None:
         row.delete()
     return found

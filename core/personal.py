@@ -198,10 +198,16 @@ def _insert_set(rows: list[tuple[str, str, list[bytes]]]) -> None:
 
 def protect_phone(text: str, *, field: str = "phone") -> PersonalIdentifier:
     """Return the row that holds this mobile number, made now if need be; Refused ID-09 for anything else."""
-    plain = normalize(PHONE[0], text).removeprefix("+86")
-    if not MOBILE.fullmatch(plain):
+    plain = mobile(text)
+    if not plain:
         refuse([Violation("ID-09", "手机号码应为 1 开头的 11 位数字", field, "核对手机号码")])
     return _claim(PHONE[0], [plain])[plain]
+
+
+def mobile(text: str) -> str:
+    """Return a mobile number in its one form; "" for anything else."""
+    plain = normalize(PHONE[0], text).removeprefix("+86")
+    return plain if MOBILE.fullmatch(plain) else ""
 
 
 def phone_to_send_to(row: PersonalIdentifier) -> str:

@@ -114,10 +114,8 @@ class NotFound(Problem):
 
     title = "未找到"
 
-    def __init__(self, what: str) -> None:
-        super().__init__(
-            "NOT-FOUND", f"未找到{what}", status=404, remedy="核对编号，或确认该事项是否属于本单位办理范围"
-        )
+    def __init__(self, what: str, remedy: str = "核对编号，或确认该事项是否属于本单位办理范围") -> None:
+        super().__init__("NOT-FOUND", f"未找到{what}", status=404, remedy=remedy)
 
 
 def refuse(violations: Iterable[Violation], *, status: int = 409) -> None:

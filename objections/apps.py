@@ -61,5 +61,9 @@ class ObjectionsConfig(AppConfig):
             page="objections.objection",
         )
         reminders.register(
-            "objections.complaint", unit="unit_id", group="objection__group_id", about="objection__subject__name"
+            "objections.complaint",
+            unit="unit_id",
+            group="objection__group_id",
+            about="objection__subject__name",
+            rights=frozenset({"OBJ-T12"}),
         )

@@ -5,7 +5,7 @@ The state of the dispute itself is judged by `objections.rules`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -102,6 +102,21 @@ def asking(text: str, asked_until: date | None) -> list[Violation]:
         wrong = f"已通知补交材料，期限至 {asked_until}"
         found.append(Violation("OBJ-61", wrong, remedy="收到材料后，仍有缺少的再通知", basis=SEED))
     return found
+
+
+def more_papers(kinds: Sequence[str]) -> list[Violation]:
+    """OBJ-42: what is handed in later is at least one paper, each of a known kind."""
+    found = [] if kinds else [Violation("OBJ-42", "没有选择文件", "papers", "选择要补交的材料")]
+    if any(kind not in PaperKind.values for kind in kinds):
+        found.append(Violation("OBJ-42", "材料类别不正确", "papers", "选择规定的材料类别"))
+    return found
+
+
+def still_open(possible: bool, noun: str, state: str, remedy: str) -> list[Violation]:
+    """CORE-04: papers are added while the matter is being dealt with."""
+    if possible:
+        return []
+    return [Violation("CORE-04", f"{noun}处于“{state}”，不能再补交材料", remedy=remedy)]
 
 
 def received(received_on: date, day: date) -> list[Violation]:

@@ -25,6 +25,8 @@ EVENTS = {
     "objection.settled": EventType("异议由投诉处理办结", STEP),
     "objection.moot": EventType("认定已撤销，异议终结", STEP),
     "complaint.filed": EventType("收到投诉", STEP),
+    "complaint.papers_asked": EventType("通知投诉人补交材料", STEP),
+    "complaint.papers_supplied": EventType("投诉人补交材料", STEP),
     "complaint.accepted": EventType("投诉受理，措施暂停执行", {**_ABOUT, "objection": PUBLIC_ID}),
     "complaint.declined": EventType("投诉不予受理", STEP),
     "complaint.convened": EventType("召集投诉研究", STEP),

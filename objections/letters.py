@@ -27,6 +27,7 @@ KINDS = {
     "objection.moot": "异议终结告知书",
     "complaint.receipt": "投诉收件回执",
     "complaint.acceptance": "投诉受理通知书",
+    "complaint.asking": "补交投诉材料通知书",
     "complaint.refusal": "投诉不予受理通知书",
     "complaint.ruling": "投诉处理决定书",
     "complaint.moot": "投诉终结告知书",

@@ -153,10 +153,10 @@ def step_words(objection: Objection) -> dict[str, str]:
     }
 
 
-def asked_for(objection: Objection) -> list[dict[str, Any]]:
-    """Return what the unit still waits for from the filer: what is missing, until when and why; one at most."""
-    waiting = next((row for row in due_days(objection) if row["rule"] == "OBJ-T12" and row["closed_on"] is None), None)
-    asked = letters.asked_for(objection) if waiting is not None else None
+def asked_for(record: Objection | Complaint) -> list[dict[str, Any]]:
+    """Return what is still waited for from the filer: what is missing, until when and why; one at most."""
+    waiting = next((row for row in due_days(record) if row["rule"] == "OBJ-T12" and row["closed_on"] is None), None)
+    asked = letters.asked_for(record) if waiting is not None else None
     if waiting is None or asked is None:
         return []
     return [{"what": asked.reason, "due_on": waiting["due_on"], "why": waiting["explanation"]}]
@@ -207,6 +207,7 @@ def public_complaint(complaint: Complaint, words: dict[str, str] | None = None) 
     words = words or step_words(complaint.objection)
     shown = _public(complaint, COMPLAINT_STEP[complaint.state].format(**words))
     return shown | {
+        "asked": asked_for(complaint),
         "remedies": complaint.remedies if complaint.answered_on else "",
         "correction": complaint.correction,
     }

@@ -156,6 +156,24 @@ COMPLAINT = register(
         transitions=(
             Transition("file", "提出投诉", (), C.RECEIVED, p.FILE, event="complaint.filed"),
             Transition("check_identity", "核验身份和授权", (C.RECEIVED,), C.RECEIVED, p.CHECK),
+            *(
+                Transition(
+                    f"ask_{state.value}",
+                    "通知补交材料",
+                    (state,),
+                    state,
+                    p.COMPLAINT_STUDY,
+                    reason_required=True,
+                    event="complaint.papers_asked",
+                )
+                for state in (C.RECEIVED, C.ACCEPTED, C.CONVENED)
+            ),
+            *(
+                Transition(
+                    f"supply_{state.value}", "补交材料", (state,), state, p.FILE, event="complaint.papers_supplied"
+                )
+                for state in (C.RECEIVED, C.ACCEPTED, C.CONVENED, C.DRAFTED)
+            ),
             Transition("accept", "受理", (C.RECEIVED,), C.ACCEPTED, p.COMPLAINT_ACCEPT, event="complaint.accepted"),
             Transition(
                 "decline",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from core.paging import COUNT_CAP, Page, keyset_page
+from core.paging import COUNT_CAP, Page, keyset_page, page_of
 from publicity import selectors as publicity
-from publicity.enums import Party, RecordKind
+from publicity.enums import RecordKind
 from repair.selectors import penalties_under_repair
-from subjects.models import Subject
 
 FOUND_CAP = 1_000  # nobody reads on so far; counting further among a million would take longer than the page itself
 KINDS = {"licence": "行政许可", "penalty": "行政处罚"}
@@ -27,9 +27,13 @@ def disclosure_page(
         "decided_from": query.get("decided_from"),
         "decided_to": query.get("decided_to"),
     }
-    rows = publicity.public_records(day, kind, **asked)
-    cap = FOUND_CAP if any(asked.values()) else COUNT_CAP
-    page = keyset_page(rows, order=publicity.NEWEST_FIRST, cursor=cursor, limit=limit, cap=cap)
+    cap, order = FOUND_CAP if any(asked.values()) else COUNT_CAP, publicity.NEWEST_FIRST
+    first = publicity.first_page(day, kind, **asked) if not cursor else None
+    if first is not None:
+        page: Page[Any] = page_of(first, order=order, limit=limit, cap=cap)
+    else:
+        rows = publicity.public_records(day, kind, **asked)
+        page = keyset_page(rows, order=order, cursor=cursor, limit=limit, cap=cap)
     return Page(publicity.shown(page.items), page.next, page.count, page.count_capped)
 
 
@@ -38,35 +42,50 @@ def persons_on_list(day: date, kind: str, name: str) -> list[dict[str, Any]]:
     return publicity.shown(publicity.persons_named(day, kind, name))
 
 
-def disclosure_on(public_id: str, day: date) -> dict[str, Any] | None:
-    """Return one record as the public sees it on the day, with why it ends when it does; None where it sees none."""
-    found = publicity.find_public(day, public_id)
-    if found is None:
-        return None
-    return publicity.shown([found])[0] | {"explanation": publicity.why_ends(found, public=True)}
+def record_on(public_id: str, day: date) -> Any | None:
+    """Return the record of either kind that the public sees under this id on the day, or None."""
+    return publicity.find_public(day, public_id)
 
 
-def is_under_repair(public_id: str, day: date) -> bool:
-    """Tell whether somebody has applied to end the publication of this penalty."""
-    found = publicity.publicly_visible(day, RecordKind.PENALTY).filter(public_id=public_id).first()
-    return found is not None and found.pk in penalties_under_repair([found.pk])
+def disclosure_of(record: Any) -> dict[str, Any]:
+    """Return one record as the public sees it, with why it ends when it does."""
+    return publicity.shown([record])[0] | {"explanation": publicity.why_ends(record, public=True)}
+
+
+def is_under_repair(record: Any) -> bool:
+    """Tell whether somebody has applied to end the publication of this record, as only penalties end."""
+    if publicity.kind_of(record) != RecordKind.PENALTY:
+        return False
+    return record.pk in penalties_under_repair([record.pk])
 
 
 ON_A_PAGE = 20
 
 
-def disclosures_of(subject: Subject, day: date) -> dict[str, dict[str, Any]]:
-    """Return by kind the newest public licences and penalties of a subject, each with its reasons, and if there are more."""
-    records = {kind: publicity.records_of_subject(subject, day, kind, ON_A_PAGE + 1) for kind in KINDS}
-    shown = publicity.shown_with_reasons([row for rows in records.values() for row in rows[:ON_A_PAGE]])
-    penalties = records[RecordKind.PENALTY.value]
-    asked = penalties_under_repair([row.pk for row in penalties])
-    repairing = {row.public_id for row in penalties if row.pk in asked}
+def records_of(keys: Sequence[int], day: date) -> dict[str, list[Any]]:
+    """Return by kind the newest public licences and penalties under these keys, one more than a page shows."""
+    return {kind: publicity.records_of(keys, day, kind, ON_A_PAGE + 1) for kind in KINDS}
+
+
+def disclosures_of(
+    records: Mapping[str, Sequence[Any]], contested: Collection[tuple[str, str]], repairing: Collection[int]
+) -> dict[str, dict[str, Any]]:
+    """Return by kind what a subject's page says of these records, each with its reasons, and if there are more.
+
+    contested, repairing: what is being contested and which penalties are under repair, asked once for the page.
+    """
     return {
         kind: {
             "kind": kind,
             "title": label,
-            "rows": [row | {"repairing": row["id"] in repairing} for row in shown if row["kind"] == kind],
+            "rows": [
+                row | {"repairing": kind == RecordKind.PENALTY and record.pk in repairing}
+                for record, row in zip(
+                    records[kind][:ON_A_PAGE],
+                    publicity.shown_with_reasons(records[kind][:ON_A_PAGE], contested),
+                    strict=True,
+                )
+            ],
             "more": len(records[kind]) > ON_A_PAGE,
         }
         for kind, label in KINDS.items()
@@ -75,5 +94,4 @@ def disclosures_of(subject: Subject, day: date) -> dict[str, dict[str, Any]]:
 
 def latest_licences(day: date, most: int) -> list[dict[str, Any]]:
     """Return the newest public licences of organisations; no penalties: robots keep the page on which these stand."""
-    rows = publicity.publicly_visible(day, RecordKind.LICENCE).exclude(party=Party.PERSON)
-    return publicity.shown(list(rows.order_by(*publicity.NEWEST_FIRST)[:most]))
+    return publicity.shown(publicity.newest_of_entities(day, RecordKind.LICENCE.value, most))

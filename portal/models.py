@@ -110,6 +110,7 @@ class PersonalReport(models.Model):
     pdf_digest = models.CharField("PDF 摘要", max_length=64)
     key_id = models.CharField("签名密钥", max_length=40)
     copies = models.PositiveSmallIntegerField("交付次数", default=0)
+    erased_on = models.DateField("文件删除日", null=True, blank=True)
     history = TriggerHistory()
 
     objects = PersonalReportQuerySet.as_manager()

@@ -8,6 +8,7 @@ ARTICLE_WRITE, ARTICLE_PUBLISH = "portal.article.write", "portal.article.publish
 ARTICLE_READ_ALL = "portal.article.see_all"
 TIP_FILE, TIP_FORWARD, TIP_ANSWER = "portal.tip.file", "portal.tip.forward", "portal.tip.answer"
 TIP_SEE_ALL, TIP_CONTACT = "portal.tip.see_all", "portal.tip.contact"
+TIP_RENEW = "portal.tip.renew_secret"
 PERSONAL = "portal.report.personal"
 MODERATE, MODERATE_ALL = "portal.comment.moderate", "portal.comment.moderate_all"
 
@@ -23,12 +24,13 @@ PERMISSIONS = {
     TIP_ANSWER: "核查并答复线索",
     TIP_CONTACT: "查看线索联系电话",
     TIP_SEE_ALL: "查看全市线索",
+    TIP_RENEW: "补发线索查询码",
     MODERATE: "审核案例评论",
     MODERATE_ALL: "审核各单位案例的评论",
 }
-_ANSWERING = [TIP_ANSWER, TIP_CONTACT, MODERATE]
+_ANSWERING = [TIP_ANSWER, TIP_CONTACT, TIP_RENEW, MODERATE]
 GRANTS = {
-    "window": [ISSUE, PERSONAL, TIP_FORWARD],
+    "window": [ISSUE, PERSONAL, TIP_FORWARD, TIP_RENEW],
     "district_credit": [ISSUE, PERSONAL, ARTICLE_WRITE],
     "handler": [ARTICLE_WRITE, *_ANSWERING],
     "reviewer": [ARTICLE_WRITE, *_ANSWERING],

@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from catalog.selectors import public_catalogue
+from core import prepared
 from core.identifiers import IdentifierType, normalize
 from core.masking import mask_name
 from core.paging import Page, keyset_page, page_of
 from publicity.searching import named as subjects_named
+from sanctions.models import ExecutionTask, Listing
 from sanctions.selectors import contested_among, public_listing, public_listings
 from subjects.enums import SubjectKind
 from subjects.marks import marks_of
@@ -76,21 +78,43 @@ def base_marks(public_ids: Iterable[str]) -> dict[str, str]:
 
 def listings_of_subject(subject: Subject, day: date) -> list[Any]:
     """Return the public listings of a subject and of the duplicates folded into it, with pauses and tasks."""
-    rows = listings_on(day).filter(subject__in=family(subject)).order_by(*NEWEST_FIRST)
-    return list(rows.prefetch_related("tasks__measure", "tasks__unit"))
+    return listings_of(family(subject), day)
+
+
+def listings_of(keys: Sequence[int], day: date) -> list[Any]:
+    """Return the public listings under these keys, which are one subject's, with pauses and tasks; most have none."""
+    if not Listing.objects.filter(subject__in=keys).exists():
+        return []
+    return prepared.rows(_under_keys, (), list(keys), day)
+
+
+def _under_keys(keys: list[int], day: date) -> QuerySet[Any]:
+    rows = listings_on(day).filter(subject__among=keys).order_by(*NEWEST_FIRST)
+    tasks = Prefetch("tasks", ExecutionTask.objects.select_related("measure", "unit"))
+    return rows.select_related("case_subject__case__unit").prefetch_related(tasks)
+
+
+def newest_listings(day: date, polarity: str, most: int) -> list[dict[str, Any]]:
+    """Return the newest of one list as plain dicts."""
+    return shown(prepared.rows(_newest, (polarity, most), day))
+
+
+def _newest(polarity: str, most: int, day: date) -> QuerySet[Any]:
+    return listings_on(day, polarity).order_by(*NEWEST_FIRST)[:most]
 
 
 def standing_of(subject_ids: Iterable[int], day: date) -> dict[int, list[tuple[str, str]]]:
     """Return by subject the (polarity, state) pairs that it holds on the public lists; one query."""
-    keys = list(subject_ids)
-    rows = listings_on(day).order_by().prefetch_related(None)
-    rows = rows.filter(Q(subject__in=keys) | Q(subject__canonical__in=keys))
     found: dict[int, set[tuple[str, str]]] = {}
-    for own, folded_into, polarity, state in rows.values_list(
-        "subject_id", "subject__canonical_id", "polarity", "state_on"
-    ):
+    for own, folded_into, polarity, state in prepared.tuples(_standing, (), list(subject_ids), day):
         found.setdefault(folded_into or own, set()).add((polarity, state))
     return {key: sorted(pairs) for key, pairs in found.items()}
+
+
+def _standing(keys: list[int], day: date) -> QuerySet[Any, Any]:
+    rows = listings_on(day).order_by().prefetch_related(None)
+    rows = rows.filter(Q(subject__among=keys) | Q(subject__canonical__among=keys))
+    return rows.values_list("subject_id", "subject__canonical_id", "polarity", "state_on")
 
 
 def shown_repair(application: Any) -> dict[str, Any]:

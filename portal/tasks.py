@@ -12,6 +12,8 @@ from core.jobs import job
 from core.models import JobRun
 from portal.figures import JOB, count
 from portal.online.drafts import sweep
+from portal.online.warning import warn
+from portal.reports.personal import erase_old
 from portal.statistics.services import count_figures, counted_today
 
 
@@ -19,6 +21,18 @@ from portal.statistics.services import count_figures, counted_today
 def sweep_drafts_job() -> dict[str, int]:
     """Delete what nobody filed in time, and follow-up secrets whose time to be shown is over."""
     return sweep()
+
+
+@job("portal.warn_drafts", label="草稿到期提醒", frequent=True)
+def warn_drafts_job() -> dict[str, int]:
+    """Tell who left a number that his draft is about to be deleted."""
+    return warn()
+
+
+@job("portal.erase_personal_reports", label="删除本人信用报告文件")
+def erase_personal_reports_job() -> int:
+    """Delete the files of persons' reports whose keeping is over; who got one, when and for what stays on record."""
+    return erase_old(actor=Actor.job("portal.erase_personal_reports"))
 
 
 @job(JOB, label="首页统计")
@@ -41,6 +55,11 @@ def count_statistics_job() -> int:
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-drafts": {"task": "portal.sweep_drafts", "schedule": crontab(minute="*/10")},
+    "portal-warn-drafts": {"task": "portal.warn_drafts", "schedule": crontab(minute="5", hour="9-17/4")},
+    "portal-erase-personal-reports": {
+        "task": "portal.erase_personal_reports",
+        "schedule": crontab(minute="20", hour="2"),
+    },
     "portal-count-figures": {"task": JOB, "schedule": crontab(minute="*/10")},
     "portal-count-statistics": {"task": "portal.count_statistics", "schedule": crontab(minute="*/10")},
 }

@@ -54,6 +54,8 @@ urlpatterns = [
     path("rights", site.rights, name="rights"),
     path("about", site.about, name="about"),
     path("large-text", site.large_text, name="large_text"),
+    path("too-large", site.too_large, {"document": False}, name="too_large"),
+    path("too-large.json", site.too_large, {"document": True}, name="too_large_document"),
     path("robots.txt", site.robots, name="robots"),
     path("sitemap.xml", site.sitemap, name="sitemap"),
 ]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from core.periods import Period, ends_on
@@ -45,16 +46,34 @@ class Settled:
 
 
 class Law:
-    """The confirmed rows at one moment: seven queries, then none."""
+    """The confirmed rows as they are first asked for, each kind once: seven queries at the most, one for a page."""
 
     def __init__(self) -> None:
-        self.limits = RuleBook.load()
-        self.regimes: list[Regime] = list(Regime.objects.in_use().newest_first())
-        self.severities: list[SeverityRule] = list(SeverityRule.objects.in_use().newest_first())
-        self.licence_terms: list[LicenceTerm] = list(LicenceTerm.objects.in_use().newest_first())
-        self.person_rules: list[PersonRule] = list(PersonRule.objects.in_use().newest_first())
-        self.amounts = sorted({row.fine_from for row in self.severities})
         self.told: dict[tuple[object, ...], dict[str, Any]] = {}  # what `publicity.settling` has asked already
+
+    @cached_property
+    def limits(self) -> RuleBook:
+        return RuleBook.load()
+
+    @cached_property
+    def regimes(self) -> list[Regime]:
+        return list(Regime.objects.in_use().newest_first())
+
+    @cached_property
+    def severities(self) -> list[SeverityRule]:
+        return list(SeverityRule.objects.in_use().newest_first())
+
+    @cached_property
+    def licence_terms(self) -> list[LicenceTerm]:
+        return list(LicenceTerm.objects.in_use().newest_first())
+
+    @cached_property
+    def person_rules(self) -> list[PersonRule]:
+        return list(PersonRule.objects.in_use().newest_first())
+
+    @cached_property
+    def amounts(self) -> list[Decimal]:
+        return sorted({row.fine_from for row in self.severities})
 
     # --- days ----------------------------------------------------------------------------------------------------
 

@@ -54,9 +54,14 @@ def bearing(name: str, *, persons: bool = False) -> Q:
 
     Few are named by their keys, so that the planner knows how few; where thousands bear it, the question itself stands.
     """
-    subjects = named(name, persons=persons)
-    keys = list(subjects.order_by().distinct()[: FEW + 1])
-    return Q(subject_id__in=keys if len(keys) <= FEW else subjects)
+    keys = bearers(name, persons=persons)
+    return Q(subject_id__in=keys if keys is not None else named(name, persons=persons))
+
+
+def bearers(name: str, *, persons: bool = False) -> list[int] | None:
+    """Return the keys of the subjects with such a name; None where there are more than a statement names."""
+    keys = list(named(name, persons=persons).order_by().distinct()[: FEW + 1])
+    return keys if len(keys) <= FEW else None
 
 
 def holding(code: str) -> list[int]:

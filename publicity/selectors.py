@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from core import prepared
 from core.masking import mask_name, mask_text
 from core.text import normalize_name, zh_day
 from core.workflow import Workflow
@@ -16,7 +17,7 @@ from publicity import searching
 from publicity.enums import EndGround, Party, RecordKind, Scope, State
 from publicity.law import UNLIMITED, Law
 from publicity.models import Candidate, Licence, Penalty, Regime, SeverityRule, TrustedUnit
-from publicity.showing import hidden_on
+from publicity.showing import NOTHING, hidden_on
 from publicity.workflow import LICENCE, PENALTY
 from sanctions.leads import Lead
 from subjects.marks import marks_of
@@ -47,11 +48,19 @@ def is_visible(day: date) -> Q:
 
 def publicly_visible(day: date, kind: str) -> QuerySet[Any]:
     """Return the licences or penalties that the public may see on the day; every reader goes through here."""
-    rows = MODELS[kind].objects.filter(is_visible(day))
-    if kind == RecordKind.PENALTY:
-        # A penalty always has its last day (the database says so); said plainly, the index itself skips what is over.
-        rows = rows.filter(last_public_day__gte=day).exclude(hidden_on(day))
-    return rows.select_related("subject", "person_rule")
+    rows = _of_itself_visible(day, kind)
+    return rows.exclude(hidden_on(day)) if kind == RecordKind.PENALTY else rows
+
+
+def _of_itself_visible(day: date, kind: str) -> QuerySet[Any]:
+    rows = MODELS[kind].objects.filter(is_visible(day)).select_related("subject", "person_rule")
+    # A penalty always has its last day (the database says so); said plainly, the index itself skips what is over.
+    return rows.filter(last_public_day__gte=day) if kind == RecordKind.PENALTY else rows
+
+
+def nothing_hidden(day: date, kind: str) -> bool:
+    """Tell whether records show by their own rows alone on the day, so that a prepared question finds them."""
+    return kind != RecordKind.PENALTY or hidden_on(day) == NOTHING
 
 
 def public_records(
@@ -101,10 +110,73 @@ def public_records_of_entities(day: date, kind: str) -> QuerySet[Any]:
 
 def records_of_subject(subject: Subject, day: date, kind: str, most: int = 20) -> list[Any]:
     """Return the newest public records of a subject and of the duplicates folded into it."""
-    rows = publicly_visible(day, kind).filter(subject__in=family(subject))
-    if not subject.is_person:  # who asks about a person is that person
-        rows = rows.exclude(party=Party.PERSON)
-    return list(rows.order_by(*NEWEST_FIRST)[:most])
+    return records_of(family(subject), day, kind, most, person=subject.is_person)
+
+
+def records_of(keys: Sequence[int], day: date, kind: str, most: int = 20, *, person: bool = False) -> list[Any]:
+    """Return the newest public records under these keys, which are one subject's."""
+    if nothing_hidden(day, kind):
+        return prepared.rows(_under_keys, (kind, most, person), list(keys), day)
+    return list(_newest(publicly_visible(day, kind).filter(subject__in=keys), most, person))
+
+
+def _under_keys(kind: str, most: int, person: bool, keys: list[int], day: date) -> QuerySet[Any]:
+    return _newest(_of_itself_visible(day, kind).filter(subject__among=keys), most, person)
+
+
+def _newest(rows: QuerySet[Any], most: int, person: bool) -> QuerySet[Any]:
+    """Return the newest of one subject's records; who asks about a person is that person."""
+    return (rows if person else rows.exclude(party=Party.PERSON)).order_by(*NEWEST_FIRST)[:most]
+
+
+def newest_of_entities(day: date, kind: str, most: int) -> list[Any]:
+    """Return the newest public records of everybody but natural persons."""
+    if nothing_hidden(day, kind):
+        return prepared.rows(_of_entities, (kind, most), day)
+    return list(_newest(publicly_visible(day, kind), most, False))
+
+
+def _of_entities(kind: str, most: int, day: date) -> QuerySet[Any]:
+    return _newest(_of_itself_visible(day, kind), most, False)
+
+
+class FirstPage:
+    """The first page of one kind as `core.paging.page_of` reads it, of everybody or under some keys, prepared."""
+
+    def __init__(self, day: date, kind: str, keys: list[int] | None) -> None:
+        self.kind, self.narrowed = kind, keys is not None
+        self.values: list[date | list[int]] = [day] if keys is None else [day, keys]
+
+    def rows(self, after: tuple[Any, ...] | None, limit: int) -> list[Any]:
+        return prepared.rows(_listed, (self.kind, limit, self.narrowed, False), *self.values)
+
+    def key(self, row: Any) -> tuple[Any, ...]:
+        return row.decided_on, row.pk
+
+    def count(self, cap: int) -> int:
+        return prepared.count(_listed, (self.kind, cap, self.narrowed, True), *self.values)
+
+
+def _listed(kind: str, most: int, narrowed: bool, counted: bool, day: date, *keys: list[int]) -> QuerySet[Any]:
+    rows = _of_itself_visible(day, kind)
+    if narrowed:
+        rows = rows.filter(subject__among=keys[0]).exclude(party=Party.PERSON)
+    return rows.select_related(None).order_by().values("pk")[:most] if counted else rows.order_by(*NEWEST_FIRST)[:most]
+
+
+def first_page(day: date, kind: str, *, name: str = "", code: str = "", **others: Any) -> FirstPage | None:
+    """Return the prepared first page of what everybody, or who bears a name or code, has; None where it takes more.
+
+    The answer is that of `public_records`.
+    """
+    if any(others.values()) or (name and code) or not nothing_hidden(day, kind):
+        return None
+    if code:
+        return FirstPage(day, kind, searching.holding(code))
+    if not name:
+        return FirstPage(day, kind, None)
+    keys = searching.bearers(name) if normalize_name(name) else []
+    return FirstPage(day, kind, keys) if keys is not None else None
 
 
 def public_record(record: Any, codes: dict[int, str] | None = None) -> dict[str, Any]:
@@ -176,23 +248,28 @@ def _licence_items(record: Licence) -> dict[str, Any]:
 
 
 def shown(records: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return the allow-list of each record with the address of its subject; constant number of queries.
+    """Return the allow-list of each record with the address of its subject; two queries.
 
     The mark 异议中 stands from the day of acceptance, also where silence has accepted and no job has written it yet.
     """
     codes = codes_of({row.subject_id for row in records if row.party != Party.PERSON}) if records else {}
     contested = marks_of({DISCLOSURE: [row.public_id for row in records]})
-    found = [public_record(row, codes) for row in records]
-    return [row | {"mark": CONTESTED} if (DISCLOSURE, row["id"]) in contested else row for row in found]
+    return [_marked(public_record(row, codes), contested) for row in records]
 
 
-def shown_with_reasons(records: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return the allow-list of each record with why it is public until its day, the law read once."""
-    if not records:
-        return []
+def _marked(row: dict[str, Any], contested: Collection[tuple[str, str]]) -> dict[str, Any]:
+    return row | {"mark": CONTESTED} if (DISCLOSURE, row["id"]) in contested else row
+
+
+def shown_with_reasons(records: Sequence[Any], contested: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return the allow-list of one subject's records, each with why it is public until its day; the law read once.
+
+    contested: what `marks_of` says of them, asked by the page for everything on it at once.
+    """
     law = Law()
-    rows = zip(records, shown(records), strict=True)
-    return [row | {"explanation": why_ends(record, law, public=True)} for record, row in rows]
+    return [
+        _marked(public_record(row), contested) | {"explanation": why_ends(row, law, public=True)} for row in records
+    ]
 
 
 def find_public(day: date, public_id: str) -> Any | None:

@@ -20,8 +20,13 @@ def register_hidden(condition: Condition) -> None:
         _hidden.append(condition)
 
 
+NOTHING = Q(pk__in=[])
+
+
 def hidden_on(day: date) -> Q:
-    found = Q(pk__in=[])
+    """Return what no public page shows on the day; NOTHING where nobody hides anything."""
+    found = NOTHING
     for condition in _hidden:
-        found |= condition(day)
+        if (hidden := condition(day)) != NOTHING:
+            found |= hidden
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
@@ -16,6 +17,9 @@ from sanctions.enums import Polarity
 from sanctions.models import Listing
 from subjects.models import Subject
 from subjects.selectors import family
+
+if TYPE_CHECKING:
+    from repair.known import Known
 
 STANDING: dict[str | None, Applied] = {
     None: Applied.NONE,
@@ -43,9 +47,19 @@ def barred_until(subject: Subject, day: date | None = None) -> date | None:
     return found
 
 
-def facts_of(listing: Listing, day: date, application: Application | None = None) -> RepairFacts:
-    """Return the facts on `day`, as seen by one application, or by its latest where none is named."""
-    latest = application or Application.objects.filter(listing=listing).order_by("-pk").first()
+def latest_about(listing: Listing) -> Application | None:
+    """Return the newest application about a listing."""
+    return Application.objects.filter(listing=listing).order_by("-pk").first()
+
+
+def facts_of(
+    listing: Listing, day: date, application: Application | None = None, known: Known | None = None
+) -> RepairFacts:
+    """Return the facts on `day`, as seen by one application, or by its latest where none is named.
+
+    known: what a page has read of the subject already.
+    """
+    latest = application or (known.latest(listing) if known else latest_about(listing))
     return RepairFacts(
         state=listing.clock().state_on(day),
         starts_on=listing.starts_on,
@@ -53,7 +67,7 @@ def facts_of(listing: Listing, day: date, application: Application | None = None
         application=STANDING[latest.state if latest is not None else None],
         accepted_on=latest.accepted_on if latest is not None else None,
         decided_on=latest.answered_on if latest is not None else None,
-        barred_until=barred_until(listing.subject, day),
+        barred_until=known.barred_until(day) if known else barred_until(listing.subject, day),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.actors import Actor
 from core.periods import PeriodState
@@ -21,7 +21,7 @@ from publicity.models import Penalty
 from publicity.selectors import follows_own_rule, is_visible, versions_of, why_ends
 from publicity.services import adjusting
 from repair.enums import Channel, CountsFrom, Decider, Kind
-from repair.facts import STANDING, barred_until, facts_of
+from repair.facts import STANDING, barred_until, facts_of, latest_about
 from repair.models import Application
 from repair.models.applications import heading_of, title_of
 from repair.rules import RepairFacts, RepairTerms
@@ -29,6 +29,9 @@ from repair.terms import USUAL_EVIDENCE, Terms, publicity_of, terms_of
 from sanctions.models import Listing
 from sanctions.services.clocks import repair_listing, restore_listing
 from subjects.models import Subject
+
+if TYPE_CHECKING:
+    from repair.known import Known
 
 ENDING = frozenset({"publicity.record.end_early"})
 
@@ -41,6 +44,7 @@ class Matter(ABC):
     public_id: str
     subject: Subject
     starts_on: date
+    known: Known | None = None  # what a page has read of the subject already
 
     @property
     @abstractmethod
@@ -66,6 +70,14 @@ class Matter(ABC):
 
     @abstractmethod
     def facts(self, day: date, application: Application | None = None) -> RepairFacts: ...
+
+    @abstractmethod
+    def latest(self) -> Application | None:
+        """Return the newest application about it."""
+
+    def barred_until(self, day: date | None = None) -> date | None:
+        """Return the last day on which its subject may not apply, counting bars that have begun by `day`."""
+        return self.known.barred_until(day) if self.known else barred_until(self.subject, day)
 
     @abstractmethod
     def decider(self) -> Organization: ...
@@ -110,8 +122,8 @@ class ListingMatter(Matter):
     kind = Kind.LEAVE_LIST
     effect = "移出名单，各实施单位停止实施惩戒措施"
 
-    def __init__(self, listing: Listing) -> None:
-        self.listing = listing
+    def __init__(self, listing: Listing, known: Known | None = None) -> None:
+        self.listing, self.known = listing, known
         self.public_id, self.subject, self.starts_on = listing.public_id, listing.subject, listing.starts_on
 
     @property
@@ -131,13 +143,16 @@ class ListingMatter(Matter):
         return self.listing.case_subject.case.group
 
     def terms(self) -> Terms:
-        return terms_of(self.listing)
+        return self.known.book.terms_of(self.listing) if self.known else terms_of(self.listing)
 
     def why_public(self) -> str:
         return publicity_of(self.listing).why
 
     def facts(self, day: date, application: Application | None = None) -> RepairFacts:
-        return facts_of(self.listing, day, application)
+        return facts_of(self.listing, day, application, self.known)
+
+    def latest(self) -> Application | None:
+        return self.known.latest(self.listing) if self.known else latest_about(self.listing)
 
     def decider(self) -> Organization:
         by_initiator = self.terms().decider == Decider.INITIATOR
@@ -161,8 +176,8 @@ class PenaltyMatter(Matter):
     kind = Kind.END_DISCLOSURE
     effect = "终止公示该行政处罚信息"
 
-    def __init__(self, penalty: Penalty) -> None:
-        self.penalty = penalty
+    def __init__(self, penalty: Penalty, known: Known | None = None) -> None:
+        self.penalty, self.known = penalty, known
         self.public_id, self.subject, self.starts_on = penalty.public_id, penalty.subject, penalty.decided_on
 
     @property
@@ -186,14 +201,14 @@ class PenaltyMatter(Matter):
 
         What a vertically managed organ published goes the way of its own system.
         """
-        regime = Law().regime(self.penalty.severity, self.penalty.decided_on, self.penalty.regime_code)
+        law = self.known.law if self.known else Law()
+        regime = law.regime(self.penalty.severity, self.penalty.decided_on, self.penalty.regime_code)
         elsewhere = follows_own_rule(self.penalty)
         channel = Channel.NATIONAL if elsewhere else Channel.CITY
         text = "" if regime.early_end else "该类信息公示期届满前不能申请修复"
-        law = RepairTerms(regime.early_end, regime.min_months, channel, text, regime.basis)
         receiver = "“信用中国”网站" if elsewhere else ""
         return Terms(
-            law=law,
+            law=RepairTerms(regime.early_end, regime.min_months, channel, text, regime.basis),
             counts_from=CountsFrom.LISTING,
             decider=Decider.INITIATOR,
             receiver=receiver,
@@ -209,13 +224,13 @@ class PenaltyMatter(Matter):
 
     def standing(self) -> Penalty:
         """Return the version of the decision that is published, or the newest there is."""
+        if self.known and self.penalty.pk in self.known.shown:
+            return self.penalty
         versions = versions_of(self.penalty)
         return versions.filter(state=Shown.PASSED).first() or versions.first() or self.penalty
 
     def facts(self, day: date, application: Application | None = None) -> RepairFacts:
-        latest = (
-            application or Application.objects.filter(penalty__in=versions_of(self.penalty)).order_by("-pk").first()
-        )
+        latest = application or self.latest()
         return RepairFacts(
             state=self._state(day),
             starts_on=self.starts_on,
@@ -223,11 +238,18 @@ class PenaltyMatter(Matter):
             application=STANDING[latest.state if latest is not None else None],
             accepted_on=latest.accepted_on if latest is not None else None,
             decided_on=latest.answered_on if latest is not None else None,
-            barred_until=barred_until(self.subject, day),
+            barred_until=self.barred_until(day),
         )
+
+    def latest(self) -> Application | None:
+        if self.known:
+            return self.known.latest(self.penalty)
+        return Application.objects.filter(penalty__in=versions_of(self.penalty)).order_by("-pk").first()
 
     def _state(self, day: date) -> PeriodState:
         shown = self.standing()
+        if self.known and self.known.day == day and shown.pk in self.known.shown:
+            return PeriodState.IN_FORCE
         if Penalty.objects.filter(is_visible(day), pk=shown.pk).exists():
             return PeriodState.IN_FORCE
         coming = shown.state == Shown.PASSED and shown.visible_from is not None and shown.visible_from > day
@@ -254,9 +276,9 @@ def _ending(actor: Actor) -> Actor:
     return replace(actor, permissions=actor.permissions | ENDING)
 
 
-def matter_about(record: Listing | Penalty) -> Matter:
+def matter_about(record: Listing | Penalty, known: Known | None = None) -> Matter:
     """Return what repairing this record is."""
-    return PenaltyMatter(record) if isinstance(record, Penalty) else ListingMatter(record)
+    return PenaltyMatter(record, known) if isinstance(record, Penalty) else ListingMatter(record, known)
 
 
 def matter_of(application: Application) -> Matter:

@@ -10,15 +10,13 @@ from core import deadlines
 from core.deadlines import compute, rule_on
 from core.periods import PeriodState
 from organizations.acts.words import zh
-from publicity.selectors import versions_of
 from repair import rules
 from repair.enums import Channel, CountsFrom, State
-from repair.facts import barred_until
 from repair.matters import ListingMatter, Matter, PenaltyMatter
 from repair.models import Application
 from repair.selectors import shielded
 from repair.services.filing import ANSWER_RULE, EXTENSION_RULE
-from repair.terms import DAY, Terms, terms_of
+from repair.terms import DAY, Terms
 from sanctions.enums import Polarity
 from sanctions.models import Listing
 
@@ -74,18 +72,21 @@ class Guide:
 
 def guide(listing: Listing, on: date) -> Guide:
     """Return where the subject stands with repairing this listing on `on`, and the one next step from there."""
+    return _listing_guide(ListingMatter(listing), on)
+
+
+def _listing_guide(matter: ListingMatter, on: date) -> Guide:
+    listing = matter.listing
     if listing.polarity == Polarity.INCENTIVE:
         return _without_repair("reward", "守信激励不需要修复，没有需要办理的事项")
-    matter, terms = ListingMatter(listing), terms_of(listing)
-    state = listing.clock(on).state_on(on)
-    latest = Application.objects.filter(listing=listing).order_by("-pk").first()
+    terms, state, latest = matter.terms(), listing.clock(on).state_on(on), matter.latest()
     over = _over(listing, state, latest)
     if over:
         return _guide(matter, terms, on, *over, latest=latest)
     if latest is not None and latest.state in OPEN_STEPS:
         step = OPEN_STEPS[State(latest.state)].format(place=latest.forwarded_to)
         return _guide(matter, terms, on, f"open_{latest.state}", step, latest=latest)
-    if shielded(listing.subject, on):
+    if matter.known.shielded if matter.known else shielded(listing.subject, on):
         step = "破产重整（和解）期间已临时屏蔽，计划执行完毕后持人民法院裁定书办理修复"
         return _guide(matter, terms, on, "shielded", step)
     if not terms.law.repairable:
@@ -101,14 +102,14 @@ def guide_of(matter: Matter, on: date) -> Guide:
     if isinstance(matter, PenaltyMatter):
         return disclosure_guide(matter, on)
     if isinstance(matter, ListingMatter):
-        return guide(matter.listing, on)
+        return _listing_guide(matter, on)
     raise TypeError(matter)
 
 
 def disclosure_guide(matter: PenaltyMatter, on: date) -> Guide:
     """Return where the subject stands with ending the publication of a penalty on `on`, and the one next step."""
     terms, facts = matter.terms(), matter.facts(on)
-    latest = Application.objects.filter(penalty__in=versions_of(matter.penalty)).order_by("-pk").first()
+    latest = matter.latest()
     if latest is not None and latest.state in OPEN_STEPS:
         step = OPEN_STEPS[State(latest.state)].format(place=latest.forwarded_to)
         return _guide(matter, terms, on, f"open_{latest.state}", step.split("；公布之日")[0], latest=latest)
@@ -146,8 +147,7 @@ def _over(listing: Listing, state: str, latest: Application | None) -> tuple[str
 def _waiting_or_possible(
     matter: ListingMatter, terms: Terms, on: date, state: str, latest: Application | None
 ) -> Guide:
-    listing = matter.listing
-    bar = barred_until(listing.subject)
+    listing, bar = matter.listing, matter.barred_until()
     first = terms.first_day(listing.starts_on, None)
     if bar is not None and on <= bar:
         first = max(first, bar + DAY)
@@ -192,7 +192,7 @@ def _guide(
     latest: Application | None = None,
 ) -> Guide:
     open_one = latest if latest is not None and latest.state in OPEN_STEPS else None
-    due, due_why = _answer_day(open_one, max(earliest, on) if earliest else on)
+    due, due_why = _answer_day(matter, open_one, max(earliest, on) if earliest else on)
     told = earliest is not None or possible or open_one is not None
     return Guide(
         code=code,
@@ -219,15 +219,19 @@ def _plain(terms: Terms) -> rules.RepairTerms:
     return rules.RepairTerms(terms.law.repairable, months, rules.CITY, terms.law.text, terms.law.basis)
 
 
-def _answer_day(application: Application | None, applied_on: date) -> tuple[date | None, str]:
+def _answer_day(matter: Matter, application: Application | None, applied_on: date) -> tuple[date | None, str]:
     """Return the day by which an answer is due: the open deadline's, or the one if applied for on that day."""
+    known = matter.known
     if application is not None:
-        for due in deadlines.deadlines_of(application):
+        for due in known.dues(application) if known else deadlines.deadlines_of(application):
             if due.rule.code in {ANSWER_RULE, EXTENSION_RULE} and due.closed_on is None:
                 return due.due_on, due.explanation()
         return None, ""
-    rule = rule_on(ANSWER_RULE, applied_on)
-    found = compute(rule.unit, rule.count, applied_on)
+    if known:
+        rule, found = known.due(ANSWER_RULE, applied_on)
+    else:
+        rule = rule_on(ANSWER_RULE, applied_on)
+        found = compute(rule.unit, rule.count, applied_on)
     note = "（次年节假日安排尚未发布，暂定）" if found.provisional else ""
     text = f"如在{zh(applied_on)}提交，{rule.count}{rule.get_unit_display()}内答复，{zh(found.due_on)}到期{note}"
     return found.due_on, f"{text}。依据：{rule.basis}"

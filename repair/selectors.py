@@ -197,12 +197,19 @@ def open_application(listing: Listing) -> Application | None:
 
 def under_repair(listings: Collection[int]) -> set[int]:
     """Return which of these listings have an open application; one query."""
-    return set(Application.objects.filter(listing__in=listings, state__in=OPEN).values_list("listing_id", flat=True))
+    return being_repaired(listings, ())[0]
+
+
+def being_repaired(listings: Collection[int], penalties: Collection[int]) -> tuple[set[int], set[int]]:
+    """Return which of these listings and which of these penalties have an open application; one query."""
+    about = Q(listing__in=listings) | Q(penalty__in=penalties)
+    rows = Application.objects.filter(about, state__in=OPEN).values_list("listing_id", "penalty_id")
+    return {listing for listing, _ in rows if listing}, {penalty for _, penalty in rows if penalty}
 
 
 def penalties_under_repair(penalties: Collection[int]) -> set[int]:
     """Return which of these published penalties have an open application to end their publication; one query."""
-    return set(Application.objects.filter(penalty__in=penalties, state__in=OPEN).values_list("penalty_id", flat=True))
+    return being_repaired((), penalties)[1]
 
 
 def refusals_of(subject: Subject) -> Iterable[Application]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -79,15 +79,22 @@ def standing_listings(day: date, states: Iterable[str] = ("in_force", "paused"))
     return queryset.prefetch_related("pauses", "amendments").order_by("-pk")
 
 
+def contestable_in(listings: Sequence[Any]) -> dict[str, list[str]]:
+    """Return what of these listings can be contested as a whole, in the words of `subjects.marks`."""
+    return {
+        "listing": [row.public_id for row in listings],
+        "source_list": [row.public_id for row in listings],
+        "facts": [row.case_subject.public_id for row in listings],
+    }
+
+
 def contested_among(listings: Sequence[Any]) -> dict[int, str]:
     """Return the mark of those listings whose determination, facts or source record is being contested; one query."""
-    found = marks_of(
-        {
-            "listing": [row.public_id for row in listings],
-            "source_list": [row.public_id for row in listings],
-            "facts": [row.case_subject.public_id for row in listings],
-        }
-    )
+    return marked_among(listings, marks_of(contestable_in(listings)))
+
+
+def marked_among(listings: Sequence[Any], found: Mapping[tuple[str, str], str]) -> dict[int, str]:
+    """Return the mark of each listing out of what was asked for a whole page."""
     marks = {}
     for row in listings:
         keys = (("listing", row.public_id), ("source_list", row.public_id), ("facts", row.case_subject.public_id))

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import storages
+from django.db import transaction
 
 from core.actors import Actor
 from core.attachments.names import display_name, extension_of
@@ -112,3 +113,12 @@ def open_attachment(attachment: Attachment) -> File[Any]:
         return storage().open(path_of(attachment.digest), "rb")
     except FileNotFoundError:
         raise Problem("ATT-06", "附件文件不在存储中", status=500, remedy="由系统管理员从备份恢复附件存储") from None
+
+
+def erase(attachment: Attachment) -> None:
+    """Delete the content whose keeping is over once this transaction commits; that it was there stays on record.
+
+    Where another attachment has the same content, its bytes stay.
+    """
+    if not Attachment.objects.filter(digest=attachment.digest).exclude(pk=attachment.pk).exists():
+        transaction.on_commit(lambda: storage().delete(path_of(attachment.digest)))

@@ -82,6 +82,26 @@ LEAN_PREFIXES = (
     "/api/v1/public/", "/api/v1/checks", "/api/v1/exchange/changes", "/api/v1/exchange/snapshots",
     "/api/v1/exchange/receipts", "/healthz", "/readyz",
 )  # fmt: skip
+# The chain of the portal's pages while they are only read: no session, nobody to be known, no form under a token.
+PAGE_MIDDLEWARE = [
+    "credit_platform.middleware.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "credit_platform.middleware.page_headers",
+]
+PAGE_PREFIXES = (  # and the first page itself; articles are not among them, since cases have a form for comments
+    "/search",
+    "/subjects/",
+    "/listings/",
+    "/disclosures/",
+    "/repairs",
+    "/catalogue",
+    "/statistics",
+    "/open-data",
+    "/rights",
+    "/about",
+    "/robots.txt",
+    "/sitemap.xml",
+)
 
 ROOT_URLCONF = "credit_platform.urls"
 WSGI_APPLICATION = "credit_platform.wsgi.application"
@@ -123,6 +143,7 @@ PROVINCIAL_LOGIN_KEYS = read("PROVINCIAL_LOGIN_KEYS")
 PROVINCIAL_LOGIN_ADAPTER = read("PROVINCIAL_LOGIN_ADAPTER")
 PROVINCIAL_LOGIN_URL = read("PROVINCIAL_LOGIN_URL")
 DRAFT_DAYS = read("DRAFT_DAYS")
+PERSONAL_REPORT_DAYS = read("PERSONAL_REPORT_DAYS")
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

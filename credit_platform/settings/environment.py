@@ -202,6 +202,9 @@ VARIABLES: tuple[Variable, ...] = (
         "DRAFT_DAYS", "int", 7, "Days without a change after which a draft of the services online is deleted.", "Site"
     ),
     Variable(
+        "PERSONAL_REPORT_DAYS", "int", 30, "Days after which the file of a person's own report is deleted.", "Site"
+    ),
+    Variable(
         "MEETING_QUORUM_PERCENT", "int", 67, "Share of invited units that must attend a determination meeting.", "Site"
     ),
     Variable(

@@ -42,6 +42,7 @@ COMPLAINT = Shape(
     {
         **_COMMON,
         "state": text("办理状态", choices=tuple(ComplaintState.values)),
+        "asked": listing(ASKED, "等待投诉人补交的材料；没有的为空"),
         "remedies": text("进一步救济途径"),
     },
     "一件投诉的办理情况，不含任何个人信息",

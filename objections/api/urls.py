@@ -19,6 +19,7 @@ urlpatterns = [
         name="public-objection-complaints",
     ),
     path("public/complaints/<str:number>", views.ComplaintFollowView.as_view(), name="public-complaint"),
+    path("public/complaints/<str:number>/papers", views.ComplaintPapersView.as_view(), name="public-complaint-papers"),
     path(
         "public/complaints/<str:number>/withdrawal",
         views.ComplaintWithdrawalView.as_view(),

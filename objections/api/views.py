@@ -189,6 +189,25 @@ class ComplaintFollowView(LeanView):
         return _private(selectors.public_complaint(complaints.by_secret(number, _secret(request))))
 
 
+class ComplaintPapersView(LeanView):
+    """Add papers to a complaint."""
+
+    summary = "补交投诉材料"
+    tags = TAGS
+    operation = "public_complaint_papers"
+    public = True
+    rate = "filing"
+    body = (SECRET, FILES)
+    response = COMPLAINT
+
+    def post(self, request: HttpRequest, query: dict[str, Any], body: dict[str, Any], number: str) -> dict[str, Any]:
+        complaint, actor = complaints.by_secret(number, body["secret"]), applicant()
+        with transaction.atomic():
+            complaints.add_papers(actor=actor, complaint=complaint, papers=papers_of(body["files"], actor))
+        complaint.refresh_from_db()
+        return selectors.public_complaint(complaint)
+
+
 class ComplaintWithdrawalView(LeanView):
     """Withdraw a complaint."""
 

@@ -15,7 +15,7 @@ from objections.enums import Outcome
 from objections.forms.answers import OUTCOMES, PeriodAct, effect_of
 from objections.forms.filing import RenewSecret
 from objections.models import Complaint, ComplaintDraw, ComplaintExpert, ComplaintParticipant
-from objections.services import complaints, rulings
+from objections.services import asking, complaints, rulings
 from objections.targets import resolve
 from objections.workflow import COMPLAINT
 from organizations.acts.fields import DateField, Text
@@ -70,6 +70,19 @@ class AcceptComplaint(ComplaintAct):
 
     def perform(self) -> Complaint:
         return complaints.accept_complaint(actor=self.actor, complaint=self.record, **self.when())
+
+
+class AskComplainant(ComplaintAct):
+    name, label, permission, workflow = "ask", "通知补交材料", permissions.COMPLAINT_STUDY, None
+    lead = "写明缺少哪些材料；期限自动计算并告知投诉人。受理和处理的期限照常计算，不因此停止。"
+    done, minor, reason_label = "已通知投诉人补交材料", True, "需要补交的材料"
+
+    @classmethod
+    def fits(cls, actor: Actor, record: Complaint, target: Any) -> bool:
+        return record.state in {"received", "accepted", "convened"}
+
+    def perform(self) -> Complaint:
+        return asking.ask_complainant(actor=self.actor, complaint=self.record, **self.when())
 
 
 class DeclineComplaint(ComplaintAct):
@@ -317,6 +330,7 @@ COMPLAINT_ACTS: tuple[type[ActForm], ...] = (
     SignRuling,
     RedetermineAfterComplaint,
     CorrectAfterComplaint,
+    AskComplainant,
     RenewSecret,
     DeclineComplaint,
     WithdrawComplaint,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,6 +24,7 @@ from objections.services.common import (
     COMPLAINT_ACCEPT_RULE,
     COMPLAINT_RULES,
     OBJECTION_RULES,
+    PAPERS_RULE,
     RULING_RULE,
     WINDOW_RULE,
     about,
@@ -188,6 +190,26 @@ def check_complainant(
         refuse(identity_violations(row, target.subject, passed=passed, note=note, papers=papers, day=day))
         changes = identity_columns(actor, passed=passed, note=note, day=day)
         workflow.apply(row, COMPLAINT, "check_identity", actor=actor, reason=note, on=day, changes=changes)
+    return row
+
+
+def add_papers(
+    *, actor: Actor, complaint: Complaint, papers: Sequence[Paper], on: date | None = None, reason: str = ""
+) -> Complaint:
+    """Add papers to a complaint that is not ruled on; those handed in before stay as they are. Raises OBJ-42, CORE-04."""
+    require(actor, permissions.FILE)
+    if actor.kind != "applicant":
+        complaint = visible_complaint(actor, complaint)
+    day = settled_day(actor, on, reason)
+    refuse(checks.more_papers([paper.kind for paper in papers]))
+    with acting(actor, "complaint.papers", reason=reason, on=day):
+        row, objection, _ = locked_complaint(complaint)
+        open_to = ("received", "accepted", "convened", "drafted")
+        remedy = "已处理的，随复议或者诉讼提交"
+        refuse(checks.still_open(row.state in open_to, "投诉", row.get_state_display(), remedy))
+        keep_papers(objection, papers, day, row)
+        workflow.apply(row, COMPLAINT, f"supply_{row.state}", actor=actor, reason=reason, on=day)
+        deadlines.close_deadline(row, PAPERS_RULE, on=day, by="已补交")
     return row
 
 

@@ -306,15 +306,11 @@ def add_papers(
     if actor.kind != "applicant":
         objection = visible_objection(actor, objection)
     day = settled_day(actor, on, reason)
-    found = [] if papers else [Violation("OBJ-42", "没有选择文件", "papers", "选择要补交的材料")]
-    if any(paper.kind not in PaperKind.values for paper in papers):
-        found.append(Violation("OBJ-42", "材料类别不正确", "papers", "选择规定的材料类别"))
-    refuse(found)
+    refuse(checks.more_papers([paper.kind for paper in papers]))
     with acting(actor, "objection.papers", reason=reason, on=day):
         row, _ = locked(objection)
-        if row.state not in ("received", "accepted", "drafted", "forwarded"):
-            wrong = f"异议处于“{row.get_state_display()}”，不能再补交材料"
-            refuse([Violation("CORE-04", wrong, remedy="已答复的，可随投诉提交")])
+        open_to = ("received", "accepted", "drafted", "forwarded")
+        refuse(checks.still_open(row.state in open_to, "异议", row.get_state_display(), "已答复的，可随投诉提交"))
         kept = keep_papers(row, papers, day)
         workflow.apply(row, OBJECTION, f"supply_{row.state}", actor=actor, reason=reason, on=day)
         deadlines.close_deadline(row, PAPERS_RULE, on=day, by="已补交")

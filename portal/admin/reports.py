@@ -107,6 +107,8 @@ class PersonalReportAdmin(ScopedAdmin):
             facts += [("受托人", record.agent_name), ("授权委托书", self._link(record, "mandate", record.mandate.name))]
         if record.as_of == clock.today():
             facts.append(("文件", self._link(record, "file", "打印交付（PDF，记入办理记录）")))
+        elif record.erased_on is not None:
+            facts.append(("文件", f"保存期满，{zh(record.erased_on)}已删除"))
         return {
             "kicker": "本人信用报告",
             "heading": record.name,

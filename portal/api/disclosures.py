@@ -12,7 +12,7 @@ from core.api.params import Param
 from core.api.shapes import Schema, Shape, day, text
 from core.paging import Page
 from core.problems import NotFound
-from portal.disclosures import KINDS, disclosure_on, disclosure_page
+from portal.disclosures import KINDS, disclosure_of, disclosure_page, record_on
 
 COMMON = {
     "id": text("公开编号"),
@@ -102,7 +102,7 @@ class DisclosureView(LeanView):
     response = DETAIL
 
     def get(self, request: HttpRequest, query: dict[str, Any], public_id: str) -> dict[str, Any]:
-        found = disclosure_on(public_id, clock.today())
+        found = record_on(public_id, clock.today())
         if found is None:
             raise NotFound("该公示信息")
-        return found
+        return disclosure_of(found)

@@ -11,12 +11,11 @@ from core.api.lean import LeanView
 from core.api.params import Param
 from core.api.schema import declare_shapes
 from core.api.shapes import Shape, day, flag, listing, text
-from core.identifiers import IdentifierType, normalize
 from core.paging import Page
-from core.problems import NotFound
 from portal.selectors import base_marks
 from subjects import selectors
 from subjects.enums import LEGAL_ENTITY_KINDS, LifeEventKind, MatchReason, SubjectKind, SubjectStatus
+from subjects.in_public import Entity, entity
 
 KIND_LABELS = {kind.value: str(kind.label) for kind in SubjectKind}
 STATUS_LABELS = {status.value: str(status.label) for status in SubjectStatus}
@@ -126,23 +125,18 @@ class SubjectDetail(LeanView):
     public = True
 
     def get(self, request: HttpRequest, query: dict[str, Any], code: str) -> dict[str, Any] | HttpResponse:
-        found = selectors.lookup(code)
-        if found is None:
-            raise NotFound("该代码对应的主体")
-        subject = selectors.require_legal_entity(found.subject)
-        given = normalize(IdentifierType.USCC, code)
-        if given not in (found.code, subject.public_id):
+        found = entity(code)
+        if found.moved:
             moved = HttpResponse(status=308)
             moved["Location"] = reverse("public-subject", kwargs={"code": found.code})
             return moved
-        return shown_subject(selectors.profile(subject), base_marks([subject.public_id]).get(subject.public_id, ""))
+        return shown_subject(found, base_marks([found.public_id]).get(found.public_id, ""))
 
 
-def shown_subject(profile: selectors.Profile, mark: str) -> dict[str, Any]:
+def shown_subject(subject: Entity, mark: str) -> dict[str, Any]:
     """Return what the public sees of a legal entity."""
-    subject = profile.subject
     return {
-        "code": profile.code,
+        "code": subject.code,
         "public_id": subject.public_id,
         "name": subject.name,
         "kind": subject.kind,
@@ -160,11 +154,11 @@ def shown_subject(profile: selectors.Profile, mark: str) -> dict[str, Any]:
         "mark": mark,
         "former_names": [
             {"name": name.name, "valid_from": name.valid_from, "valid_to": name.valid_to}
-            for name in profile.former_names
+            for name in subject.former_names
         ],
         "life_events": [
             {"kind": event.kind, "kind_label": EVENT_LABELS[event.kind], "on": event.on, "detail": event.detail}
-            for event in profile.life_events
+            for event in subject.life_events
         ],
-        "branch_of": profile.branch_of,
+        "branch_of": subject.branch_of,
     }

@@ -43,6 +43,7 @@ NOT_OPEN = Problem(
     remedy="为保护你的信息，打开 45 分钟后自动关闭",
 )
 SUPPLYING = {"received", "accepted", "forwarded", "drafted"}
+STUDIED = {"received", "accepted", "convened", "drafted"}  # a complaint to which papers may be added
 
 
 def opened(number: str, secret: str) -> Record:
@@ -168,7 +169,10 @@ def _told(*pairs: tuple[str, str]) -> tuple[tuple[str, str], ...]:
 def _complaint(row: Complaint) -> Shown:
     view = objections.public_complaint(row)
     dispute = dispute_on(resolve(row.objection.target_kind, row.objection.target_key), clock.today())
-    withdrawable = row.closed_on is None and not may_withdraw_complaint(dispute, clock.today())
+    may = {
+        "supply": row.state in STUDIED,
+        "withdraw": row.closed_on is None and not may_withdraw_complaint(dispute, clock.today()),
+    }
     return Shown(
         number=row.public_id,
         heading="投诉",
@@ -186,10 +190,10 @@ def _complaint(row: Complaint) -> Shown:
             ("处理决定", view["answer"]), ("进一步救济途径", view["remedies"]), ("更正或重新认定", view["correction"])
         ),
         dues=_dues(row),
-        asked=(),
+        asked=tuple(view["asked"]),
         letters=tuple(messages_about(row)),
         papers=_papers(row.papers.all()),
-        may=frozenset({"withdraw"} if withdrawable else ()),
+        may=frozenset(name for name, possible in may.items() if possible),
         listing=row.objection.listing,
         settled=row.closed_on is not None,
     )
@@ -250,16 +254,18 @@ def withdraw(record: Record, reason: str) -> None:
 
 def supply(record: Record, uploads: Iterable[Any], kind: str) -> int:
     """Add files to what was filed, by the service of its kind; returns how many. All of them or none."""
-    if isinstance(record, Complaint):
-        raise Problem("OBJ-42", "投诉的材料随投诉提交", status=409, field="files", remedy="补充的理由和证据到窗口提交")
     actor = actor_for(record)
     with transaction.atomic():
         kept = [store(upload, actor=actor) for upload in uploads]
         if isinstance(record, Application):
             pieces = [Piece(kind, row.name, row) for row in kept]
             applying.add_materials(actor=actor, application=record, pieces=pieces)
+            return len(kept)
+        papers = [Paper(kind, row, row.name) for row in kept]
+        if isinstance(record, Complaint):
+            complaints.add_papers(actor=actor, complaint=record, papers=papers)
         else:
-            filing.add_papers(actor=actor, objection=record, papers=[Paper(kind, row, row.name) for row in kept])
+            filing.add_papers(actor=actor, objection=record, papers=papers)
     return len(kept)
 
 

@@ -13,10 +13,13 @@ from objections.services import complaints, filing
 from objections.targets import Target, resolve
 from organizations.selectors import office_group
 from portal.online.models import Service
+from portal.selectors import listings_of_subject
 from publicity.models import Penalty
 from publicity.selectors import find_public
 from repair import navigator
+from repair.known import Known
 from repair.matters import matter_about
+from repair.selectors import penalties_of
 from repair.services import filing as applying
 from sanctions.models import ExecutionTask, Listing
 from sanctions.selectors import public_listings
@@ -166,11 +169,22 @@ def public_penalty(public_id: str, day: date) -> Penalty | None:
     return found if isinstance(found, Penalty) else None
 
 
-def repair_of(record: Listing | Penalty, day: date) -> Matter:
+def repairs_of(subject: Subject, day: date) -> tuple[list[Matter], list[Matter]]:
+    """Return the repairs of a subject's public listings and penalties; a constant number of queries."""
+    rows = [row for row in listings_of_subject(subject, day) if row.polarity == "discipline"]
+    penalties = penalties_of(subject, day)
+    if not (rows or penalties):
+        return [], []
+    known = Known(subject, rows, penalties, day)
+    found = [repair_of(row, day, known) for row in (*rows, *penalties)]
+    return found[: len(rows)], found[len(rows) :]
+
+
+def repair_of(record: Listing | Penalty, day: date, known: Known | None = None) -> Matter:
     """Return the repair of a public listing, or of a public penalty, with what the navigator says of it."""
-    about = matter_about(record)
+    about = matter_about(record, known)
     guide = navigator.guide_of(about, day)
-    obstacles = tuple(applying.obstacles(record, day))
+    obstacles = tuple(applying.obstacles(about, day))
     if not guide.possible and not obstacles:
         obstacles = (Violation("REP-01", guide.next_step, remedy="按上面的下一步办理"),)
     listing = record if isinstance(record, Listing) else None
@@ -181,7 +195,7 @@ def repair_of(record: Listing | Penalty, day: date) -> Matter:
         heading="申请信用修复" if listing is not None else "申请终止公示",
         label=about.heading,
         name=about.subject.name,
-        code=code_of(about.subject),
+        code=known.code if known else code_of(about.subject),
         unit=guide.unit,
         dues=(Due("答复", guide.answer_by),) if guide.answer_by else (),
         obstacles=obstacles,

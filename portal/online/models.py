@@ -29,6 +29,7 @@ class Draft(models.Model):
     sealing_key = models.CharField("密钥编号", max_length=40, editable=False)
     sealed = models.BinaryField("已填写内容（密文）")
     keep_until = models.DateField("保留至")
+    warned_for = models.DateField("已提醒的到期日", null=True, blank=True)
     started_at = models.DateTimeField("开始时间", default=clock.now, editable=False)
     touched_at = models.DateTimeField("上次保存时间", default=clock.now)
     filed_at = models.DateTimeField("提交时间", null=True, blank=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.db.models import F
 
 from core import clock, personal
 from core.actors import Actor, acting
-from core.attachments import store
+from core.attachments import erase, store
 from core.digests import sm3 as digest
 from core.models import Attachment, PersonalIdentifier
 from core.permissions import label_of, require
@@ -109,6 +109,22 @@ def hand_over(*, actor: Actor, report: PersonalReport) -> Attachment:
     with acting(actor, "report.personal.hand_over"):
         PersonalReport.objects.filter(pk=report.pk).update(copies=F("copies") + 1)
     return report.pdf
+
+
+def erase_old(*, actor: Actor) -> int:
+    """Delete the PDF of every report that was issued longer ago than `PERSONAL_REPORT_DAYS`; the record stays.
+
+    It holds what was shown of one person on one day, and nobody is given it after that day: keeping it for longer than
+    a dispute over the handing out may take would be keeping it for nothing.
+    """
+    day = clock.today()
+    last = day - timedelta(days=settings.PERSONAL_REPORT_DAYS)
+    over = list(PersonalReport.objects.filter(erased_on=None, as_of__lt=last).select_related("pdf").order_by("pk"))
+    for report in over:
+        with acting(actor, "report.personal.erase", reason="保存期满"):
+            PersonalReport.objects.filter(pk=report.pk, erased_on=None).update(erased_on=day)
+            erase(report.pdf)
+    return len(over)
 
 
 def _facts(subject: Subject | None, held: PersonalIdentifier, name: str, day: date) -> dict[str, Any]:

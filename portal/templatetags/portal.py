@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -92,6 +95,28 @@ def root_class(context: dict[str, Any]) -> str:
     """Return the class of the page's root: `large` for who asked for large text, also where there is no request."""
     request = context.get("request")
     return "large" if request is not None and is_large(request) else ""
+
+
+@register.simple_tag
+def before(name: str) -> str:
+    """Return what stands before the last part of a page's address, which is a code or a number: for long lists."""
+    return _before(name)
+
+
+@cache
+def _before(name: str) -> str:
+    return reverse(name, args=["X"])[:-1]
+
+
+@register.simple_tag
+def fixed(part: str, at: str = "") -> SafeString:
+    """Write a part that is the same for everybody, such as a menu; put together once in the life of a process."""
+    return _fixed(part, at)
+
+
+@lru_cache(maxsize=64)
+def _fixed(part: str, at: str) -> SafeString:
+    return render_to_string(f"portal/parts/{part}.html", {"at": at})
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from core.actors import Actor
 from organizations.acts.fields import Text
 from organizations.acts.forms import ActForm
 from organizations.forms.choosing import UnitField, present_units
-from portal.permissions import MODERATE, TIP_ANSWER, TIP_CONTACT, TIP_FORWARD
+from portal.permissions import MODERATE, TIP_ANSWER, TIP_CONTACT, TIP_FORWARD, TIP_RENEW
 from portal.tips import services
 from portal.tips.models import CaseComment, Tip
 from portal.tips.workflow import COMMENT, TIP
@@ -110,7 +110,31 @@ class ShowPhone(ActForm):
         return services.phone_of(actor=self.actor, tip=self.record, reason=self.cleaned_data["reason"])
 
 
-TIP_ACTS: tuple[type[ActForm], ...] = (ForwardTip, AnswerTip, NominateTip, ShowPhone, SendBackTip, DeclineTip)
+class RenewSecret(ActForm):
+    """A lost secret is replaced and shown once, on the page of the result."""
+
+    name, label, permission, button = "secret", "补发查询码", TIP_RENEW, "补发"
+    lead = "提交人遗失查询码的，用其提交时留下的联系人或者电话核对是本人后补发；原查询码同时失效。"
+    done, minor, backdatable, reason_label = "查询码已补发", True, False, "怎样核对是提交人本人"
+    result_template = "portal/admin/secret.html"
+
+    @classmethod
+    def fits(cls, actor: Actor, record: Tip, target: Any) -> bool:
+        return bool(record.contact_name or record.phone_id)
+
+    def perform(self) -> services.Receipt:
+        return services.renew_secret(actor=self.actor, tip=self.record, reason=self.cleaned_data["reason"])
+
+
+TIP_ACTS: tuple[type[ActForm], ...] = (
+    ForwardTip,
+    AnswerTip,
+    NominateTip,
+    ShowPhone,
+    RenewSecret,
+    SendBackTip,
+    DeclineTip,
+)
 
 
 class ShowComment(ActForm):

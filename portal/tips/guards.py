@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-INSTALL = """
-CREATE FUNCTION portal_guard_handed() RETURNS trigger LANGUAGE plpgsql AS $body$
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION portal_guard_handed() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
     acts text[] := ARRAY['state', 'unit_id', 'forwarded_on', 'case_id', 'answer', 'answered_on', 'shown', 'reply',
-                         'decided_on'];
+                         'decided_on'{more}];
 BEGIN
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION '提交的内容不得删除' USING ERRCODE = 'CR711', HINT = '不予受理、不予公开或者撤下';
@@ -22,9 +22,15 @@ BEGIN
     END IF;
     RETURN NEW;
 END $body$;
+"""
+_TRIGGERS = """
 CREATE TRIGGER portal_guard_handed BEFORE INSERT OR UPDATE OR DELETE ON portal_tip
     FOR EACH ROW EXECUTE FUNCTION portal_guard_handed();
 CREATE TRIGGER portal_guard_handed BEFORE INSERT OR UPDATE OR DELETE ON portal_casecomment
     FOR EACH ROW EXECUTE FUNCTION portal_guard_handed();
 """
+INSTALL = _FUNCTION.format(more="") + _TRIGGERS
+# A secret that was lost can be replaced by another one.
+RENEWABLE = _FUNCTION.format(more=", 'secret_digest'")
+STRICT = _FUNCTION.format(more="")
 REMOVE = "DROP FUNCTION portal_guard_handed() CASCADE;"

@@ -60,6 +60,17 @@ def check_tip(tip: TipText, files: int) -> list[Violation]:
     return found
 
 
+def renewal(*, reachable: bool, reason: str) -> list[Violation]:
+    """TIP-24: a lost secret is replaced for who left a name or a number, and it is written down how he was recognised."""
+    found = no_personal_numbers(reason, "reason", "核对情况")
+    if not reachable:
+        remedy = "请提交人重新提交，旧的线索照常办理"
+        found.append(Violation("TIP-24", "提交时没有留下联系人和电话，无法核对是不是本人", remedy=remedy))
+    if not reason.strip():
+        found.append(Violation("CORE-07", "补发查询码必须写明如何核对是提交人本人", "reason", "例如：回拨所留电话核对"))
+    return found
+
+
 def check_comment(text: str, nickname: str) -> list[Violation]:
     """Return everything that is wrong with a comment."""
     found = _words(text, SHORTEST_COMMENT, LONGEST_COMMENT, "评论")

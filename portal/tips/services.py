@@ -22,7 +22,7 @@ from organizations.models import Organization
 from organizations.selectors import in_force
 from portal.editorial.enums import Kind
 from portal.editorial.models import Article
-from portal.permissions import MODERATE, TIP_ANSWER, TIP_CONTACT, TIP_FILE, TIP_FORWARD
+from portal.permissions import MODERATE, TIP_ANSWER, TIP_CONTACT, TIP_FILE, TIP_FORWARD, TIP_RENEW
 from portal.tips import rules
 from portal.tips.models import CaseComment, Tip, TipFile
 from portal.tips.rules import TipText
@@ -155,6 +155,21 @@ def phone_of(*, actor: Actor, tip: Tip, reason: str) -> str:
     looking = replace(actor, permissions=actor.permissions | {personal.REVEAL})
     with acting(actor, "tip.contact", reason=reason):
         return personal.reveal(own.phone, actor=looking, reason=reason)
+
+
+def renew_secret(*, actor: Actor, tip: Tip, reason: str) -> Receipt:
+    """Give the filer a new secret after he was recognised by what he left with the tip; the old one is void.
+
+    Raises Refused TIP-24 where he left nothing, CORE-07 without saying how he was recognised.
+    """
+    own = _tip(actor, tip, TIP_RENEW)
+    refuse(rules.renewal(reachable=bool(own.contact_name or own.phone_id), reason=reason))
+    with acting(actor, "tip.renew_secret", reason=reason):
+        row = Tip.objects.select_for_update().get(pk=own.pk)
+        secret = new_public_id()
+        row.secret_digest = digest(row.public_id, secret)
+        row.save(update_fields=["secret_digest"])
+    return Receipt(row, secret)
 
 
 def _tip(actor: Actor, tip: Tip, permission: str) -> Tip:

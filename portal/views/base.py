@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from django.views.decorators.http import require_POST, require_safe
 
 from core.api.limits import Standing, count_request, too_many
 from core.api.params import Param, read_query
 from core.problems import Problem
+from portal.large_text import is_large
 
 View = Callable[..., HttpResponseBase]
 PAGE_LENGTH = 20
@@ -78,6 +82,25 @@ def _if_changed(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
+_drawings: OrderedDict[tuple[Any, ...], str] = OrderedDict()
+KEPT_DRAWINGS = 8
+
+
+def drawn(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Render a page that says the same to everybody, or give the drawing kept from when it last said exactly this.
+
+    What stands on it is read anew every time; only putting it into HTML is spared.
+    """
+    site = (settings.DEMO, settings.PUBLIC_URL, tuple(settings.SITE_IMPRINT))
+    said = (template, request.scheme, request.get_host(), is_large(request), site, repr(context))
+    kept = _drawings.get(said)
+    if kept is None:
+        kept = _drawings[said] = render_to_string(template, context, request)
+        while len(_drawings) > KEPT_DRAWINGS:
+            _drawings.popitem(last=False)
+    return HttpResponse(kept)
+
+
 def problem_page(request: HttpRequest, problem: Problem, standing: Standing | None = None) -> HttpResponse:
     """Return the page that says what failed and what to do next."""
     seconds = standing.resets_in if standing is not None and standing.exceeded else None
@@ -104,8 +127,19 @@ def _without(request: HttpRequest, problem: Problem) -> str:
 
 def asked(request: HttpRequest, *params: Param) -> dict[str, Any]:
     """Return the declared query parameters, texts stripped; Problem 400 names each that is unknown or wrong."""
-    values = read_query(request.GET, params)
+    try:
+        values = read_query(request.GET, params)
+    except Problem as problem:
+        raise _in_words(problem, params) from None
     return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+
+
+def _in_words(problem: Problem, params: tuple[Param, ...]) -> Problem:
+    """Return the problem that names a field as the page does: “决定日期自” and not decided_from."""
+    label = next((param.label for param in params if param.name == problem.field and param.label), "")
+    if label and not problem.errors:
+        problem.detail = problem.detail.replace(problem.field or "", f"“{label}”", 1)
+    return problem
 
 
 def text_of(request: HttpRequest, name: str, longest: int = 200) -> str:

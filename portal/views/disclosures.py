@@ -8,7 +8,7 @@ from django.shortcuts import render
 from core import clock
 from core.api.params import Param
 from core.problems import NotFound, Problem
-from portal.disclosures import KINDS, disclosure_on, disclosure_page, is_under_repair, persons_on_list
+from portal.disclosures import KINDS, disclosure_of, disclosure_page, is_under_repair, persons_on_list, record_on
 from portal.views.base import CURSOR, PAGE_LENGTH, asked, page
 
 ITEMS = {
@@ -50,8 +50,9 @@ def disclosures(request: HttpRequest) -> HttpResponse:
         )
     found = disclosure_page(today, kind, words, cursor=query["cursor"], limit=PAGE_LENGTH)
     by_name_only = words["name"] and not query["cursor"] and not any(words[key] for key in words if key != "name")
+    persons = persons_on_list(today, kind, words["name"]) if by_name_only else []
     context = {
-        "persons": persons_on_list(today, kind, words["name"]) if by_name_only else [],
+        "rows": [*persons, *found.items],
         "kind": kind,
         "kinds": KINDS.items(),
         "asked": words,
@@ -68,12 +69,13 @@ def disclosures(request: HttpRequest) -> HttpResponse:
 def disclosure(request: HttpRequest, public_id: str) -> HttpResponse:
     """Show one record while it is public; from the day after its last day on it is not found."""
     today = clock.today()
-    found = disclosure_on(public_id, today)
-    if found is None:
+    record = record_on(public_id, today)
+    if record is None:
         raise NotFound("该公示信息")
+    found = disclosure_of(record)
     items = [(label, found[key]) for key, label in ITEMS[found["kind"]] if found[key] not in ("", None)]
     context = {
-        "row": found | {"repairing": is_under_repair(public_id, today)},
+        "row": found | {"repairing": is_under_repair(record)},
         "items": items,
         "kind_label": KINDS[found["kind"]],
         "today": today,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from core import clock
 from portal import notices, selectors
 from portal.disclosures import latest_licences
 from portal.figures import figures
-from portal.views.base import page
+from portal.views.base import drawn, page
 
 LATEST = 5
 
@@ -22,13 +21,12 @@ def home(request: HttpRequest) -> HttpResponse:
     must not live on in them.
     """
     today = clock.today()
-    rewards = selectors.listings_on(today, "incentive").order_by(*selectors.NEWEST_FIRST)[:LATEST]
     context = {
         "today": today,
         "figures": figures(today),
         "licences": latest_licences(today, LATEST),
-        "rewards": selectors.shown(list(rewards)),
+        "rewards": selectors.newest_listings(today, "incentive", LATEST),
         "notices": notices.latest(today, LATEST),
         "at": "home",
     }
-    return render(request, "portal/home.html", context)
+    return drawn(request, "portal/home.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -63,9 +64,7 @@ def results(request: HttpRequest) -> HttpResponse:
     context = {
         "q": query["q"] or "",
         "query": query,
-        "kinds": KINDS,
-        "tags": TAGS,
-        "places": places.items(),
+        "filters": _filters(query, places),
         "narrowed": any(query[name] for name in ("kind", "district", "tag")),
         "found": found,
         "rows": _rows(found, places, query["tag"]) if found else [],
@@ -74,6 +73,25 @@ def results(request: HttpRequest) -> HttpResponse:
         "at": "search",
     }
     return render(request, "portal/search.html", context, status=problem.status if problem else 200)
+
+
+def _filters(query: dict[str, Any], places: dict[str, str]) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+    """Return what the results may be narrowed by, each choice with the address that takes it."""
+    given = {name: query[name] for name in ("q", "kind", "district", "tag") if query[name]}
+    groups = (
+        ("kind", "主体类型", "全部", KINDS),
+        ("district", "区县", "全部", places.items()),
+        ("tag", "名单", "不限", TAGS),
+    )
+    found = []
+    for name, title, everything, choices in groups:
+        others = {key: value for key, value in given.items() if key != name}
+        rows = [(everything, "?" + urlencode(others), not query[name])]
+        rows += [
+            (str(label), "?" + urlencode(others | {name: value}), query[name] == value) for value, label in choices
+        ]
+        found.append((name, title, rows))
+    return found
 
 
 def _search(query: dict[str, Any]) -> Page[Hit]:

@@ -14,9 +14,12 @@ from django.views.decorators.http import require_safe
 from catalog.selectors import public_catalogue
 from core import clock
 from core.api.limits import limit_of
+from core.api.responses import problem_response
+from core.attachments.storing import MEBIBYTE, size_limit
+from core.problems import Problem
 from portal import large_text as large
 from portal.navigation import exists
-from portal.views.base import NOT_FOR_ROBOTS, page
+from portal.views.base import NOT_FOR_ROBOTS, page, problem_page
 
 # What search engines may keep: nothing that names somebody who was punished or listed.
 INDEXED = ("portal:home", "portal:catalogue", "portal:rights", "portal:about", "portal:articles", "portal:statistics")
@@ -49,6 +52,19 @@ def large_text(request: HttpRequest) -> HttpResponse:
     large.remember(response, large=wanted, secure=request.is_secure())
     response["Cache-Control"], response["X-Robots-Tag"] = "no-store", NOT_FOR_ROBOTS
     return response
+
+
+@require_safe
+def too_large(request: HttpRequest, *, document: bool) -> HttpResponse:
+    """Say that what was sent is too large: the proxy asks for these words in the name of who sent it."""
+    problem = Problem(
+        "too_large",
+        "一次提交的文件合计太大，没有收到",
+        status=413,
+        title="提交的内容太大",
+        remedy=f"每份文件不超过 {size_limit() // MEBIBYTE} MB，一次少传几份；扫描件可以压缩或者改用手机拍照。已经保存的草稿还在",
+    )
+    return problem_response(problem) if document else problem_page(request, problem)
 
 
 @require_safe

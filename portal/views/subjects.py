@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,20 +11,16 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from core import clock
-from core.identifiers import IdentifierType, normalize
-from core.problems import NotFound
-from organizations.selectors import district
+from core.text import zh_day
 from portal import measures, selectors, timeline
-from portal.disclosures import disclosures_of
+from portal.disclosures import disclosures_of, records_of
 from portal.views.base import page
-from repair.selectors import under_repair
-from sanctions.selectors import contested_among, public_listing
-from subjects.enums import SubjectKind
+from repair.selectors import being_repaired
+from sanctions.selectors import contestable_in, marked_among, public_listing
+from subjects.enums import LifeEventKind, SubjectKind, SubjectStatus
+from subjects.in_public import Entity, entity
 from subjects.marks import marks_of
-from subjects.models import Subject
-from subjects.selectors import lookup, profile, require_legal_entity
 
-UNKNOWN = "该代码对应的主体"
 # Sections of the national report that no unit of the city fills here: where they are found instead.
 ELSEWHERE = (
     ("经营异常信息", "由市场监督管理部门在国家企业信用信息公示系统公示，本站不转载。"),
@@ -36,28 +32,28 @@ ELSEWHERE = (
 
 @page()
 def subject(request: HttpRequest, code: str) -> HttpResponse:
-    """Show a legal entity under its code or public id; former and merged codes redirect; persons are not found."""
-    found = lookup(code)
-    if found is None:
-        raise NotFound(UNKNOWN)
-    shown = require_legal_entity(found.subject)
-    asked = normalize(IdentifierType.USCC, code)
-    if asked not in (found.code, shown.public_id) or asked != code:
-        return HttpResponseRedirect(reverse("portal:subject", args=[found.code]))
+    """Show a legal entity under its code or public id; former and merged codes redirect; persons are not found.
+
+    Eight statements, and four more where it is on a list, however much stands on the page.
+    """
+    who = entity(code)
+    if who.moved or who.asked != code:
+        return HttpResponseRedirect(reverse("portal:subject", args=[who.code]))
     today = clock.today()
-    record = profile(shown)
-    rows = _listings(selectors.listings_of_subject(shown, today), today)
-    disclosed = disclosures_of(shown, today)
+    listed, records = selectors.listings_of(who.keys, today), records_of(who.keys, today)
+    marks = marks_of(_contestable(who, listed, records))
+    listings, penalties = being_repaired([row.pk for row in listed], [row.pk for row in records["penalty"]])
+    rows = _listings(listed, today, marks, listings)
+    disclosed = disclosures_of(records, marks, penalties)
     by_kind = {kind: [row for row in rows if row["kind"] == kind] for kind in ("discipline", "incentive")}
     context = {
-        "subject": shown,
-        "code": found.code,
-        "profile": record,
-        "facts": _facts(shown, found.code),
-        "address": _address(shown),
-        "former_codes": [
-            row.value for row in record.identifiers if row.type == IdentifierType.USCC and row.value != found.code
-        ],
+        "who": who,
+        "code": who.code,
+        "status": SubjectStatus(who.status).label,
+        "ended": who.status != SubjectStatus.ACTIVE,
+        "events": [(event.on, LifeEventKind(event.kind).label, event.detail) for event in who.life_events],
+        "facts": _facts(who),
+        "address": _address(who),
         "listings": by_kind,
         "paused": any(row["state"] == "paused" for row in rows),
         "contested": any(row["mark"] and row["state"] != "paused" for row in rows),
@@ -65,11 +61,21 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
         "disclosed": disclosed,
         "tabs": _tabs(by_kind, disclosed),
         "elsewhere": ELSEWHERE,
-        "mark": selectors.base_marks([shown.public_id]).get(shown.public_id, ""),
+        "mark": marks.get(("base_record", who.public_id), ""),
         "today": today,
         "at": "search",
     }
     return render(request, "portal/subject.html", context)
+
+
+def _contestable(who: Entity, listed: Sequence[Any], records: Mapping[str, Sequence[Any]]) -> dict[str, list[str]]:
+    """Return everything on the page that may be contested, for one question."""
+    return {
+        "base_record": [who.public_id],
+        "measure": [task.public_id for row in listed for task in row.tasks.all()],
+        "disclosure": [row.public_id for rows in records.values() for row in rows],
+        **contestable_in(listed),
+    }
 
 
 def _tabs(by_kind: Mapping[str, list[Any]], disclosed: Mapping[str, Any]) -> list[tuple[str, str, int, bool]]:
@@ -82,47 +88,38 @@ def _tabs(by_kind: Mapping[str, list[Any]], disclosed: Mapping[str, Any]) -> lis
     return [*listed, ("elsewhere", "其他信息", 0, False)]
 
 
-def _listings(listed: list[Any], today: date) -> list[dict[str, Any]]:
-    contested = contested_among(listed)
-    marked = marks_of({"measure": [task.public_id for row in listed for task in row.tasks.all()]})
-    marks = {key: words for (_, key), words in marked.items()}
-    repairing = under_repair([row.pk for row in listed])
+def _listings(
+    listed: Sequence[Any], today: date, marks: Mapping[tuple[str, str], str], repairing: Collection[int]
+) -> list[dict[str, Any]]:
+    contested = marked_among(listed, marks)
+    of_tasks = {key: words for (kind, key), words in marks.items() if kind == "measure"}
     return [
         public_listing(row, contested.get(row.pk, ""))
         | {
             "laws": measures.laws(row.determination.basis),
             "points": timeline.points(row, today),
-            "measures": measures.rows(row, marks),
+            "measures": measures.rows(row, of_tasks),
             "repairing": row.pk in repairing,
         }
         for row in listed
     ]
 
 
-def _facts(shown: Subject, code: str) -> list[tuple[str, Any]]:
+def _facts(who: Entity) -> list[tuple[str, Any]]:
     """Return the identity block: what the registration authority itself publishes."""
-    sole = shown.kind == SubjectKind.INDIVIDUAL_BUSINESS
+    sole = who.kind == SubjectKind.INDIVIDUAL_BUSINESS
     rows: list[tuple[str, Any]] = [
-        ("公开编号" if code == shown.public_id else "统一社会信用代码", code),
-        ("主体类型", shown.get_kind_display()),
-        ("成立日期", shown.established_on),
-        ("经营者" if sole else "法定代表人", shown.legal_representative),
-        ("登记机关", shown.registrar),
-        ("行业", shown.industry),
-        ("所在区县", _district(shown.district_code)),
+        ("公开编号" if who.code == who.public_id else "统一社会信用代码", who.code),
+        ("主体类型", SubjectKind(who.kind).label),
+        ("成立日期", zh_day(who.established_on)),
+        ("经营者" if sole else "法定代表人", who.legal_representative),
+        ("登记机关", who.registrar),
+        ("行业", who.industry),
+        ("所在区县", who.district),
     ]
     return [(label, value) for label, value in rows if value]
 
 
-def _address(shown: Subject) -> tuple[str, str] | None:
-    label = "经营场所" if shown.kind == SubjectKind.INDIVIDUAL_BUSINESS else "住所"
-    return (label, shown.address) if shown.address else None
-
-
-def _district(code: str) -> str:
-    if not code:
-        return ""
-    try:
-        return district(code).name
-    except NotFound:
-        return ""
+def _address(who: Entity) -> tuple[str, str] | None:
+    label = "经营场所" if who.kind == SubjectKind.INDIVIDUAL_BUSINESS else "住所"
+    return (label, who.address) if who.address else None

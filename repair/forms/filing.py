@@ -18,7 +18,8 @@ from organizations.acts.refusals import error_text
 from organizations.acts.words import zh
 from repair import navigator
 from repair.enums import ApplicantRole, Kind, MaterialKind, State
-from repair.matters import ListingMatter, Matter, PenaltyMatter
+from repair.known import Known
+from repair.matters import Matter, matter_about
 from repair.models import Application, Material
 from repair.selectors import listings_of, penalties_of
 from repair.services import filing
@@ -45,9 +46,11 @@ def matters_of(subject: Subject) -> list[Matter]:
 
     A listing that is over is shown only where there is nothing else, so that filing says why there is nothing to repair.
     """
-    penalties = penalties_of(subject, clock.today())
+    today = clock.today()
+    penalties = penalties_of(subject, today)
     standing = [row for row in listings_of(subject) if not penalties or _is_standing(row)]
-    return [*map(ListingMatter, standing), *map(PenaltyMatter, penalties)]
+    known = Known(subject, standing, penalties, today)
+    return [*(matter_about(row, known) for row in standing), *(matter_about(row, known) for row in penalties)]
 
 
 def _is_standing(listing: Listing) -> bool:

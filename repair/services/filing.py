@@ -154,9 +154,8 @@ def examine(record: Listing | Penalty, submission: Submission, day: date) -> lis
     return _violations(matter_about(record), submission, _known_number(submission), day)
 
 
-def obstacles(record: Listing | Penalty, day: date) -> list[Violation]:
-    """Return what stands in the way of any application for this record on `day`, whoever applies and with what."""
-    matter = matter_about(record)
+def obstacles(matter: Matter, day: date) -> list[Violation]:
+    """Return what stands in the way of any application about it on `day`, whoever applies and with what."""
     return rules.may_apply(matter.facts(day), _law(matter.terms()), day, rules.Filing(evidence=True, commitment=True))
 
 

@@ -21,7 +21,7 @@ PUBLIC = re.compile(
 )
 PAGES = (
     "home search subject incentive discipline catalogue entry disclosures disclosure repairs rights about large_text"
-    " robots sitemap"
+    " robots sitemap too_large too_large_document"
 )
 EDITORIAL = "articles article article_file statistics open_data tips file_tip follow_tip file_comment"
 REPORTS = "ask_report reports check_report report_keys report_file report"

@@ -23,7 +23,7 @@ from redis.exceptions import RedisError
 from core import clock
 from credit_platform import cache, logs, tasks
 from credit_platform.celery import app
-from credit_platform.handler import LeanHandler, TwoChainApplication
+from credit_platform.handler import Application, LeanHandler
 from credit_platform.settings import stores
 from tests.support.sites import Site
 
@@ -40,26 +40,34 @@ def routes(patterns: list, prefix: str = "/") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("path", "lean"),
+    ("path", "method", "chain"),
     [
-        ("/api/v1/public/subjects", True),
-        ("/api/v1/checks", True),
-        ("/api/v1/checks/1", True),
-        ("/healthz", True),
-        ("/readyz", True),
-        ("/", False),
-        ("/admin/", False),
-        ("/api/v1/schema", False),
-        ("/oauth/token", False),
+        ("/api/v1/public/subjects", "GET", "lean"),
+        ("/api/v1/checks", "POST", "lean"),
+        ("/api/v1/checks/1", "GET", "lean"),
+        ("/healthz", "GET", "lean"),
+        ("/readyz", "GET", "lean"),
+        ("/", "GET", "pages"),
+        ("/search", "HEAD", "pages"),
+        ("/subjects/91510899MA00000000", "GET", "pages"),
+        ("/subjects/91510899MA00000000/report", "POST", "full"),
+        ("/disclosures", "GET", "full"),  # the full chain adds the slash
+        ("/services/", "GET", "full"),
+        ("/admin/", "GET", "full"),
+        ("/api/v1/schema", "GET", "full"),
+        ("/oauth/token", "POST", "full"),
+        ("/", "POST", "full"),
     ],
 )
-def test_the_chain_is_chosen_by_prefix(path: str, lean: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    application = TwoChainApplication()
+def test_the_chain_is_chosen_by_path_and_method(
+    path: str, method: str, chain: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = Application()
     called: list[WSGIHandler] = []
     for handler in (application.full, application.lean):
         monkeypatch.setattr(type(handler), "__call__", lambda self, *_: called.append(self) or [])
-    application({"PATH_INFO": path}, lambda *_: None)
-    assert called == [application.lean if lean else application.full]
+    application({"PATH_INFO": path, "REQUEST_METHOD": method}, lambda *_: None)
+    assert called == [getattr(application, chain)]
 
 
 def test_a_middleware_with_view_hooks_cannot_be_lean() -> None:

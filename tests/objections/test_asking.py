@@ -10,10 +10,10 @@ from core import clock
 from core.actors import Actor
 from core.deadlines import deadlines_of
 from core.models import Reminder
-from core.problems import Problem
+from core.problems import NotPermitted, Problem
 from core.reminders import remind
-from objections import selectors
-from objections.services import asking, filing
+from objections import permissions, selectors
+from objections.services import asking, complaints, filing
 from sanctions.models import Listing
 from tests.factories import objections as make
 
@@ -54,4 +54,33 @@ def test_obj_61_papers_are_asked_for_once_at_a_time_and_supplied_or_not(listing:
         assert selectors.public_view(row)["asked"] == []
         with pytest.raises(Problem) as refused:
             asking.ask_for_papers(actor=who, objection=row, reason="答复之后")
+        assert refused.value.code == "CORE-04"
+
+
+def test_obj_61_the_office_asks_who_complains_the_same_way(listing: Listing) -> None:
+    answered = date(2026, 3, 18)
+    row = make.objection(listing, "answered", on=DAY, answered_on=answered)
+    complaint, ends, filer = make.complain(row, answered), make.office(), permissions.applicant("public")
+    with clock.at(answered):
+        with pytest.raises(NotPermitted):  # the unit that answered sees it and does not act
+            asking.ask_complainant(actor=make.answerer(make.case_of(row)), complaint=complaint, reason="银行流水")
+        asking.ask_complainant(actor=ends, complaint=complaint, reason="银行流水")
+        with pytest.raises(Problem) as refused:
+            asking.ask_complainant(actor=ends, complaint=complaint, reason="再要一份")
+        assert refused.value.code == "OBJ-61"
+        shown = selectors.public_complaint(complaint)
+        assert shown["asked"][0]["what"] == "银行流水"
+        assert row.subject.messages.get(kind="complaint.asking").body.count("银行流水") == 1
+        handed_in = make.papers("evidence")
+        complaints.add_papers(actor=filer, complaint=complaint, papers=handed_in)
+        assert selectors.public_complaint(complaint)["asked"] == []
+        assert complaint.papers.count() == 1
+        with pytest.raises(Problem) as refused:
+            complaints.add_papers(actor=filer, complaint=complaint, papers=[])
+        assert refused.value.code == "OBJ-42"
+        asking.ask_complainant(actor=ends, complaint=complaint, reason="授权委托书")
+        complaints.withdraw_complaint(actor=filer, complaint=complaint, reason="已协商解决")
+        assert not deadlines_of(complaint).filter(closed_on=None).exists()
+        with pytest.raises(Problem) as refused:
+            complaints.add_papers(actor=filer, complaint=complaint, papers=handed_in)
         assert refused.value.code == "CORE-04"

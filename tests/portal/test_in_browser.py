@@ -67,6 +67,30 @@ def test_axe_finds_nothing_serious_on_any_page(page: Any) -> None:
     assert {place: serious for place, serious in found.items() if serious} == {}
 
 
+SHIFTS = """new PerformanceObserver(list => { for (const one of list.getEntries()) window.shifted =
+    (window.shifted || 0) + one.value; }).observe({type: 'layout-shift', buffered: true})"""
+
+
+def test_nothing_moves_while_a_page_is_drawn(page: Any) -> None:
+    """Cumulative layout shift is nought, the scripts' own changes and the browser's late ones included."""
+    listing, penalty = listed_company()
+    page.add_init_script(SHIFTS)
+    found = {}
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("/services/object?kind=listing&key=" + listing.public_id)
+        page.click("button:has-text('开始填写')")
+        form = page.url
+        for address in (
+            "/", "/search?q=建筑劳务", f"/subjects/{code_of(listing.subject)}", "/listings/discipline",
+            "/disclosures/?kind=penalty", penalty, form,
+        ):  # fmt: skip
+            page.goto(address, wait_until="networkidle")
+            page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            found[width, address] = page.evaluate("window.shifted || 0")
+    assert {place: shift for place, shift in found.items() if shift} == {}
+
+
 def test_the_keyboard_alone_finds_a_company(page: Any) -> None:
     listing, _ = listed_company()
     page.goto("/")

@@ -11,8 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core import clock, personal
+from core.actors import Actor
+from core.attachments import open_attachment
 from core.models import PersonalIdentifier
-from core.problems import NotPermitted
+from core.problems import NotPermitted, Problem
 from core.signatures.signing import known_keys
 from portal.models import PersonalReport
 from portal.reports import personal as reports
@@ -68,6 +70,28 @@ def test_from_the_papers_at_the_window_to_the_file(city: City, client: Client) -
         for address in ("", f"{report.public_id}/change/", f"{report.public_id}/file/"):
             answer = stranger.get(f"/admin/portal/personalreport/{address}")
             assert answer.status_code in {302, 403, 404} or report.number not in words(answer), (other.label, address)
+
+
+def test_the_file_goes_after_its_days_and_the_record_stays(
+    city: City, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    window = make.actor_of("ggzy", "window")
+    report = issue_personal(actor=window, request=Request(**papers_of(city), purpose="应聘", checked=True))
+    settings.PERSONAL_REPORT_DAYS = 30
+    job, last = Actor.job("portal.erase_personal_reports"), TODAY + timedelta(days=30)
+    assert open_attachment(report.pdf).read(4) == b"%PDF"
+    with clock.at(last):
+        assert reports.erase_old(actor=job) == 0
+    with clock.at(last + timedelta(days=1)), django_capture_on_commit_callbacks(execute=True):
+        assert reports.erase_old(actor=job) == 1
+        assert reports.erase_old(actor=job) == 0
+    with pytest.raises(Problem):
+        open_attachment(report.pdf)
+    report.refresh_from_db()
+    assert (report.erased_on, report.purpose) == (last + timedelta(days=1), "应聘")
+    with clock.at(last + timedelta(days=1)):
+        page = signed_in(window).get(f"/admin/portal/personalreport/{report.public_id}/change/")
+    assert "保存期满" in words(page)
 
 
 def test_what_is_asked_wrongly_is_refused_at_its_field(city: City) -> None:

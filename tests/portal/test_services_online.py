@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,7 @@ from core.periods import Period
 from objections.models import Complaint, Objection
 from objections.services import asking
 from portal.models import Draft, DraftFile
+from portal.online import warning
 from portal.online.drafts import sweep
 from publicity.law import Law
 from repair.models import Application
@@ -245,7 +247,7 @@ def test_a_refused_repair_is_objected_to_from_its_own_page() -> None:
 
 
 def test_a_draft_outlives_lost_cookies_large_files_and_the_browser_and_expires_with_its_files(
-    listing: Listing, settings: Any, django_capture_on_commit_callbacks: Any
+    listing: Listing, settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
     before, me = held_files(), Visitor()
     settings.ATTACHMENT_MAX_BYTES = 1_000
@@ -267,15 +269,38 @@ def test_a_draft_outlives_lost_cookies_large_files_and_the_browser_and_expires_w
         answer = other.post("/services/resume", {"number": number.lower(), "key": me.key.lower()})
         assert me.key not in answer["Location"]
         assert "执照.png" in other.open(answer["Location"])
+        assert "天到期" not in other.open(answer["Location"])
         part = other.client.post(me.address, {"key": me.key, "do": "save", "claims": "改了"}, headers={"X-Part": "1"})
         assert "已保存" in part.content.decode()
         assert held_files() != before
-    with clock.at(date(2026, 3, 19)):
+    _warned(me, other, settings, tmp_path)
+    with clock.at(date(2026, 3, 26)):
         assert "没有打开的草稿" in other.get(me.address, 404)
         with django_capture_on_commit_callbacks(execute=True):
             assert sweep()["drafts"] == 1
     assert not Draft.objects.exists()
     assert held_files() == before
+
+
+def _warned(me: Visitor, other: Visitor, settings: Any, spool: Path) -> None:
+    """The page says it, and who left a number is written to once before each end; a change sets a new end."""
+    settings.SMS_SPOOL_DIR = spool
+    with clock.at(date(2026, 3, 17)):
+        assert "再过 1 天到期" in other.get(me.address)
+        assert warning.warn() == {"told": 0, "without_number": 1, "failed": 0}
+    with clock.at(date(2026, 3, 18)):
+        assert "今天到期" in other.get(me.address)
+        other.client.post(me.address, {"key": me.key, "do": "save", "phone": PHONE}, headers={"X-Part": "1"})
+        assert "到期。" not in other.get(me.address)
+    with clock.at(date(2026, 3, 25)):
+        settings.SMS_SPOOL_DIR = "/dev/null"  # the way out is shut: it is tried again
+        assert warning.warn()["failed"] == 1
+        settings.SMS_SPOOL_DIR = spool
+        assert [warning.warn()["told"] for _ in range(2)] == [1, 0]
+    lines = "".join(path.read_text() for path in spool.iterdir()).splitlines()
+    assert len(lines) == 1
+    assert json.loads(lines[0])["to"] == PHONE
+    assert "2026年3月25日" in json.loads(lines[0])["text"]
 
 
 def test_persons_and_hidden_matters_are_named_by_their_number_alone(tmp_path: Path) -> None:
@@ -329,9 +354,9 @@ def test_pages_cost_the_same_however_much_stands_on_them(listing: Listing) -> No
     assert max(counted) <= 60, counted
     chain.listing(start=date(2026, 1, 5), subjects=[listing.subject], entry=chain.COURT, initiator="zy")
     with clock.at(DAY):
-        assert _queries(me, addresses[0]) == counted[0]
-        assert _queries(me, addresses[1]) == counted[1]
-        assert _queries(me, addresses[3]) == counted[3]
+        for number in range(2):
+            publicity.published_penalty("scjgj", date(2026, 3, 4 + number), subject=listing.subject, uscc=code)
+        assert [_queries(me, address) for address in addresses] == counted
 
 
 def _queries(me: Visitor, address: str) -> int:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.models import JobRun
+from credit_platform.handler import Application, LeanHandler
 from portal import figures, tasks
 from sanctions.services.cases import ReportedSubject
 from tests.factories import publicity as publish
 from tests.factories import repair, subjects
 from tests.factories import sanctions as make
 from tests.portal.conftest import TODAY, City, code_of
+from tests.portal.test_pages import LOST, PAGES
 
 HOME = "/"
 
@@ -182,3 +186,29 @@ def test_a_repair_is_announced_for_a_while_and_then_forgotten(client: Client, db
         assert row.applicant_name not in page
     with clock.at(row.published_on + timedelta(days=30)):
         assert name not in client.get("/repairs").content.decode()
+
+
+def test_what_is_too_large_is_said_in_the_form_that_its_sender_reads(client: Client, db: None) -> None:
+    page = client.get("/too-large")
+    assert page.status_code == 413
+    assert "每份文件不超过" in page.content.decode()
+    document = client.get("/too-large.json")
+    assert (document.status_code, document.json()["code"]) == (413, "too_large")
+    proxy = Path("deploy/nginx.conf").read_text()
+    assert re.findall(r"error_page 413 (\S+);", proxy) == ["/too-large", "/too-large.json"]
+
+
+def test_pages_are_the_same_on_the_short_chain(client: Client, city: City, rf: RequestFactory) -> None:
+    """The test client takes the full chain, readers the short one: the same words and the same headers."""
+    short = LeanHandler("PAGE_MIDDLEWARE")
+    record = publish.published_penalty("scjgj", date(2026, 5, 6))
+    for address in (*PAGES, *LOST, f"/subjects/{code_of(city.wages)}", f"/disclosures/{record.public_id}"):
+        assert Application().chosen(address.partition("?")[0], "GET").__class__ is LeanHandler or address == "/nowhere"
+        full, found = client.get(address), short.get_response(rf.get(address, headers={"host": "testserver"}))
+        assert (found.status_code, found.content) == (full.status_code, full.content), address
+        assert _lasting(found) == _lasting(full), address
+        assert "csrfmiddlewaretoken" not in full.content.decode(), address  # the short chain has no cookie for it
+
+
+def _lasting(answer: HttpResponse) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name != "X-Request-ID"}

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 
 from core import clock
 from core.actors import Actor, acting
@@ -109,6 +110,29 @@ def test_a_tip_from_the_form_to_the_answer(client: Client) -> None:
     assert tip.files.count() == 1
     assert not Listing.objects.exists()
     assert not Case.objects.exists()
+
+
+def test_a_lost_secret_is_replaced_for_who_can_be_recognised(client: Client) -> None:
+    receipt, nameless = filed(contact_name="工友"), filed(phone="")
+    tip, officer = receipt.record, signed_in(chain.actor_of("ggzy", "window"))
+    act = reverse("admin:portal_tip_act", args=[tip.public_id, "secret"])
+    assert "怎样核对是提交人本人" in words(officer.get(act))
+    fresh = officer.post(act, {"reason": "回拨所留电话，说出了线索内容"}).context["result"].secret
+    assert client.post("/tips/follow", {"number": tip.public_id, "secret": receipt.secret}).status_code == 404
+    assert ABOUT in words(client.post("/tips/follow", {"number": tip.public_id, "secret": fresh}))
+    assert fresh not in str(list(Tip.history.values()))
+    for who, which, reason, code in (
+        (office(), nameless.record, "口述", "TIP-24"),
+        (office(), tip, " ", "CORE-07"),
+        (office(), tip, f"回拨 {PHONE}", "CORE-11"),
+    ):
+        with pytest.raises(Refused) as caught:
+            services.renew_secret(actor=who, tip=which, reason=reason)
+        assert code in codes(caught)
+    with pytest.raises(NotFound):  # a unit that it was not passed to
+        services.renew_secret(actor=handler(), tip=tip, reason="核对")
+    with pytest.raises(DatabaseError), transaction.atomic(), acting(Actor.job("test"), "test.tip"):
+        Tip.objects.filter(pk=tip.pk).update(text="改写")
 
 
 def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(client: Client) -> None:

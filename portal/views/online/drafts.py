@@ -248,6 +248,7 @@ def _page(
         "key": key,
         "said": said,
         "left": left,
+        "days": settings.DRAFT_DAYS,
         "commitment": COMMITMENT if row.service == Service.REPAIR else "",
         "login_name": drafts.content_of(row).get("login_name", ""),
         "login_url": settings.PROVINCIAL_LOGIN_URL if settings.PROVINCIAL_LOGIN_ISSUER else "",

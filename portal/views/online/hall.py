@@ -19,12 +19,10 @@ from portal.online import drafts, matters, what_if
 from portal.online.models import Service
 from portal.views.base import text_of
 from portal.views.online.base import AREA, remember, seen_other, service_page, typed
-from publicity.enums import RecordKind
 from publicity.selectors import records_of_subject
 from subjects.models import Subject
 from subjects.selectors import code_of, lookup, require_legal_entity
 
-PENALTY = RecordKind.PENALTY
 # The terms that the hall names, each out of its dated rule row.
 TERMS = {
     "objection": ("OBJ-T01", "OBJ-T02", "OBJ-T04"),
@@ -79,9 +77,7 @@ def repair(request: HttpRequest) -> HttpResponse:
     subject, problem = _asked_subject(code)
     context |= {"subject": subject, "problem": problem}
     if subject is not None:
-        rows = [row for row in selectors.listings_of_subject(subject, day) if row.polarity == "discipline"]
-        context["matters"] = [matters.repair_of(row, day) for row in rows]
-        context["penalties"] = [matters.repair_of(row, day) for row in records_of_subject(subject, day, PENALTY)]
+        context["matters"], context["penalties"] = matters.repairs_of(subject, day)
     return render(request, "portal/online/repair.html", context, status=404 if problem else 200)
 
 
