@@ -6,7 +6,7 @@ longer to be put together than to be answered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -70,6 +70,7 @@ class Entity:
         return self.asked not in (self.code, self.public_id)
 
 
+_PLAIN = tuple(column.name for column in fields(Entity))[:16]  # in the order of the statement below
 _BY_PUBLIC_ID = "SELECT id, canonical_id FROM subjects_subject WHERE public_id = %(asked)s"
 _BY_CODE = """SELECT held.id, held.canonical_id FROM subjects_identifier i JOIN subjects_subject held
     ON held.id = i.subject_id WHERE i.type = 'uscc' AND i.value = %(asked)s"""
@@ -112,8 +113,9 @@ def entity(code: str) -> Entity:
         raise NotFound(UNKNOWN)
     names, events, codes, parent = row[16:]
     branch_of, branch_of_name = parent or (None, None)
+    plain: dict[str, Any] = dict(zip(_PLAIN, row[:16], strict=True))
     return Entity(
-        *row[:16],
+        **plain,
         former_names=tuple(FormerName(*name) for name in names or ()),
         life_events=tuple(Event(*event) for event in events or ()),
         former_codes=tuple(value for value in codes or () if value != row[14]),
