@@ -40,7 +40,7 @@ from organizations.acts.pages import ScopedAdmin
 from organizations.acts.words import AMBER, GREY, JADE, chip, due_chip, term_chip
 from organizations.enums import Role
 from organizations.models import Organization
-from sanctions.models import Case, Determination, ExecutionTask, Notice
+from sanctions.models import Case, Check, Determination, ExecutionTask, Notice
 
 OFFICERS = {Role.HANDLER, Role.REVIEWER, Role.GROUP_LEAD, Role.OFFICE, Role.DISTRICT_CREDIT}
 DOORS: dict[str, set[Role]] = {
@@ -263,6 +263,7 @@ class DeadlineAdmin(RowsOnly):
             Q(aggregate_type="sanctions.executiontask", object_id__in=tasks)
             | Q(aggregate_type="sanctions.notice", object_id__in=notices)
             | Q(aggregate_type="sanctions.determination", object_id__in=decided)
+            | Q(aggregate_type="sanctions.check", object_id__in=Check.objects.visible_to(actor).values("pk"))
         )
 
     @admin.display(description="余日")

@@ -30,6 +30,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("停止执行通知", "pause_circle", "sanctions.TaskStop"),
             ("提示函", "mark_email_unread", "sanctions.Advice"),
             ("外部名单", "input", "sanctions.ExternalListing"),
+            ("核查", "search_check", "sanctions.Check"),
+            ("逢报必查率", "rule", "supervision.CheckRate"),
             ("实施汇总", "bar_chart", "sanctions.GroupSummary"),
             ("期限提醒", "notifications", "core.Reminder"),
         ),
@@ -96,6 +98,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("承继提名", "fork_right", "subjects.SuccessorNomination"),
             ("档案合并", "merge_type", "subjects.SubjectMerge"),
             ("文书送达", "outgoing_mail", "subjects.Delivery"),
+            ("核查情况查询单", "contact_page", "supervision.AskedStatement"),
         ),
     ),
     (
@@ -115,6 +118,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             ("任职", "assignment_ind", "organizations.Assignment"),
             ("专家库", "school", "organizations.Expert"),
             ("接口客户端", "api", "organizations.ApiClient"),
+            ("核查页面来源", "picture_in_picture", "sanctions.CheckPageOrigin"),
         ),
     ),
     (

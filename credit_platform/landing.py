@@ -23,7 +23,7 @@ from organizations.enums import Role
 from organizations.models import Assignment, Officer, Organization, SignIn
 from repair.models import Application
 from sanctions.admin.todo import TODOS, waiting
-from sanctions.models import Case, Determination, ExecutionTask, Listing, Notice, TaskStop
+from sanctions.models import Case, Check, Determination, ExecutionTask, Listing, Notice, TaskStop
 from sanctions.selectors import rewards_to_reconsider
 from subjects.models import Delivery
 from subjects.permissions import SERVE
@@ -247,6 +247,7 @@ def _own(actor: Actor) -> dict[str, QuerySet[Any]]:
         "objections.objection": Objection.objects.visible_to(actor).filter(answering_unit__in=actor.unit_ids),
         "repair.application": Application.objects.visible_to(actor).filter(unit__in=actor.unit_ids),
         "sanctions.taskstop": TaskStop.objects.visible_to(actor).filter(unit__in=actor.unit_ids),
+        "sanctions.check": Check.objects.visible_to(actor).filter(unit__in=actor.unit_ids),
     }
     if actor.may(COMPLAINT_ACCEPT):
         found["objections.complaint"] = Complaint.objects.visible_to(actor)
@@ -271,7 +272,19 @@ def _about(rows: list[Deadline]) -> dict[tuple[str, int], tuple[str, str, str]]:
     for decided in determinations.select_related("lead_unit"):
         about = (decided.official_number, decided.lead_unit.name, address(decided))
         found["sanctions.determination", decided.pk] = about
-    return found | _about_remedies(keys)
+    return found | _about_checks(keys) | _about_remedies(keys)
+
+
+def _about_checks(keys: dict[str, list[int]]) -> dict[tuple[str, int], tuple[str, str, str]]:
+    checks = Check.objects.filter(pk__in=keys.get("sanctions.check", [])).select_related("unit")
+    return {
+        ("sanctions.check", check.pk): (
+            f"{check.matter_name} {check.business_number}".strip(),
+            check.unit.name,
+            address(check),
+        )
+        for check in checks
+    }
 
 
 def _about_remedies(keys: dict[str, list[int]]) -> dict[tuple[str, int], tuple[str, str, str]]:
@@ -301,6 +314,10 @@ def ways(actor: Actor) -> list[Way]:
     if Role.WINDOW in actor.roles:
         found.append(Way("登记异议", reverse("admin:objections_objection_add")))
         found.append(Way("登记修复申请", reverse("admin:repair_application_add")))
+    if actor.may("sanctions.check.ask"):
+        found.append(Way("核查主体", reverse("admin:sanctions_check_add")))
+    if actor.may("supervision.asked.issue"):
+        found.append(Way("出具核查查询单", reverse("admin:supervision_askedstatement_add")))
     if actor.may("portal.report.personal"):
         found.append(Way("出具本人信用报告", reverse("admin:portal_personalreport_add")))
     if actor.may("sanctions.case.draft"):

@@ -15,6 +15,7 @@ from core.permissions import permissions_of
 from core.problems import NotFound
 from organizations.enums import ENDING_SUCCESSIONS, SuccessionKind
 from organizations.models import (
+    ApiClient,
     Assignment,
     ClientRequest,
     District,
@@ -300,6 +301,25 @@ def visible_requests(actor: Actor) -> QuerySet[ClientRequest]:
     """Return the calls of the clients that this actor may list."""
     found = ClientRequest.objects.select_related("client__organization")
     return found if actor.may(CLIENT_READ_ALL) else found.filter(client__organization__in=actor.unit_ids)
+
+
+def actor_for_client(client: ApiClient) -> Actor:
+    """Return the Actor of an outside system for what it left here to be done: its unit and every scope that it has now.
+
+    Requests come with a token and are resolved by it (`organizations.clients`); a client that is shut has no scope left.
+    """
+    unit = client.organization
+    granted = client.scopes if client.open_on(clock.today()) else []
+    return Actor(
+        kind="client",
+        key=client.public_id,
+        label=f"{unit.short_name} {client.name}",
+        unit_id=unit.pk,
+        district_code=unit.district.code if unit.district else "",
+        permissions=frozenset(f"scope.{scope}" for scope in granted),
+        client_id=client.pk,
+        sandbox=client.sandbox,
+    )
 
 
 # --- experts ---------------------------------------------------------------------------------------------------------

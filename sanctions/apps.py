@@ -33,6 +33,7 @@ class SanctionsConfig(AppConfig):
         import_module("subjects.visibility").register(import_module("sanctions.selectors").persons_concerning)
         import_module("core.jobs").settle_first("ends", import_module("sanctions.tasks").settle_ends)
         import_module("core.sealed_text").register_use(import_module("sanctions.checks.jobs").texts_by_key)
+        import_module("core.sealed_text").register_use(import_module("sanctions.embedding.handing").texts_by_key)
         reminders = import_module("core.reminders")
         case = "case_subject__case"
         reminders.register(

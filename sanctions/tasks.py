@@ -11,6 +11,7 @@ from core.actors import Actor
 from core.jobs import job
 from sanctions.checks import jobs as checks
 from sanctions.checks.services import TASK as ANSWER_CHECK
+from sanctions.embedding.handing import forget_unopened
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.services.listings import announce_starts, delist_expired, release_expired_tasks
 from sanctions.services.monitoring import make_quarterly_summaries
@@ -67,6 +68,12 @@ def sweep_checks_job() -> int:
     return checks.sweep()
 
 
+@job("sanctions.forget_unopened", label="清空过期的核查页面交接", frequent=True)
+def forget_unopened_job() -> int:
+    """Empty hand-overs of check pages that nobody opened in time."""
+    return forget_unopened()
+
+
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "delist-expired": {"task": "sanctions.delist_expired", "schedule": crontab(minute=10, hour="0-23/4")},
     "announce-starts": {"task": "sanctions.announce_starts", "schedule": crontab(minute=3)},
@@ -74,4 +81,5 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "verify-clocks": {"task": "sanctions.verify_clocks", "schedule": crontab(minute=40, hour=5)},
     "quarterly-summaries": {"task": "sanctions.quarterly_summaries", "schedule": crontab(minute=30, hour=6)},
     "sweep-checks": {"task": "sanctions.sweep_checks", "schedule": 60.0},
+    "forget-unopened": {"task": "sanctions.forget_unopened", "schedule": 300.0},
 }

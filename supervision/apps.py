@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from core import permissions as registry
@@ -15,3 +17,5 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         registry.declare(PERMISSIONS, GRANTS)
+        import_module("core.jobs").settle_first("ends", import_module("supervision.tasks").settle_feedback)
+        import_module("core.reminders").register("sanctions.check", unit="unit_id", about="matter_name")

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.actors import Actor
 from core.periods import Period
-from credit_platform.story import articles, cases, disclosures, rights
+from credit_platform.story import articles, cases, checks, disclosures, rights
 from credit_platform.story.stage import Stage, fresh
 from objections.models import Objection
 from organizations.models import Organization
@@ -30,6 +30,7 @@ def play(tell: Callable[[dict[str, Any]], None]) -> None:
     rights.repaired(stage, repairs[0])
     rights.pending_repair(stage, repairs[1])
     disclosures.disclosures(stage)
+    checks.checks(stage)
     articles.articles(stage)
     articles.voices(stage)
     rights.pending_objection(stage, disputes[2])

@@ -32,6 +32,7 @@ from repair.services.filing import Piece
 from repair.workflow import APPLICATION
 from subjects.delivery import services as delivery
 from subjects.delivery.selectors import messages_about
+from supervision.asked import Told, asked_about
 
 SALT, OPEN_FOR = "portal.follow", 45 * 60
 Record = Objection | Complaint | Application
@@ -236,6 +237,21 @@ def _application(row: Application) -> Shown:
         listing=row.listing,
         settled=row.state in {"published", "rejected", "declined", "withdrawn", "moot", "revoked"},
     )
+
+
+def readers(record: Record) -> Told | None:
+    """Return which units asked about the filer's own body, once the unit has checked who he is; None for anybody else.
+
+    A person asks at the window only, where papers and person are seen together (ADR 0033).
+    """
+    subject = record.objection.subject if isinstance(record, Complaint) else record.subject
+    if isinstance(record, Application):
+        proved = record.identity_checked_on is not None
+    else:
+        proved = record.identity_result == "passed"
+    if not proved or subject is None or subject.is_person:
+        return None
+    return asked_about(subject, clock.today())
 
 
 def actor_for(record: Record) -> Actor:

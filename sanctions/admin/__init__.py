@@ -2,7 +2,20 @@
 
 from organizations import admin_access
 from organizations.enums import Role
-from sanctions.admin import advice, cases, determinations, external, listings, matters, meetings, reports, stops, tasks
+from sanctions.admin import (
+    advice,
+    cases,
+    check_pages,
+    checks,
+    determinations,
+    external,
+    listings,
+    matters,
+    meetings,
+    reports,
+    stops,
+    tasks,
+)
 
 OFFICERS = {Role.HANDLER, Role.REVIEWER, Role.GROUP_LEAD, Role.OFFICE, Role.DISTRICT_CREDIT}
 CONVENORS = {Role.GROUP_LEAD, Role.OFFICE}
@@ -16,6 +29,8 @@ DOORS = {
     "ExternalListing": OFFICERS | {Role.WINDOW},
     "GroupSummary": CONVENORS,
     "MatterRule": OFFICERS,
+    "Check": OFFICERS | {Role.WINDOW},
+    "CheckPageOrigin": {Role.SECURITY_ADMIN},
 }
 for model, roles in DOORS.items():
     admin_access.declare(f"sanctions.{model}", view=roles)
@@ -23,6 +38,8 @@ for model, roles in DOORS.items():
 __all__ = [
     "advice",
     "cases",
+    "check_pages",
+    "checks",
     "determinations",
     "external",
     "listings",

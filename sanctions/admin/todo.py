@@ -15,10 +15,12 @@ from core import clock
 from core.actors import Actor
 from core.api.actors import actor_of
 from core.models import Deadline
+from sanctions.checks.waiting import awaiting_feedback
 from sanctions.forms.cases import leading
 from sanctions.models import (
     Case,
     CaseSubject,
+    Check,
     Determination,
     ExecutionTask,
     Listing,
@@ -220,6 +222,15 @@ STOP_TODOS = (
         True,
     ),
 )
+CHECK_TODOS = (
+    Todo(
+        "awaiting",
+        "核查待反馈",
+        HANDLE,
+        lambda a: _mine(a) & awaiting_feedback(clock.today()),
+        "核查提示的措施都已反馈办理结果",
+    ),
+)
 DETERMINATION_TODOS = (
     Todo(
         "file",
@@ -242,12 +253,14 @@ SCOPES: dict[type[Any], Callable[[Actor], QuerySet[Any]]] = {
     TaskStop: TaskStop.objects.visible_to,
     Determination: determinations_for,
     Listing: Listing.objects.visible_to,
+    Check: Check.objects.visible_to,
 }
 TODOS: dict[type[Any], tuple[Todo, ...]] = {
     Case: CASE_TODOS,
     ExecutionTask: TASK_TODOS,
     TaskStop: STOP_TODOS,
     Determination: DETERMINATION_TODOS,
+    Check: CHECK_TODOS,
 }
 
 

@@ -2,6 +2,7 @@
 
 from sanctions.models.advice import Advice
 from sanctions.models.cases import Case, CaseSubject, Evidence
+from sanctions.models.check_pages import CheckPage, CheckPageOrigin
 from sanctions.models.checks import Check, CheckedSubject, CheckFeedback, CheckJob, MatterRule
 from sanctions.models.court import CourtOrder
 from sanctions.models.determinations import Determination
@@ -21,6 +22,8 @@ __all__ = [
     "Check",
     "CheckFeedback",
     "CheckJob",
+    "CheckPage",
+    "CheckPageOrigin",
     "CheckedSubject",
     "CourtOrder",
     "Determination",

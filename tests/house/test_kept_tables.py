@@ -27,6 +27,7 @@ FREE = {
     "core_jobrun": "后台任务的运行记录，不影响办理",
     "core_wrongsecret": "查询码输错的次数，只用于暂停查询，过后删除",
     "sanctions_checkjob": "待核查的名册，封存，答完即删；核查和答复写下即不得改动",
+    "sanctions_checkpage": "核查页面的一次性交接，打开或者失效后清空；核查本身是不得改写的回执",
     "portal_draft": "没有提交的草稿，期满删除；提交后的申请另有历史",
     "portal_draftfile": "草稿的附件，提交后成为附件，否则删除",
     "publicity_peer": "对接系统跟到哪里，由推送和对账任务推进，丢失后由对账补齐",

@@ -14,6 +14,7 @@ import organizations.services
 import publicity.loading
 import repair.loading
 import sanctions.loading
+import supervision.loading
 from core.actors import Actor
 
 MODULES = (
@@ -25,6 +26,7 @@ MODULES = (
     repair.loading,
     objections.loading,
     exchange.loading,
+    supervision.loading,
 )
 
 

@@ -139,6 +139,7 @@ def _page(
         "pass": followed.pass_of(record),
         "problems": problems or [],
         "kinds": _kinds(record),
+        "readers": followed.readers(record),
         "accepted": ACCEPTED,
         "each": size_limit() // MEBIBYTE,
         "courses": what_if.courses(shown.listing, day) if shown.listing is not None else [],
