@@ -15,7 +15,7 @@
     displayRequestDuration: true,
     validatorUrl: null,
     onComplete: () => {
-      document.getElementById("operations").hidden = true;
+      document.getElementById("plain-list").hidden = true;
     },
   });
 })();
