@@ -49,7 +49,7 @@ class Lag:
         """Return the lag in words."""
         if self.unread_since is None:
             return "已跟上"
-        waiting = f"未读 {self.behind} 个位置，最早自{zh_day(clock.day_of(self.unread_since))}"
+        waiting = f"落后 {self.behind} 个位置，最早自{zh_day(clock.day_of(self.unread_since))}"
         return f"{waiting}，已经超期" if self.late else waiting
 
 

@@ -11,6 +11,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,9 +23,10 @@ from exchange.feed import pages, waiting
 from exchange.feed.following import lag_of
 from exchange.lines import SUSPECT
 from exchange.models import Follower
+from organizations import selectors, services
 from tests.factories import exchange as make
 from tests.factories import publicity, subjects
-from tests.factories.exchange import CHANGES, ask
+from tests.factories.exchange import CHANGES, SNAPSHOTS, ask
 from tests.support.threads import at_once
 from tests.support.waiting import wait_until
 
@@ -246,6 +248,26 @@ def test_wrong_questions_are_named() -> None:
         for _ in range(waiting.AT_ONCE):
             waiting._places.release()
     assert (told["Retry-After"], json.loads(told.content)["retry_after"]) == ("5", 5)
+
+
+@pytest.mark.django_db
+def test_the_door_opens_to_a_token_with_the_scope() -> None:
+    """Through every middleware, as a system comes: a token for the scope, and nothing for who has none."""
+    issued = services.register_api_client(
+        actor=make.KEEPER, organization=selectors.unit("fgw"), name="示例共享平台", scopes=["exchange"]
+    )
+    keys = {"client_id": issued.client.client_id, "client_secret": issued.secret}
+    answer = Client().post("/oauth/token", {"grant_type": "client_credentials", **keys})
+    bearer = {"authorization": f"Bearer {answer.json()['access_token']}"}
+    head = make.number_all()
+    found = Client().get(CHANGES, {"after": head}, headers=bearer)
+    assert (found.status_code, found.json()["next"], found["Cache-Control"]) == (200, head, "private, no-cache")
+    assert Client().get(SNAPSHOTS, headers=bearer).json() == {"items": []}
+    assert Client().get(f"{SNAPSHOTS}/0000000000000000/penalties", headers=bearer).status_code == 404
+    for path in (CHANGES, SNAPSHOTS):
+        assert Client().get(path).status_code == 401
+        assert Client().get(path, {"cursor": "x"}, headers=bearer).json()["code"] == "unknown_parameter"
+    assert Follower.objects.get().client_id == issued.client.pk
 
 
 TEXTS = st.text(alphabet="0123456789０９Xx 　-－·\u200bE+8Hh甲", max_size=30)
