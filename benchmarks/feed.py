@@ -131,6 +131,7 @@ def _report(
         f"written down, tag), against the door with documents. Medians of {pages['times']} (ms; goal ≤ {PAGE}×, and flat: "
         f"deepest within {FLAT}× of the shallowest: {_yes(max(middles) <= FLAT * min(middles))}).",
         table(["after", "bare SQL", "page", "ratio", "met", "door", "with documents"], depths),
+        f"Which of the events leave was settled in {pages['settled']:.1f} s ({events / pages['settled']:,.0f} events a second). "
         f"One run of the sequencer with nothing to do takes {ms(pages['sequence'])} ms at this depth. An event is "
         f"readable {ms(p50(alone))} ms (median; p95 {ms(p95(alone))} ms) "
         f"after its commit where the sequencer runs at once; else at its next beat ({BEAT:.0f} s).",

@@ -67,8 +67,25 @@ def emit_many(
     )
 
 
+_after_numbering: list[Callable[[], object]] = []
+
+
+def after_numbering(follow: Callable[[], object]) -> None:
+    """Let a higher floor do its part after each run of the sequencer; from AppConfig.ready(). It finds its own work."""
+    if follow not in _after_numbering:
+        _after_numbering.append(follow)
+
+
 def sequence() -> int:
-    """Give positions to events that no running transaction can precede; returns how many. One at a time.
+    """Give positions to events that no running transaction can precede; returns how many. One at a time."""
+    numbered = _number()
+    for follow in _after_numbering:
+        follow()
+    return numbered
+
+
+def _number() -> int:
+    """Number what may be numbered now.
 
     Every event of a transaction before the kept horizon has its position already. A horizon ahead of the database's
     own counter means a restored copy: then all events are looked at once.

@@ -19,3 +19,4 @@ class ExchangeConfig(AppConfig):
         registry.declare(PERMISSIONS, GRANTS)
         # What needs loaded models is imported only now.
         import_module("exchange.upward.system").register()
+        import_module("core.outbox").after_numbering(import_module("exchange.feed.outgoing").settle)

@@ -23,8 +23,7 @@ World = bool | None  # demo subjects, real ones, or both: `subjects.selectors.wo
 class PublicList:
     """One list. closed: handed out whole only to a client that keeps up with what is removed from it.
 
-    aggregate: the kind of record that events about it name; hidden: which of named records never leave, not even as
-    an event; statement: its documents on a day, of named records or all.
+    aggregate: the kind of record that events about it name; statement: its documents on a day, of named records or all.
     """
 
     code: str
@@ -32,7 +31,6 @@ class PublicList:
     about: str
     aggregate: str
     statement: Callable[[date, Ids, World], Statement] | None
-    hidden: Callable[[Sequence[str], World], set[str]]
     closed: bool = False
 
 
@@ -54,10 +52,6 @@ def _subjects(day: date, ids: Ids, world: World) -> Statement:
     return statement(registered.rows(ids, world), registered.COLUMNS)
 
 
-def _nobody(ids: Sequence[str], world: World) -> set[str]:
-    return set()
-
-
 def entries(day: date) -> Iterator[tuple[str, bytes]]:
     """Give the code and line of every entry in force on the day."""
     for entry in sorted(public_catalogue(day), key=lambda row: str(row["code"])):
@@ -73,7 +67,6 @@ LISTS: dict[str, PublicList] = {
             "已核实的法人和非法人组织；并入其他档案的以 into 指明",
             "subjects.subject",
             _subjects,
-            registered.hidden,
         ),
         PublicList(
             "licences",
@@ -81,7 +74,6 @@ LISTS: dict[str, PublicList] = {
             "公示中的行政许可，不含自然人",
             "publicity.licence",
             _of_decisions(RecordKind.LICENCE.value),
-            lambda ids, world: disclosed.hidden(RecordKind.LICENCE.value, ids, world),
         ),
         PublicList(
             "penalties",
@@ -89,7 +81,6 @@ LISTS: dict[str, PublicList] = {
             "公示中的行政处罚，不含自然人",
             "publicity.penalty",
             _of_decisions(RecordKind.PENALTY.value),
-            lambda ids, world: disclosed.hidden(RecordKind.PENALTY.value, ids, world),
             closed=True,
         ),
         PublicList(
@@ -98,7 +89,6 @@ LISTS: dict[str, PublicList] = {
             "有效的守信激励，不含自然人",
             "sanctions.listing",
             _of_listings(listed.POLARITIES["incentives"]),
-            listed.hidden,
         ),
         PublicList(
             "disciplines",
@@ -106,10 +96,9 @@ LISTS: dict[str, PublicList] = {
             "公示中的失信惩戒，不含自然人",
             "sanctions.listing",
             _of_listings(listed.POLARITIES["disciplines"]),
-            listed.hidden,
             closed=True,
         ),
-        PublicList("catalogue", "目录清单", "有效的联合奖惩事项", "catalog.entryrevision", None, _nobody),
+        PublicList("catalogue", "目录清单", "有效的联合奖惩事项", "catalog.entryrevision", None),
     )
 }
 
@@ -124,8 +113,3 @@ def documents(aggregate: str, ids: Sequence[str], day: date) -> dict[str, str]:
         if one.aggregate == aggregate and one.statement is not None:
             found |= one.statement(day, ids, None).by_id()
     return found
-
-
-def hidden(aggregate: str, ids: Sequence[str], world: World) -> set[str]:
-    """Return which of these records never leave, or not to this world."""
-    return next((one.hidden(ids, world) for one in LISTS.values() if one.aggregate == aggregate), set())

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, DateField, F, Func, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, CharField, DateField, F, Func, QuerySet, TextField, Value, When
 
 from publicity.enums import Party, RecordKind, Severity
 from publicity.law import UNLIMITED
-from publicity.selectors import CONTESTED, MODELS, public_records_of_entities
+from publicity.selectors import CONTESTED, public_records_of_entities
 
 MASKED = {
     RecordKind.PENALTY.value: ("violation", "facts", "basis", "kinds", "content", "suspended_permit"),
@@ -89,14 +89,3 @@ def rows(day: date, kind: str, ids: Sequence[str] | None = None, world: bool | N
     if world is not None:
         found = found.filter(subject__is_demo=world)
     return found if ids is None else found.filter(public_id__in=ids)
-
-
-def hidden(kind: str, ids: Sequence[str], world: bool | None = None) -> set[str]:
-    """Return which of these records are about natural persons: of them nothing leaves in bulk, not even an event.
-
-    world: what is of the other world is hidden too.
-    """
-    unseen = Q(party=Party.PERSON)
-    if world is not None:
-        unseen |= Q(subject__is_demo=not world)
-    return set(MODELS[kind].objects.filter(unseen, public_id__in=ids).values_list("public_id", flat=True))

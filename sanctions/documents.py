@@ -14,7 +14,6 @@ from django.db.models import Case, CharField, DateField, F, JSONField, Q, QueryS
 from django.db.models.functions import Cast, Concat
 
 from sanctions.enums import Polarity
-from sanctions.models import Listing
 from sanctions.models.listings import OfRow
 from sanctions.selectors import public_listings
 
@@ -79,14 +78,6 @@ def rows(
     if world is not None:
         found = found.filter(subject__is_demo=world)
     return found if ids is None else found.filter(public_id__in=ids)
-
-
-def hidden(ids: Sequence[str], world: bool | None = None) -> set[str]:
-    """Return which of these listings are about natural persons, about somebody not verified yet, or of the other world."""
-    unseen = Q(subject__kind="natural_person") | Q(subject__is_provisional=True)
-    if world is not None:
-        unseen |= Q(subject__is_demo=not world)
-    return set(Listing.objects.filter(unseen, public_id__in=ids).values_list("public_id", flat=True))
 
 
 POLARITIES = {"incentives": Polarity.INCENTIVE.value, "disciplines": Polarity.DISCIPLINE.value}

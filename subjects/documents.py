@@ -39,9 +39,3 @@ def rows(ids: Sequence[str] | None = None, world: bool | None = None) -> QuerySe
     if world is not None:
         found = found.filter(is_demo=world)
     return found if ids is None else found.filter(public_id__in=ids)
-
-
-def hidden(ids: Sequence[str], world: bool | None = None) -> set[str]:
-    """Return which of these subjects are natural persons, not verified yet, or of the other world."""
-    unseen = HIDDEN if world is None else HIDDEN | Q(is_demo=not world)
-    return set(Subject.objects.filter(unseen, public_id__in=ids).values_list("public_id", flat=True))

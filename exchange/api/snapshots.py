@@ -65,7 +65,9 @@ class SnapshotsView(LeanView):
     response = SNAPSHOTS
 
     def get(self, request: HttpRequest, query: dict[str, Any]) -> dict[str, Any]:
-        return {"items": [_manifest(row) for row in keeping.kept_for(self.actor)]}
+        found = [_manifest(row) for row in keeping.kept_for(self.actor)]
+        self.rows = len(found)
+        return {"items": found}
 
 
 def _manifest(row: Snapshot) -> dict[str, Any]:

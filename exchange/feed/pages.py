@@ -1,7 +1,8 @@
 """One page of the feed after a position: only what may leave, each event as the database writes it.
 
-A page costs the same at any depth: one range of the positions' own index, each event by its key. A page ends after
-`WINDOW` positions even where few of them may leave, so `next` says how far was read, not which event came last.
+A page costs the same at any depth: one range of the index of what leaves, each event by its key. A page of chosen types
+ends after `WINDOW` positions even where few of them are found, so `next` says how far was read, not which event came
+last.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from exchange import lists
 
 DEFAULT, MOST = 500, 1_000
 WINDOW = 20_000
-HEAD_SQL = "SELECT coalesce(max(position), 0) FROM core_outboxposition"
+HEAD_SQL = "SELECT position FROM exchange_outgoinghorizon WHERE id = 1"
 MARK_SQL = """
 SELECT event.event_id::text FROM core_outboxposition place JOIN core_outboxevent event ON event.id = place.event_id
  WHERE place.position = %s
@@ -28,10 +29,11 @@ PAGE_SQL = """
 SELECT place.position, event.event_id::text, event.aggregate_type, event.aggregate_id, event.payload ->> 'entry',
        row_to_json((SELECT row FROM (SELECT place.position, event.event_id, event.event_type, event.version,
            event.aggregate_type, event.aggregate_id, event.legal_on, event.recorded_at, event.payload) row))::text
-  FROM core_outboxposition place JOIN core_outboxevent event ON event.id = place.event_id
- WHERE place.position > %(after)s AND place.position <= %(until)s AND event.event_type = ANY (%(types)s)
+  FROM exchange_outgoingevent place JOIN core_outboxevent event ON event.id = place.event_id
+ WHERE place.position > %(after)s AND place.position <= %(until)s{narrowed}
  ORDER BY place.position LIMIT %(limit)s
 """
+OF_TYPES, OF_WORLD = " AND event.event_type = ANY (%(types)s)", " AND place.demo = %(world)s"
 ENTRY = "catalog.entryrevision"  # told of by revision, held by the code of its entry
 Row = tuple[int, str, str, str, str | None, str]
 
@@ -53,10 +55,11 @@ class Page:
 
 
 def head() -> int:
-    """Return the last position there is."""
+    """Return the position up to which the feed can be read."""
     with connection.cursor() as cursor:
         cursor.execute(HEAD_SQL)
-        return int(cursor.fetchone()[0])
+        row = cursor.fetchone()
+        return int(row[0]) if row else 0
 
 
 def mark_at(position: int) -> str:
@@ -67,11 +70,11 @@ def mark_at(position: int) -> str:
         return str(row[0]) if row else ""
 
 
-def wanted_types(asked: str | None) -> list[str]:
-    """Return the event types asked for by name or family, all that may leave if none; Problem names a strange one."""
+def wanted_types(asked: str | None) -> list[str] | None:
+    """Return the event types asked for by name or family, None for all that leave; Problem names a strange one."""
     known = events.leaving()
     if not asked:
-        return known
+        return None
     chosen: list[str] = []
     for word in (part.strip() for part in asked.split(",")):
         meant = [name for name in known if name == word or name.startswith(f"{word}.")] if word else []
@@ -102,21 +105,21 @@ def page(
     documents: bool = False,
     world: bool | None = None,
 ) -> Page:  # fmt: skip
-    """Return up to `limit` events after the position, without those about natural persons; a few statements.
+    """Return up to `limit` events after the position.
 
     documents: each event comes with what the public sees of its record now, null where that is nothing: a late
     reader never gets back what is gone. world: only what concerns demo subjects, or real ones (`world_of`).
     """
     end = head() if newest is None else newest
-    until = min(end, after + WINDOW)
-    asked = {"after": after, "until": until, "types": list(types or events.leaving()), "limit": limit}
+    narrowed = (OF_TYPES if types is not None else "") + (OF_WORLD if world is not None else "")
+    until = min(end, after + WINDOW) if narrowed else end
+    asked = {"after": after, "until": until, "types": list(types or ()), "limit": limit, "world": world}
     with connection.cursor() as cursor:
-        cursor.execute(PAGE_SQL, asked)
+        cursor.execute(PAGE_SQL.format(narrowed=narrowed), asked)
         rows: list[Row] = cursor.fetchall()
     full = len(rows) == limit
     reached = rows[-1][0] if full else max(after, until)
     mark = rows[-1][1] if rows and rows[-1][0] == reached else mark_at(reached)
-    rows = _leaving(rows, world)
     items = _with_documents(rows) if documents else [row[5] for row in rows]
     return Page(items, reached, mark, end)
 
@@ -130,12 +133,6 @@ def _by_kind(rows: Iterable[Row]) -> dict[str, set[str]]:
 
 def _key(row: Row) -> str:
     return (row[4] or "") if row[2] == ENTRY else row[3]
-
-
-def _leaving(rows: list[Row], world: bool | None) -> list[Row]:
-    """Leave out what is about natural persons or of the other world; one statement per kind of record on the page."""
-    hidden = {(kind, key) for kind, keys in _by_kind(rows).items() for key in lists.hidden(kind, sorted(keys), world)}
-    return [row for row in rows if (row[2], row[3]) not in hidden] if hidden else rows
 
 
 def _with_documents(rows: list[Row]) -> list[str]:

@@ -1,5 +1,5 @@
 """What the platform keeps of its exchange with others."""
 
-from exchange.models.following import Follower, Snapshot, SnapshotFile
+from exchange.models.following import Follower, OutgoingEvent, OutgoingHorizon, Snapshot, SnapshotFile
 
-__all__ = ["Follower", "Snapshot", "SnapshotFile"]
+__all__ = ["Follower", "OutgoingEvent", "OutgoingHorizon", "Snapshot", "SnapshotFile"]

@@ -11,8 +11,35 @@ from django.db.models.functions import Coalesce
 from core import clock
 from core.actors import Actor
 from core.fields import PublicIdField
-from core.models import OutboxEvent, OutboxPosition
 from exchange.permissions import SEE_FOLLOWERS
+
+
+class OutgoingEvent(models.Model):
+    """The place of an event that may leave the house; added by `exchange.feed.outgoing`, never changed."""
+
+    position = models.BigIntegerField("位置", primary_key=True)
+    event = models.OneToOneField("core.OutboxEvent", models.PROTECT, related_name="+", verbose_name="事件")
+    demo = models.BooleanField("演示数据", default=False)
+
+    class Meta:
+        verbose_name = "对外事件"
+        verbose_name_plural = "对外事件"
+
+    def __str__(self) -> str:
+        return str(self.position)
+
+
+class OutgoingHorizon(models.Model):
+    """Up to which position it is settled which events leave. One row."""
+
+    position = models.BigIntegerField("位置", default=0)
+
+    class Meta:
+        verbose_name = "对外事件水位"
+        verbose_name_plural = "对外事件水位"
+
+    def __str__(self) -> str:
+        return str(self.position)
 
 
 class FollowerQuerySet(models.QuerySet["Follower"]):
@@ -24,11 +51,11 @@ class FollowerQuerySet(models.QuerySet["Follower"]):
 
     def with_lag(self) -> Self:
         """Add where the feed ends (`newest`) and since when the first event after the follower's position has stood."""
-        after = OutboxEvent.objects.filter(position__position__gt=OuterRef("position")).order_by("position__position")
-        last = OutboxPosition.objects.order_by("-position").values("position")[:1]
+        after = OutgoingEvent.objects.filter(position__gt=OuterRef("position")).order_by("position")
+        last = OutgoingHorizon.objects.filter(pk=1).values("position")
         return self.annotate(
             newest=Coalesce(Subquery(last), 0, output_field=models.BigIntegerField()),
-            unread_since=Subquery(after.values("recorded_at")[:1]),
+            unread_since=Subquery(after.values("event__recorded_at")[:1]),
         )
 
 

@@ -14,7 +14,7 @@ from django.urls import resolve
 from core import clock
 from core.actors import Actor
 from core.models import OutboxEvent, OutboxPosition
-from exchange.feed import pages
+from exchange.feed import outgoing, pages
 from exchange.lists import LISTS
 from organizations import selectors, services
 from organizations.models import ApiClient
@@ -55,6 +55,7 @@ def number_all() -> int:
     waiting = OutboxEvent.objects.filter(position__isnull=True).order_by("pk").values_list("pk", flat=True)
     rows = [OutboxPosition(event_id=key, position=last + place) for place, key in enumerate(waiting, 1)]
     OutboxPosition.objects.bulk_create(rows)
+    outgoing.settle()
     return last + len(rows)
 
 

@@ -35,6 +35,7 @@ FREE = {
     "publicity_reconciliation": "一次对账的经过，随对账写到结束；找出的差异写下即不得改动",
     "publicity_pushbatch": "推送批次，只补写应答，丢失后由对账补齐",
     "exchange_follower": "跟进变更的系统读到哪里，随每次读取推进，丢失后由其下一次读取补上",
+    "exchange_outgoinghorizon": "水位，一行，由排序任务推进",
     "exchange_snapshot": "全量快照的清单，过几天连同文件删除，随时可以重做",
     "exchange_snapshotfile": "全量快照的文件和摘要，随快照删除",
     "publicity_receiveddecision": "接收的决定办到哪一步；入库结果另记在批次的逐行答复中",
