@@ -40,7 +40,7 @@ class ReceiptsView(LeanView):
         "省平台先答“received”“processing”的批次，办理完毕后由此送回逐条结果。同一回执可以重复送，结果不变。"
         "批次不存在 RCP-01，非本平台批次 RCP-02，摘要不符 RCP-03，批次中没有的记录 RCP-04，数量不符 RCP-05：均不写入。"
     )
-    tags = ("exchange",)
+    tags = ("平台交换",)
     operation = "exchange_receipts_create"
     required_permission = "scope.exchange"
     rate = "systems"
