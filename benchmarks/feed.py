@@ -43,8 +43,8 @@ def run(*, quick: bool) -> str:
         (200_000, 40_000, 5_000, 40_000) if quick else (5_000_000, 1_000_000, 100_000, 1_000_000)
     )
     with stage.start():
-        _fill(events, records, entities)
-        pages: Any = stage.work(FEED, "feed_run", "pages", str(events))
+        settled = _fill(events, records, entities)
+        pages: Any = stage.work(FEED, "feed_run", "pages", str(events)) | settled
         with tempfile.TemporaryDirectory(prefix="bench-") as place:
             files: Any = stage.work(FEED, "feed_run", "snapshot", place)
         beside = _beside(rows, entities)
@@ -55,15 +55,17 @@ def run(*, quick: bool) -> str:
     return text
 
 
-def _fill(events: int, records: int, entities: int) -> None:
+def _fill(events: int, records: int, entities: int) -> dict[str, Any]:
     stage.create(FEED)
     stage.manage(FEED, "load_reference", "--verbosity", "0")
     stage.work(FEED, "cities", str(entities))
     disclosures.fill(FEED, records, entities, clock.today())
     server = stage.server()
     server.execute(EVENTS_SQL.format(events=events, records=records // 2), FEED, timeout=disclosures.PATIENCE)
-    for name in ("core_outboxevent", "core_outboxposition"):
+    settled: Any = stage.work(FEED, "feed_run", "settle")
+    for name in ("core_outboxevent", "core_outboxposition", "exchange_outgoingevent"):
         server.execute(f"VACUUM ANALYZE {name}", FEED, timeout=disclosures.PATIENCE)
+    return {"settled": settled["seconds"]}
 
 
 def _beside(rows: int, subjects: int) -> dict[str, Any]:
