@@ -71,6 +71,7 @@ class PeerAdmin(ScopedAdmin):
             gone=Count("pushes", filter=Q(pushes__state="acknowledged", pushes__wanted="gone")),
             queued=Count("pushes", filter=Q(pushes__state="queued")),
             dead=Count("pushes", filter=Q(pushes__state="dead")),
+            back=Count("pushes", filter=Q(pushes__state="dead") & ~Q(pushes__code="")),
             oldest=Min("pushes__queued_at", filter=Q(pushes__state="queued")),
         )
 
@@ -138,7 +139,7 @@ class PeerAdmin(ScopedAdmin):
                 ),
                 Section(
                     "最近的批次和回执",
-                    ("批次号", "种类", "记录", "发送", "回执", "状态", "结果"),
+                    ("批次号", "种类", "记录", "发送", "回执", "结果"),
                     [
                         Row(
                             (
@@ -147,8 +148,7 @@ class PeerAdmin(ScopedAdmin):
                                 batch.records,
                                 format_html('<span class="wb-day">{}</span>', moment(batch.sent_at)),
                                 answered_words(batch),
-                                batch.get_state_display(),
-                                batch.fault or f"接收 {batch.accepted}，拒收 {batch.rejected}",
+                                _came_to(batch),
                             )
                         )
                         for batch in batches
@@ -159,10 +159,20 @@ class PeerAdmin(ScopedAdmin):
         }
 
 
+def _came_to(batch: Any) -> str:
+    """Return what a batch came to: its fault, or its state with how many were taken and refused."""
+    if batch.fault:
+        return str(batch.fault)
+    counted = f"接收 {batch.accepted}，拒收 {batch.rejected}"
+    return counted if batch.rejected else f"{batch.get_state_display()}，接收 {batch.accepted}"
+
+
 def _step(peer: Any) -> str:
     """Return what a keeper is to do about a system."""
     if peer.failing_since:
         return f"对方自{moment(peer.failing_since)}没有应答：请与对方核实接口；恢复后自动续送，不必人工重送"
+    if peer.dead and peer.dead == peer.back:
+        return f"{peer.back} 条按内容退回报送单位：更正后自动送达，可催办，不必重新送达"
     if peer.dead:
         return f"{peer.dead} 条被对方拒收：逐条查看原因，处理后重新送达"
     if peer.queued:
@@ -380,8 +390,8 @@ def _push_step(push: Push) -> str:
 
 def _due(push: Push) -> str:
     """Return the day by which the change has to travel, while it has not."""
-    due = due_since(push.behind_since)
-    return f"{zh(due)}（自{zh(clock.day_of(push.behind_since))}起未跟上）" if due else ""
+    since, due = push.behind_since, due_since(push.behind_since)
+    return f"{zh(due)}（自{zh(clock.day_of(since))}起未跟上）" if since and due else ""
 
 
 def _record_link(actor: Actor, push: Push) -> SafeString | str:
