@@ -1,27 +1,52 @@
 """What every test may ask for; how it is made stands in tests/support/."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from core.actors import Actor, acting
 from credit_platform import embedded
 from credit_platform.embedded.commands import configured
-from tests.support import browsers, databases, sites
+from tests.support import ahead, browsers, databases, ordering, sites, undoing
 
 FORBIDDEN = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
 
 
+BUILDING = pytest.StashKey[Any]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where workers do the tests, let the template be built while they collect them."""
+    here = not hasattr(config, "workerinput")
+    if here and config.getoption("numprocesses", None) and not config.getoption("collectonly"):
+        config.stash[BUILDING] = ahead.begun()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no builder behind."""
+    if BUILDING in config.stash:
+        ahead.ended(config.stash[BUILDING])
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse tests that would flush the database."""
+    """Refuse tests that would flush the database; put the others in order."""
     for item in items:
         marker = item.get_closest_marker("django_db")
         flushing = FORBIDDEN & set(getattr(item, "fixturenames", ()))
         if flushing or (marker and (marker.kwargs.get("transaction") or marker.args)):
             what = ", ".join(sorted(flushing)) or "django_db(transaction=True)"
             raise pytest.UsageError(f"{item.nodeid}: {what} flushes the database; use the fixture own_database")
+    items[:] = ordering.ordered(items, ordering.workers())
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,19 +71,24 @@ def django_db_setup(services: Any, django_test_environment: None, django_db_bloc
         databases.drop(name)
 
 
+@pytest.fixture(scope="session")
+def reused(django_db_setup: None, django_db_blocker: Any) -> Iterator[undoing.Reused]:
+    """The database that the tests which commit use one after another."""
+    database = undoing.Reused()
+    yield database
+    with django_db_blocker.unblock():
+        database.drop()
+
+
 @pytest.fixture
-def own_database(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """A fresh database of this test alone: real commits, real threads; dropped afterwards. Gives its name."""
+def own_database(request: pytest.FixtureRequest, reused: undoing.Reused, django_db_blocker: Any) -> Iterator[str]:
+    """A database of this test alone, as the template is: real commits, real threads. Gives its name."""
     if "db" in request.fixturenames:
         pytest.fail("own_database commits; a test that uses it must not use db (or a fixture built on db)")
     with django_db_blocker.unblock():
-        name = databases.clone()
-        try:
-            with databases.connected_to(name):
-                yield name
-        finally:
-            connections.close_all()
-            databases.drop(name)
+        name = reused.take()
+        with databases.connected_to(name):
+            yield name
 
 
 @pytest.fixture

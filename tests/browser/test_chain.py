@@ -60,13 +60,11 @@ def test_a_report_is_drafted_signed_and_accepted_by_clicking(page: Any) -> None:
     assert Case.objects.get().state == "accepted"
 
 
-@pytest.mark.parametrize(
-    "role", ["office", "district_credit", "window", "system_admin", "security_admin", "audit_admin"]
-)
-def test_every_landing_page_is_a_picture(page: Any, role: str) -> None:
-    place = {"district_credit": "lzq_fgj", "window": "ggzy"}.get(role, "fgw")
-    sign_in(page, make.actor_of(place, role))
-    greeting = page.text_content(".wb-hello")
-    assert unit(place).name in greeting
-    assert Role(role).label in greeting
-    looks_like_something(page)
+def test_every_landing_page_is_a_picture(page: Any) -> None:
+    for role in ("office", "district_credit", "window", "system_admin", "security_admin", "audit_admin"):
+        place = {"district_credit": "lzq_fgj", "window": "ggzy"}.get(role, "fgw")
+        sign_in(page, make.actor_of(place, role))
+        greeting = page.text_content(".wb-hello")
+        assert unit(place).name in greeting, role
+        assert Role(role).label in greeting
+        looks_like_something(page)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -21,8 +19,7 @@ from credit_platform.embedded.processes import wait_until
 from organizations.models import Organization
 from sanctions.services.tasks import acknowledge_task
 from tests.factories import sanctions as make
-from tests.support.databases import CHECKOUT
-from tests.support.sites import environment
+from tests.support import warm
 from tests.support.threads import at_once
 
 JOB = Actor.job("test.remind")
@@ -82,6 +79,7 @@ def test_each_level_is_told_once_on_its_day(units: Any) -> None:
     assert {row.escalated for row in Deadline.objects.filter(pk__in=[row.pk for row in rows])} == {3}
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_ten_days_without_beat_and_workers_change_no_reminder(units: Any, django_assert_max_num_queries: Any) -> None:
     def city() -> None:
@@ -191,15 +189,7 @@ def test_many_runs_at_once_and_one_killed_in_the_middle_write_each_reminder_once
         every = list(Organization.objects.all())
         open_on(every, START)
         day = START + 90 * DAY
-        script = KILLED.format(model=MODEL)
-        worker = subprocess.Popen(
-            [sys.executable, "-c", script, day.isoformat()], cwd=CHECKOUT, env=environment(own_database),
-            stdout=subprocess.PIPE,
-        )  # fmt: skip
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"inside\n"
-        worker.kill()
-        worker.communicate()
+        warm.killed_at("inside", own_database, KILLED.format(model=MODEL), day.isoformat())
         part = Reminder.objects.count()
         assert 0 < part < 4 * len(every)
         wait_until(lambda: run("core.remind", lambda: 0) is not None, 20)

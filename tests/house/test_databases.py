@@ -1,15 +1,19 @@
 """The tests' own databases: real commits stay in one test, threads see them, nothing flushes."""
 
 import threading
+from typing import Any
 
 import psycopg2
 import pytest
 from django.db import connection, connections, transaction
 
 from core import clock
+from core.actors import Actor, acting
+from core.models import CalendarDay
 from credit_platform.models import Heartbeat
+from organizations.models import Organization
 from tests import conftest
-from tests.support import databases
+from tests.support import databases, undoing
 
 
 @pytest.mark.parametrize("attempt", [1, 2])
@@ -30,6 +34,41 @@ def test_commits_stay_in_the_own_database(own_database: str, attempt: int) -> No
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_database()")
         assert cursor.fetchone() == (own_database,)
+
+
+def test_whatever_was_done_to_the_reused_database_is_undone(django_db_setup: None, django_db_blocker: Any) -> None:
+    reused = undoing.Reused()
+    with django_db_blocker.unblock():
+        try:
+            name = reused.take()
+            before = picture(name)
+            with databases.connected_to(name), acting(Actor.job("test"), "test.undo"):
+                Heartbeat.objects.create(name="here", at=clock.now())
+                CalendarDay.objects.filter(pk__in=CalendarDay.objects.order_by("pk")[:3]).delete()
+                Organization.objects.update(name="同名")
+                Organization.objects.order_by("-pk").update(short_name="同名")
+            assert sum(before[table] != rows for table, rows in picture(name).items()) >= 5
+            assert (reused.take(), picture(name)) == (name, before)
+            with databases.connected_to(name), connection.cursor() as cursor:
+                cursor.execute("SELECT nextval('core_calendarday_id_seq')")
+                cursor.execute("ALTER TABLE core_calendarday ADD COLUMN mood text")
+            other = reused.take()
+            assert other != name
+            assert picture(other) == before
+        finally:
+            reused.drop()
+
+
+def picture(name: str) -> dict[str, Any]:
+    """Return what every table holds and where every sequence stands."""
+    with databases.connected_to(name), connection.cursor() as cursor:
+        cursor.execute(undoing.TABLES)
+        content = " UNION ALL ".join(
+            f"SELECT '{table}', md5(string_agg(found::text, ' ' ORDER BY found::text)) FROM \"{table}\" found"
+            for (table,) in cursor.fetchall()
+        )
+        cursor.execute(f"{content} UNION ALL SELECT sequencename, last_value::text FROM pg_sequences")
+        return dict(cursor.fetchall())
 
 
 @pytest.mark.parametrize("attempt", [1, 2])

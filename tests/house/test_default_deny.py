@@ -63,6 +63,7 @@ def shut(client: Client, path: str) -> str:
     return ""
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["nobody", "an officer without assignment"])
 def test_every_door_that_is_not_named_public_is_shut(who: str) -> None:

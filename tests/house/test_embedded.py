@@ -14,6 +14,7 @@ import redis
 
 from credit_platform import embedded
 from credit_platform.embedded import commands, places, supervisor
+from credit_platform.embedded.keeper import GRACE_SECONDS
 from credit_platform.embedded.processes import command_of, holder_of, wait_until
 
 Checkout = Callable[[], Path]
@@ -107,7 +108,7 @@ def test_two_checkouts_side_by_side(checkout: Checkout) -> None:
         assert store(one.endpoints).get("mine") == b"0"
 
 
-def test_services_stop_with_the_last_user_even_a_killed_one(checkout: Checkout) -> None:
+def test_services_stay_while_anybody_uses_them_and_stop_with_the_last_even_a_killed_one(checkout: Checkout) -> None:
     directory = checkout()
     script = (
         "import sys, pathlib, time; from credit_platform import embedded;"
@@ -116,19 +117,13 @@ def test_services_stop_with_the_last_user_even_a_killed_one(checkout: Checkout) 
     user = subprocess.Popen([sys.executable, "-c", script, directory], cwd=places.CHECKOUT, stdout=subprocess.PIPE)
     assert user.stdout is not None
     assert user.stdout.readline() == b"up\n"
-    assert set(embedded.status(checkout=directory)) == {"postgresql", "redis"}
+    second = embedded.start(checkout=directory)
+    before = embedded.status(checkout=directory)
+    assert set(before) == {"postgresql", "redis"}
+    second.close()
+    assert not wait_until(lambda: embedded.status(checkout=directory) != before, GRACE_SECONDS + 1.5, pause=0.5)
     user.kill()
     user.communicate()
-    assert wait_until(lambda: not embedded.status(checkout=directory), 30)
-
-
-def test_a_second_user_keeps_the_services(checkout: Checkout) -> None:
-    directory = checkout()
-    first, second = embedded.start(checkout=directory), embedded.start(checkout=directory)
-    before = embedded.status(checkout=directory)
-    first.close()
-    assert not wait_until(lambda: embedded.status(checkout=directory) != before, 6, pause=0.5)
-    second.close()
     assert wait_until(lambda: not embedded.status(checkout=directory), 30)
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from core import clock
 from core.actors import acting
 from core.models import OutboxEvent, TransitionRecord
 from objections.models import Objection
 from objections.services import acceptance, accepting, answering, filing
-from sanctions.selectors import measures_against
 from tests.factories import objections as make
 from tests.factories import sanctions as chain
+from tests.support.readers import READERS, Watch
 from tests.support.threads import at_once
 from tests.support.waiting import wait_until
 
@@ -81,76 +79,17 @@ def test_answered_and_taken_over_at_once(own_database: str) -> None:
     assert chain.fresh(listing).clock().state_on(LATER) == "paused"
 
 
-READERS = 50
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one check said, in one snapshot: begun after the acceptance returned; with its record; with a *forbid*."""
-
-    after: bool
-    committed: bool
-    forbids: bool
-
-
-class Watch:
-    """Fifty readers who ask again and again what a check would answer, from before an acceptance until after it."""
-
-    def __init__(self, row: Objection) -> None:
-        self.row = row
-        self.answers: list[Answer] = []
-        self.all_have_asked = threading.Barrier(READERS + 1)
-        self.accepted = threading.Event()
-
-    def ask(self) -> None:
-        after = self.accepted.is_set()
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            committed = TransitionRecord.objects.filter(
-                workflow="objections.objection", object_id=self.row.pk, transition="accept"
-            ).exists()
-            found = measures_against(self.row.subject, DAY)
-            assert found
-            self.answers.append(Answer(after, committed, any(measure.action == "forbid" for measure in found)))
-
-    def read(self) -> None:
-        self.ask()
-        self.all_have_asked.wait(60)
-        while not self.accepted.is_set():
-            self.ask()
-        self.ask()
-
-    def accept(self) -> None:
-        self.all_have_asked.wait(60)
-        try:
-            acceptance.accept_objection(actor=make.answerer(make.case_of(self.row)), objection=self.row)
-        finally:
-            self.accepted.set()
-
-    def run(self) -> tuple[list[Answer], list[Answer]]:
-        """Return the answers whose snapshot began after the commit, and the others."""
-        with clock.at(DAY):
-            _, raised = at_once(self.accept, *[self.read] * READERS)
-        assert not raised, raised
-        late = [answer for answer in self.answers if answer.after or answer.committed]
-        return late, [answer for answer in self.answers if answer not in late]
-
-
 @pytest.fixture
 def watch(own_database: str) -> Watch:
     listing = chain.listing(start=date(2026, 1, 5))
     row = make.objection(listing, "checked", on=DAY)
-    make.answerer(make.case_of(row))
-    return Watch(row)
+    officer = make.answerer(make.case_of(row))
+    accepted = TransitionRecord.objects.filter(workflow="objections.objection", object_id=row.pk, transition="accept")
+    return Watch(row.subject, DAY, lambda: acceptance.accept_objection(actor=officer, objection=row), accepted.exists)
 
 
 def test_no_check_forbids_whose_snapshot_began_after_the_commit(watch: Watch) -> None:
-    late, early = watch.run()
-    assert len(late) >= READERS
-    assert not any(answer.forbids for answer in late)
-    assert all(answer.committed for answer in late)
-    assert len(early) >= READERS
-    assert all(answer.forbids for answer in early)
+    watch.check()
 
 
 def test_the_readers_notice_a_pause_that_comes_after_the_commit(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:

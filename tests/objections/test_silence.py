@@ -191,6 +191,7 @@ def test_the_set_leaves_what_one_acceptance_leaves() -> None:
     assert {kind for kind, *_ in one["told"]} == {"objection.acceptance", "sanctions.stop_suspend"}
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_fifty_take_as_many_statements_as_one() -> None:
     (alone,) = crowd(1)

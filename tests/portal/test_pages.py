@@ -48,6 +48,7 @@ def first_load(page: str) -> tuple[int, int]:
     return len(page.encode()) + sum(Path(file).stat().st_size for file in files), len(blocking)
 
 
+@pytest.mark.long
 def test_every_page_is_whole_light_and_its_own(client: Client, city: City) -> None:
     titles = set()
     record = publish.published_penalty("scjgj", date(2026, 5, 6))

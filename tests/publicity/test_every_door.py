@@ -32,7 +32,7 @@ from tests.factories import sanctions as chain
 from tests.support.peers import playing
 from tests.support.workbench import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 DAY, TODAY = date(2026, 5, 6), date(2026, 5, 8)
 LOCKED = ("admin", "oauth", "metrics", "static", "media", "healthz", "readyz")  # not the public's, or no content
 FACTS = "经营超过保质期的示例罐头四百七十三听"

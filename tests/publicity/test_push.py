@@ -45,7 +45,7 @@ def sequenced() -> None:
         outbox.sequence()
         return outbox.lag() is None
 
-    assert wait_until(done, 30)
+    assert wait_until(done, 120)
 
 
 @pytest.fixture

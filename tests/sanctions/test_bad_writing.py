@@ -50,6 +50,7 @@ def bare(statement: str) -> None:
         cursor.execute(statement)
 
 
+@pytest.mark.long
 def test_every_tracked_table_of_the_chain_refuses_nobody() -> None:
     assert len(TRACKED) >= 17
     whole_chain()

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from core import clock
 from core.problems import NotFound
 from sanctions import effects
 from sanctions.models import CourtOrder, Listing
-from sanctions.selectors import explain_listing, measures_against, timeline
+from sanctions.selectors import explain_listing, timeline
 from sanctions.services.court import Ruling, court_revoke, lift_stay, stay
 from tests.factories import sanctions as make
 from tests.sanctions.test_clocks import DAY, act, pause, states
+from tests.support.readers import Watch
 from tests.support.refusals import database_refuses, nothing_written, refused, sql
 
 
@@ -91,40 +90,11 @@ def test_a_lapse_and_an_amendment_are_told() -> None:
 
 
 def test_no_reader_is_told_forbid_after_the_pause_is_committed(own_database: str) -> None:
-    """Fifty readers ask without pause; whoever begins to ask after the commit is never told that he may forbid."""
     listing = make.listing()
-    subject, day = listing.subject, listing.starts_on + DAY
-    committed = threading.Event()
-    stop_at_last = threading.Event()
-    wrong: list[str] = []
-    answers = {"before": 0, "after": 0}
-    started = threading.Barrier(51)
-
-    def ask() -> None:
-        try:
-            started.wait(60)
-            after = 0
-            while after < 3 and not stop_at_last.is_set():
-                begun_after = committed.is_set()
-                actions = {row.action for row in measures_against(subject, day)}
-                if not begun_after:
-                    answers["before"] += "forbid" in actions
-                    continue
-                after += 1
-                answers["after"] += 1
-                if "forbid" in actions:
-                    wrong.append(str(actions))
-        finally:
-            connections.close_all()
-
-    readers = [threading.Thread(target=ask) for _ in range(50)]
-    for reader in readers:
-        reader.start()
-    started.wait(60)
-    pause(Listing.objects.get(pk=listing.pk), day)
-    committed.set()
-    for reader in readers:
-        reader.join(60)
-    stop_at_last.set()
-    assert wrong == []
-    assert answers["after"] == 150
+    day, lead = listing.starts_on + DAY, make.lead_of(listing.case_subject.case)
+    Watch(
+        listing.subject,
+        day,
+        lambda: stay(actor=lead, listing=Listing.objects.get(pk=listing.pk), ruling=ruling(day)),
+        CourtOrder.objects.filter(listing=listing).exists,
+    ).check()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -24,10 +22,9 @@ from sanctions.models import Case, Determination, ExecutionTask, Listing
 from sanctions.permissions import JOB_PERMISSIONS
 from sanctions.services import determinations, listings
 from tests.factories import sanctions as make
+from tests.support import warm
 from tests.support.clusters import Cluster, own_cluster
-from tests.support.databases import CHECKOUT
 from tests.support.refusals import refused
-from tests.support.sites import environment
 
 pytestmark = pytest.mark.crash
 JOB = Actor.job("test.job", JOB_PERMISSIONS)
@@ -56,20 +53,6 @@ with clock.at(date.fromisoformat(sys.argv[1])):
 """
 
 
-def killed_inside(database: str, day: Any, stop: int) -> None:
-    """Run the worker until it stands inside a transaction, then kill -9."""
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, day.isoformat(), str(stop)],
-        cwd=CHECKOUT, env=environment(database), stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert worker.stdout is not None
-    try:
-        assert worker.stdout.readline() == b"inside\n"
-    finally:
-        worker.kill()
-        worker.communicate()
-
-
 def undone() -> bool:
     """Tell whether no other connection holds a lock on a listing any more."""
     with connection.cursor() as cursor:
@@ -86,7 +69,7 @@ def test_a_worker_killed_in_the_middle_of_a_delisting_run(own_database: str) -> 
     day = Listing.objects.first().ends_on + timedelta(days=1)  # type: ignore[union-attr, operator]
     delisted = Listing.objects.filter(state="delisted")
     for stop, left in ((3, 4), (1, 4), (5, 12)):
-        killed_inside(own_database, day, stop)
+        warm.killed_at("inside", own_database, WORKER, day.isoformat(), str(stop))
         assert wait_until(undone, 20)
         assert delisted.count() == left
     assert listings.delist_expired(actor=JOB, day=day) == SUBJECTS - 12

@@ -25,7 +25,7 @@ from tests.sanctions.http_life import Desk, Wire
 from tests.sanctions.services_life import NOTHING, Services
 from tests.sanctions.test_services_agree import DAY, REPAIRED, lived, stories, undone, written
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 DOORS: dict[str, Callable[[Listing, str], Services]] = {"services": Services, "admin": Desk, "api": Wire}
 # Where a scenario says that nothing of the kind is open, a door that is asked about a record that does not exist says
 # no more than that. A reward is not among what the counter offers to object to (OBJ-07).

@@ -24,7 +24,7 @@ from tests.factories import subjects as people
 from tests.sanctions.services_life import Services
 from tests.support.refusals import sql
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 ENTRY, DAY = "CJ-025", timedelta(days=1)  # fixed, repairable without a minimum, for persons
 TERMS: tuple[tuple[date | None, dict[str, int]], ...] = ((None, {"days": 40}), (date(2026, 3, 26), {"days": 25}))
 NAMES = [

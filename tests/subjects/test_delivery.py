@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,8 +21,7 @@ from subjects.models import Delivery, Message, Subject
 from subjects.tasks import send_messages_job
 from tests.factories import subjects as make
 from tests.factories.sanctions import actor_of, case_in
-from tests.support.databases import CHECKOUT
-from tests.support.sites import environment
+from tests.support import warm
 from tests.support.threads import at_once
 
 JOB = Actor.job("test.delivery")
@@ -327,14 +324,7 @@ def test_many_workers_and_a_killed_one_hand_over_every_message_once(own_database
     many = make.entity()
     for _ in range(12):
         told(None, "sms", phone=PHONE, about=many)
-    worker = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(spool), TODAY.isoformat()], cwd=CHECKOUT, env=environment(own_database),
-        stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == b"handed over\n"
-    worker.kill()
-    worker.communicate()
+    warm.killed_at("handed over", own_database, KILLED, str(spool), TODAY.isoformat())
     assert len(lines(spool)) == 5
     with acting(JOB, "test.wait"):
         Delivery.objects.filter(channel="sms").update(next_at=clock.now() - timedelta(seconds=1))

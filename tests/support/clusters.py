@@ -19,7 +19,6 @@ from django.db import connections
 
 from credit_platform import embedded
 from credit_platform.embedded.processes import command_of, signal_process, wait_until
-from tests.support import databases
 
 
 @dataclass(frozen=True)
@@ -63,22 +62,18 @@ def _children(pid: int) -> list[int]:
 
 
 def _copy_template(target: embedded.Endpoints, binaries: Path) -> None:
-    """Copy a fresh clone of the template database into the cluster."""
+    """Copy what is committed in the session's database, which is what the template holds, into the cluster."""
     source: dict[str, Any] = settings.DATABASES["default"]
-    name = databases.clone()
-    try:
-        environment = os.environ | {"PGPASSWORD": source.get("PASSWORD") or ""}
-        port = ["-p", str(source["PORT"])] if source.get("PORT") else []
-        dumped = subprocess.run(
-            [binaries / "pg_dump", "--no-owner", "-h", source["HOST"], *port, "-U", source["USER"], "-d", name],
-            env=environment, capture_output=True, check=True,
-        )  # fmt: skip
-        subprocess.run(
-            [binaries / "psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-h", target.host, "-U", target.user, target.database],
-            input=dumped.stdout, capture_output=True, check=True,
-        )  # fmt: skip
-    finally:
-        databases.drop(name)
+    environment = os.environ | {"PGPASSWORD": source.get("PASSWORD") or ""}
+    port = ["-p", str(source["PORT"])] if source.get("PORT") else []
+    dumped = subprocess.run(
+        [binaries / "pg_dump", "--no-owner", "-h", source["HOST"], *port, "-U", source["USER"], "-d", source["NAME"]],
+        env=environment, capture_output=True, check=True,
+    )  # fmt: skip
+    subprocess.run(
+        [binaries / "psql", "-Xq1", "-v", "ON_ERROR_STOP=1", "-h", target.host, "-U", target.user, target.database],
+        input=dumped.stdout, capture_output=True, check=True,
+    )  # fmt: skip
 
 
 @contextmanager

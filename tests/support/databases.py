@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg2 import sql
 
+from credit_platform.embedded import TEST, Places
 from credit_platform.embedded.processes import command_of
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,18 @@ SOURCES = (
 TEMPLATES_KEPT = 3
 BUILD_LOCK = 5220  # advisory lock on the maintenance database
 _numbers = itertools.count(1)
+
+
+def environment(database: str) -> dict[str, str]:
+    """Return the environment in which another process uses a test database."""
+    url = os.environ.get("DATABASE_URL")
+    address = f"{url.rpartition('/')[0]}/{database}" if url else Places(TEST).endpoints.database_url(database)
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "credit_platform.settings.test",
+        "DATABASE_URL": address,
+        "REDIS_URL": settings.REDIS_URL,
+        "PYTHONPATH": str(CHECKOUT),
+    }
 
 
 def fingerprint() -> str:
@@ -86,6 +99,13 @@ def clone(source: str = "") -> str:
         template = source or _template(cursor)
         run(cursor, "CREATE DATABASE {} TEMPLATE {}", name, template)
     return name
+
+
+def make_template() -> None:
+    """Build the template where it is missing."""
+    with maintenance() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [BUILD_LOCK])
+        _template(cursor)
 
 
 def drop(name: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -19,9 +17,8 @@ from publicity.models import Penalty
 from subjects.models import Subject
 from tests.factories import intake as make
 from tests.factories.organizations import make_actor
+from tests.support import warm
 from tests.support.clusters import Cluster, own_cluster
-from tests.support.databases import CHECKOUT
-from tests.support.sites import environment
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.crash
@@ -63,23 +60,6 @@ running.run(sys.argv[1])
 """
 
 
-def killed_inside(database: str, batch: IntakeBatch, stop: int, program: str = WORKER) -> None:
-    """Run the worker until it stands inside a transaction, then kill -9."""
-    worker = subprocess.Popen(
-        [sys.executable, "-c", program, batch.public_id, str(stop)],
-        cwd=CHECKOUT, env=environment(database), stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert worker.stdout is not None
-    try:
-        line = worker.stdout.readline()
-        while line and line != b"inside\n":
-            line = worker.stdout.readline()
-        assert line == b"inside\n"
-    finally:
-        worker.kill()
-        worker.communicate()
-
-
 def check_each_once(batch: IntakeBatch, total: int = ROWS) -> None:
     """Every row of the file has one answer, and every record one row of history and one event."""
     batch.refresh_from_db()
@@ -109,7 +89,7 @@ def rows() -> list[dict[str, Any]]:
 def test_a_worker_killed_twice_in_the_middle_of_a_file(own_database: str) -> None:
     batch = make.handed_in(rows())
     for stop, answered in ((3, 19), (2, 29)):
-        killed_inside(own_database, batch, stop)
+        warm.killed_at("inside", own_database, WORKER, batch.public_id, str(stop))
         batch.refresh_from_db()
         assert (batch.state, batch.rows) == ("reading", answered)
     assert wait_until(lambda: sweep() == 1, 30)  # the server lets the dead worker's lock go when it notices
@@ -123,7 +103,7 @@ def test_a_worker_killed_in_the_middle_of_a_withdrawal(own_database: str, monkey
     monkeypatch.setattr(deciding, "hand_over", lambda _batch: None)  # the message to the workers is lost
     batch = make.intake([make.penalty() for _ in range(25)])
     deciding.withdraw(make_actor("reviewer", make.UNIT), batch=batch, reason="报送了测试文件")
-    killed_inside(own_database, batch, 2, TAKER)
+    warm.killed_at("inside", own_database, TAKER, batch.public_id, "2")
     batch.refresh_from_db()
     assert (batch.state, batch.taken_back) == ("withdrawing", 10)
     assert Penalty.objects.filter(state="recalled").count() == 10
