@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -39,6 +40,7 @@ def test_an_objection_from_the_window_to_the_answer(page: Any) -> None:
     page.check("[name=result][value=passed]")
     page.fill("[name=note]", "已核对营业执照和公章")
     page.click("button:has-text('确认核验身份和授权')")
+    page.wait_for_url(re.compile("/change/"))
     address = page.url
     sign_in(page, handler)
     looks_like_something(page)

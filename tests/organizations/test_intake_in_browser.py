@@ -101,7 +101,7 @@ def test_the_desk_works_without_scripts(page: Any, browser: Any, live_site: Any)
     plain.add_cookies(page.context.cookies())
     still = plain.new_page()
     batch = upload(still)
-    assert still.locator("progress").count() == 1
+    still.wait_for_selector("progress")
     run(batch.public_id)
     still.wait_for_selector("h2:has-text('须更正的错误')", timeout=20_000)  # the page reloads by its own header
     batch.refresh_from_db()

@@ -51,6 +51,7 @@ def test_the_form_answers_without_scripts(page: Any, browser: Any, live_site: An
     still.select_option("[name=act-0]", "object")
     still.fill("[name=on-0]", today.isoformat())
     still.click("[data-wi-more]")
+    still.wait_for_selector("[data-wi-row]:not([hidden]) >> nth=2")
     assert still.locator("[data-wi-row]:not([hidden])").count() == 3
     still.click("button:has-text('推算')")
     assert "待恢复后确定" in still.text_content(".wi-table")
