@@ -108,12 +108,9 @@ def test_rcp01_to_rcp05_a_later_receipt_settles_its_batch_once_and_no_other(db: 
         assert post(province, receipt).status_code == 403
 
 
-def test_the_province_brings_its_receipts_to_the_door_itself(
-    own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_province_brings_its_receipts_to_the_door_itself(own_database: str, tmp_path: Path) -> None:
     issued = registered("fgw", "exchange")
-    monkeypatch.setenv("PROVINCE_CLIENT", issued.client.public_id)
-    with clock.at(TODAY), served(own_database) as site:
+    with clock.at(TODAY), served(own_database, PROVINCE_CLIENT=issued.client.public_id) as site:
         door = ("--city", site.url, "--client", issued.client.client_id, "--secret", issued.secret)
         with playing(tmp_path, *door) as peers:
             published(organizations.make_unit(), 3)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from granian.constants import Interfaces
 from granian.server import Server
@@ -38,12 +39,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(database: str) -> Iterator[Site]:
-    """Serve a database until the block ends."""
+def served(database: str, **changed: Any) -> Iterator[Site]:
+    """Serve a database until the block ends, with some settings changed."""
     port = free_port()
     with tempfile.NamedTemporaryFile(prefix="site-", suffix=".log", delete=False) as log:
         site = Site(f"http://127.0.0.1:{port}", Path(log.name))
-    process = warm.started(database, _serve, port, log.name)
+    process = warm.started(database, _serve, port, log.name, changed=changed)
     try:
         wait_for(f"{site.url}/healthz", process.is_alive, site.log)
         yield site

@@ -9,11 +9,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from typing import IO, Any
 
+from django.conf import settings
 from django.db import connections
 
 from tests.support.databases import environment
@@ -22,16 +23,41 @@ CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.support.preloaded"])
 
 
-def started(database: str, target: Callable[..., None], *arguments: Any) -> BaseProcess:
-    """Start a process that calls a function of a module, with Django pointed at a test database."""
-    process = CONTEXT.Process(target=_called, args=(database, environment(database), target, arguments))
-    process.start()
+_variables = dict(os.environ)  # before any test changes them
+
+
+def started(
+    database: str, target: Callable[..., None], *arguments: Any, changed: Mapping[str, Any] | None = None
+) -> BaseProcess:
+    """Start a process that calls a function of a module, with Django pointed at a test database.
+
+    changed: settings by name. Settings are read when the platform is imported: no variable changes them afterwards.
+    """
+    process = CONTEXT.Process(
+        target=_called, args=(database, environment(database), dict(changed or {}), target, arguments)
+    )
+    now = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(_variables)  # the first call starts the process that imports: it takes nothing from a test
+    try:
+        process.start()
+    finally:
+        os.environ.clear()
+        os.environ.update(now)
     return process
 
 
-def _called(database: str, variables: dict[str, str], target: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _called(
+    database: str,
+    variables: dict[str, str],
+    changed: dict[str, Any],
+    target: Callable[..., None],
+    arguments: tuple[Any, ...],
+) -> None:
     os.setsid()
     os.environ.update(variables)
+    for name, value in changed.items():
+        setattr(settings, name, value)
     connections.settings["default"]["NAME"] = database
     target(*arguments)
 
