@@ -21,6 +21,7 @@ from core.idempotency import once
 from core.masking import no_personal_numbers
 from core.models import Attachment
 from core.problems import NotFound, Violation, refuse
+from organizations.selectors import predecessors_of
 from sanctions import rules
 from sanctions.checks.rights import FEEDBACK, require_feedback
 from sanctions.checks.selectors import check_of
@@ -130,7 +131,8 @@ def _violations(check: Check, measure: Mapping[str, Any] | None, report: Report)
 
 def _carry_out(actor: Actor, check: Check, line: int, task: ExecutionTask, report: Report) -> Any:
     """Feed back to the execution task, as its unit; the receipt is the proof where there is no other."""
-    unit = replace(actor, permissions=actor.permissions | {FEEDBACK})
+    carried = frozenset(row.pk for row in predecessors_of(check.unit, clock.today()))
+    unit = replace(actor, permissions=actor.permissions | {FEEDBACK}, answers_for=carried)
     if task.state == TaskState.ASSIGNED:
         task = acknowledge_task(actor=unit, task=task)
     words = f"核查回执 {check.public_id} 第 {line} 行：{CheckDecision(report.decision).label}"

@@ -51,7 +51,6 @@ def _go_on(job: CheckJob, chunk: int) -> None:
             day = clock.today()
             lines = answered_lines(
                 part,
-                units=job.units,
                 kind=check.matter_kind,
                 day=day,
                 worth=standing_on(day, check.unit_id),

@@ -91,9 +91,8 @@ def changes_since(actor: Actor, check: Check) -> list[Change]:
     lines = list(check.lines.exclude(action=CheckAction.REJECTED).order_by("line"))
     rows = [_row(line) for line in lines]
     day = clock.today()
-    units = {check.unit_id} | (set(actor.unit_ids) if check.unit_id in actor.unit_ids else set())
-    found = find(rows, units=units, kind=check.matter_kind, day=day, world=world_of_check(check))
     worth = standing_on(day, check.unit_id)
+    found = find(rows, units=worth.units, kind=check.matter_kind, day=day, world=world_of_check(check))
     now = {row["line"]: row for row in answers(rows, found, kind=check.matter_kind, day=day, worth=worth)}
     differences = [difference for line in lines for difference in _differences(line, now[line.line])]
     acts = _acts_since(check, [key for key, *_ in differences])

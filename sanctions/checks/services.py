@@ -6,7 +6,7 @@ Checks and their lines are only added (guard CR216), so they carry no history of
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -81,9 +81,7 @@ def ask(*, actor: Actor, matter: Matter, subjects: Sequence[Asked], key: str = "
         keep_numbers(rows)
         worth = standing_on(day, unit)
         check = _call(actor, unit, matter, len(rows), number, worth, day)
-        lines = answered_lines(
-            rows, units=actor.unit_ids, kind=matter.kind, day=day, worth=worth, world=world_of(actor)
-        )
+        lines = answered_lines(rows, kind=matter.kind, day=day, worth=worth, world=world_of(actor))
         content = receipts.document(receipts.header(check, worth.unit), lines.answers)
         seal = receipts.sealed(number, content)
         _write(check, lines, seal)
@@ -125,11 +123,9 @@ class Lines:
         return values | {"answers": [answer.decode() for answer in self.answers]}
 
 
-def answered_lines(
-    rows: Sequence[Row], *, units: Collection[int], kind: str, day: date, worth: Standing, world: bool | None
-) -> Lines:
+def answered_lines(rows: Sequence[Row], *, kind: str, day: date, worth: Standing, world: bool | None) -> Lines:
     """Return the answers to these rows, as they go into the receipt; a constant number of statements."""
-    found = find(rows, units=units, kind=kind, day=day, world=world)
+    found = find(rows, units=worth.units, kind=kind, day=day, world=world)
     told = answers(rows, found, kind=kind, day=day, worth=worth)
     return Lines(
         lines=[row.line for row in rows],
@@ -189,10 +185,11 @@ def ask_later(*, actor: Actor, matter: Matter, subjects: Sequence[Asked], key: s
         earlier = once(actor, DOOR, key, body, number)
         if earlier is not None:
             return Check.objects.select_related("unit").get(public_id=earlier)
-        check = _call(actor, unit, matter, len(subjects), number, standing_on(day, unit), day)
+        worth = standing_on(day, unit)
+        check = _call(actor, unit, matter, len(subjects), number, worth, day)
         check.save()
         key_id, asked = sealed_text.close(_asked_text(subjects), bound_to(number))
-        CheckJob.objects.create(of_check=check, key_id=key_id, asked=asked, units=sorted(actor.unit_ids))
+        CheckJob.objects.create(of_check=check, key_id=key_id, asked=asked, units=sorted(worth.units))
     return check
 
 

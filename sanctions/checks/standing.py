@@ -14,24 +14,36 @@ from typing import Any
 from django.db import connection
 
 from core.text import zh_day
+from organizations.enums import ENDING_SUCCESSIONS
 from sanctions.checks.outside import Consulted, sources_consulted
 
+KINDS = sorted(ENDING_SUCCESSIONS)
 OWN = "信用广元（本平台）"
 STANDING_SQL = """
 SELECT coalesce((SELECT max(position) FROM core_outboxposition), 0),
        (SELECT string_agg(source || list_name || at, ';') FROM (
            SELECT source, list_name, max(received_on) AS at FROM sanctions_externallisting GROUP BY 1, 2) source),
        NULL,
-       (SELECT code FROM organizations_organization WHERE id = %s)
+       (SELECT code FROM organizations_organization WHERE id = %(unit)s),
+       (WITH RECURSIVE carried (id) AS (
+            SELECT %(unit)s::bigint
+             UNION SELECT past.predecessor_id FROM organizations_succession past
+               JOIN carried ON carried.id = past.successor_id
+              WHERE past.kind = ANY(%(kinds)s) AND past."on" <= %(day)s)
+        SELECT array_agg(id) FROM carried)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The position of the feed up to which events are in the answer, the code of the unit, the sources consulted."""
+    """The position of the feed up to which events are in the answer, who asks, and the sources consulted.
+
+    unit: the code of the unit that asks; units: it and those whose duties it carries on the day.
+    """
 
     position: int
     unit: str
+    units: tuple[int, ...]
     sources: tuple[dict[str, Any], ...]
 
     @property
@@ -42,9 +54,9 @@ class Standing:
 def standing_on(day: date, unit: int) -> Standing:
     """Return what an answer given to this unit now is worth; one statement while no source has changed."""
     with connection.cursor() as cursor:
-        cursor.execute(STANDING_SQL, [unit])
-        position, *mark, code = cursor.fetchone()
-    return Standing(position, code, _sources(connection.settings_dict["NAME"], day, *mark))
+        cursor.execute(STANDING_SQL, {"unit": unit, "kinds": KINDS, "day": day})
+        position, *mark, code, units = cursor.fetchone()
+    return Standing(position, code, tuple(units), _sources(connection.settings_dict["NAME"], day, *mark))
 
 
 @lru_cache(maxsize=8)

@@ -69,7 +69,7 @@ class CheckView(LeanView):
     summary = "核查"
     required_permission = "t.write"
     body = (Param("matter", required=True), Param("codes", "list", required=True, items="str"))
-    response = Shape("Check", {"no": text(), "things": listing(THING)})
+    response = Shape("Question", {"no": text(), "things": listing(THING)})
     success_status = 201
 
     def post(self, request: HttpRequest, query: dict[str, Any], body: dict[str, Any]) -> Any:
@@ -133,7 +133,7 @@ def page(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("api/v1/things/<str:code>", ThingView.as_view()),
     path("api/v1/records", RecordsView.as_view()),
-    path("api/v1/checks", CheckView.as_view()),
+    path("api/v1/questions", CheckView.as_view()),
     path("api/v1/shut", ShutView.as_view()),
     path("api/v1/form", FormView.as_view()),
     path("api/v1/list", ListView.as_view()),
@@ -224,15 +224,15 @@ def test_methods_bodies_and_types_give_problems(web: Client) -> None:
     problem(web.get("/api/v1/things/missing"), 404, "NOT-FOUND")
     problem(web.get("/api/v1/nowhere"), 404, "NOT-FOUND")
     for body in ("{", "", "[1", "NaN?", "[" * 100_000):
-        problem(send(web, "/api/v1/checks", body, **TOKEN), 400, "bad_json")
-    problem(send(web, "/api/v1/checks", "[]", **TOKEN), 400, "bad_json")
-    problem(send(web, "/api/v1/checks", "a=1", content_type="text/plain", **TOKEN), 415, "unsupported_media_type")
-    document = problem(send(web, "/api/v1/checks", {"codes": [1]}, **TOKEN), 400, "required")
+        problem(send(web, "/api/v1/questions", body, **TOKEN), 400, "bad_json")
+    problem(send(web, "/api/v1/questions", "[]", **TOKEN), 400, "bad_json")
+    problem(send(web, "/api/v1/questions", "a=1", content_type="text/plain", **TOKEN), 415, "unsupported_media_type")
+    document = problem(send(web, "/api/v1/questions", {"codes": [1]}, **TOKEN), 400, "required")
     assert [error["field"] for error in document["errors"]] == ["matter", "codes[0]"]
 
 
 def test_a_refusal_keeps_rule_field_remedy_and_basis(web: Client) -> None:
-    document = problem(send(web, "/api/v1/checks", {"matter": "refused", "codes": ["x"]}, **TOKEN), 409, "T-01")
+    document = problem(send(web, "/api/v1/questions", {"matter": "refused", "codes": ["x"]}, **TOKEN), 409, "T-01")
     assert document["errors"] == [
         {"code": "T-01", "detail": "条件不满足", "field": "matter", "remedy": "由某单位补正", "basis": "某法第一条"}
     ]
@@ -249,25 +249,25 @@ def test_unforeseen_errors_show_only_their_id(web: Client) -> None:
 
 def test_lean_views_are_shut_until_they_say_who_may_ask(web: Client) -> None:
     problem(web.get("/api/v1/shut"), 403, "AUTH-03")
-    response = send(web, "/api/v1/checks", {"matter": "m", "codes": ["x"]})
+    response = send(web, "/api/v1/questions", {"matter": "m", "codes": ["x"]})
     problem(response, 401, "AUTH-02")
     assert response["WWW-Authenticate"].startswith("Bearer")
     problem(
-        send(web, "/api/v1/checks", {"matter": "m", "codes": ["x"]}, HTTP_AUTHORIZATION="Bearer bad"), 401, "AUTH-02"
+        send(web, "/api/v1/questions", {"matter": "m", "codes": ["x"]}, HTTP_AUTHORIZATION="Bearer bad"), 401, "AUTH-02"
     )
-    answer = send(web, "/api/v1/checks", {"matter": "m", "codes": ["x"]}, **TOKEN)
+    answer = send(web, "/api/v1/questions", {"matter": "m", "codes": ["x"]}, **TOKEN)
     assert (answer.status_code, answer.json()["no"]) == (201, "C1")
     assert answer["Cache-Control"] == "private, no-store"
 
 
 def test_lean_views_name_the_missing_permission_and_check_cookies(officer: Client, monkeypatch: Any) -> None:
-    document = problem(send(officer, "/api/v1/checks", {"matter": "m", "codes": ["x"]}), 403, "AUTH-01")
+    document = problem(send(officer, "/api/v1/questions", {"matter": "m", "codes": ["x"]}), 403, "AUTH-01")
     assert "t.write" in document["detail"]
     monkeypatch.setattr(CheckView, "required_permission", "t.read")
-    problem(send(officer, "/api/v1/checks", {"matter": "m", "codes": ["x"]}), 403, "CSRF-01")
+    problem(send(officer, "/api/v1/questions", {"matter": "m", "codes": ["x"]}), 403, "CSRF-01")
     officer.cookies["csrftoken"] = "a" * 32
     extra = {"HTTP_X_CSRFTOKEN": "a" * 32}
-    assert send(officer, "/api/v1/checks", {"matter": "m", "codes": ["x"]}, **extra).status_code == 201
+    assert send(officer, "/api/v1/questions", {"matter": "m", "codes": ["x"]}, **extra).status_code == 201
 
 
 def test_drf_views_speak_the_same_language(db: None, officer: Client) -> None:
@@ -366,9 +366,9 @@ def test_schema_holds_both_kinds_of_view() -> None:
     assert set(things["responses"]) == {"200", "304", "400", "404", "405", "429", "500"}
     page_of = schema["paths"]["/api/v1/records"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert set(page_of["properties"]) == {"items", "next", "count", "count_capped"}
-    checks = schema["paths"]["/api/v1/checks"]["post"]
+    checks = schema["paths"]["/api/v1/questions"]["post"]
     assert checks["requestBody"]["content"]["application/json"]["schema"]["required"] == ["matter", "codes"]
     assert {"401", "403", "409", "415"} <= set(checks["responses"])
-    assert {"Problem", "Violation", "Thing", "Check", "Row"} <= set(schema["components"]["schemas"])
+    assert {"Problem", "Violation", "Thing", "Question", "Row"} <= set(schema["components"]["schemas"])
     listed = schema["paths"]["/api/v1/list"]["get"]["parameters"]
     assert {p["name"] for p in listed} == {"cursor", "limit"}

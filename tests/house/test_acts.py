@@ -28,7 +28,12 @@ HOUSE = {
     "supervision",
     "portal",
 }
-POSTING = {"acts/act.html", "credit_platform/acting.html"}  # the act form itself, and the switch between assignments
+POSTING = {
+    "acts/act.html",  # the act form itself
+    "credit_platform/acting.html",  # the switch between assignments
+    "sanctions/embedding/begin.html",  # pages in the frame of an approval system, whose users have no session (ADR 0033)
+    "sanctions/embedding/answer.html",
+}
 
 
 def pages() -> list[ScopedAdmin]:

@@ -44,6 +44,7 @@ TABLE: tuple[tuple[str, frozenset[str]], ...] = (
     (r"post api/v1/intake/.*", INTAKE | INTAKE_OFFICERS),
     (r"\w+ api/v1/exchange/.*", frozenset({"exchange"})),
     (r"post api/v1/checks", CHECKERS | {"checks"}),
+    (r"post api/v1/checks/pages", frozenset({"checks"})),
     (r"get api/v1/checks/.*", CHECKERS | {"checks", "feedback"}),
     (r"post api/v1/checks/<str:number>/feedback", FEEDBACK_OFFICERS | {"feedback"}),
 )

@@ -21,7 +21,7 @@ from core.models import IdempotentCall, OutboxEvent, PersonalIdentifier
 from core.problems import NotFound, NotPermitted, Problem, Refused
 from core.signatures.signing import known_keys
 from organizations import services as organizations
-from organizations.selectors import actor_for_client, unit
+from organizations.selectors import unit
 from sanctions.checks import mapping
 from sanctions.checks.feedback import Report, give_feedback
 from sanctions.checks.receipts import examine, seal_of, verify, with_proof
@@ -206,7 +206,6 @@ class Door:
             expires=clock.now() + 4000 * DAY,
         )
         self.client = Client(headers={"Authorization": f"Bearer {token.token}"})
-        self.actor = actor_for_client(issued.client)
 
     def post(self, body: Any, path: str = "", **headers: str) -> Any:
         content = body if isinstance(body, str) else json.dumps(body)
@@ -301,6 +300,27 @@ def test_the_whole_way_through_the_doors(listing: Listing, company: Asked) -> No
     task = ExecutionTask.objects.get(public_id=told_of["task"])
     (kept,) = Feedback.objects.filter(task=task)
     assert (task.state, kept.done_on, number in kept.detail) == ("applied", listing.starts_on, True)
+
+
+def test_the_heir_of_a_unit_is_told_its_duties_and_carries_them_out(listing: Listing, company: Asked) -> None:
+    day = listing.starts_on + 9 * DAY
+    door, own = Door("czj"), make.actor_of("czj", "handler")
+    with clock.at(day):
+        assert door.post(body({"code": company.code})).json()["lines"][0]["result"] == "nothing"
+        organizations.merge_organizations(
+            actor=KEEPER, predecessors=[unit("zjj")], successor=unit("czj"), on=day, reason="机构改革"
+        )
+    with clock.at(day):
+        answer = door.post(body({"code": company.code})).json()
+        (measure,) = answer["lines"][0]["measures"]
+        assert (answer["lines"][0]["result"], measure["measure"]["code"]) == ("forbid", "P02")
+        officer = replace(own, answers_for=frozenset({unit("zjj").pk}))
+        assert short(one(officer, TENDER, company)) == ("forbid", {"P02": "forbid"})
+        assert door.get(f"{answer['check']['number']}/changes").json()["same"]
+        told_of = {"line": 1, "task": measure["task"], "decision": "refused", "decided_on": day.isoformat()}
+        done = door.post(told_of, f"/{answer['check']['number']}/feedback")
+        assert (done.status_code, done.json()["carried_out"]) == (201, True), done.json()
+    assert ExecutionTask.objects.get(public_id=measure["task"]).state == "applied"
 
 
 def test_an_objection_accepted_between_check_and_feedback(listing: Listing, company: Asked) -> None:
