@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from celery import shared_task
-from django.db import Error, connection
+from celery import current_app, shared_task
+from django.db import Error, connection, transaction
 from django.db.models import F
+from kombu.exceptions import OperationalError
 
 from core import clock
 from core.masking import mask_text
@@ -102,6 +103,21 @@ def _record_failure(name: str, row: JobRun | None, error: Exception) -> None:
         JobRun.objects.filter(pk=target.pk).update(finished_at=clock.now(), error=said)
     except Error:
         logger.warning("job_failure_not_recorded", job=name, error=type(error).__name__)
+
+
+def send_after_commit(task: str, public_id: str) -> None:
+    """Send a public id, and nothing of what is behind it, to the workers once it is committed.
+
+    Where the queue is away, the task's sweep finds the work in the database.
+    """
+    transaction.on_commit(lambda: _send(task, public_id))
+
+
+def _send(task: str, public_id: str) -> None:
+    try:
+        current_app.send_task(task, args=[public_id], retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("work_not_queued", task=task, about=public_id, error=type(error).__name__)
 
 
 _labels: dict[str, str] = {}

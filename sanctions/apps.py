@@ -24,7 +24,8 @@ class SanctionsConfig(AppConfig):
         import_module("sanctions.workflow")
         import_module("sanctions.simulation").register()
         import_module("sanctions.page_sections").register(import_module("sanctions.propagation").of_listing)
-        import_module("subjects.page_sections").register(import_module("sanctions.of_subject").LISTINGS)
+        for part in ("LISTINGS", "EXTERNAL"):
+            import_module("subjects.page_sections").register(getattr(import_module("sanctions.of_subject"), part))
         import_module("catalog.impact").register(import_module("sanctions.impact").lines)
         import_module("subjects.selectors").register_preview(import_module("sanctions.impact").folded)
         import_module("subjects.effects").register(import_module("sanctions.services.life").end_listings_of)

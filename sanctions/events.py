@@ -39,6 +39,7 @@ EVENTS = {
     "task.refused": EventType("实施单位说明理由不予实施", STEP),
     "task.released": EventType("措施解除", STEP),
     "stop.confirmed": EventType("实施单位确认暂停、恢复、停止执行或者恢复原状", {"kind": CODE, "confirmed_on": DAY}),
+    "external.rule_confirmed": EventType("名单接收规则经两人确定", {"list": TEXT, "valid_from": DAY}),
     "task.reopened": EventType("修复被撤销，措施重新实施", STEP),
     "matter_rule.confirmed": EventType("措施适用事项复核生效", {"measure": CODE, "matter": CODE, "effect": CODE}),
 }

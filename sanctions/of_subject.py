@@ -12,7 +12,8 @@ from core import clock
 from core.actors import Actor
 from organizations.acts.pages import Row, address
 from organizations.acts.words import zh
-from sanctions.models import Listing
+from sanctions.consulting import NO_MEASURE
+from sanctions.models import ExternalListing, Listing
 from sanctions.selectors import contested_among, public_listings
 from sanctions.templatetags.workbench import last_day, listing_chip, polarity_chip
 from subjects.models import Subject
@@ -70,4 +71,36 @@ LISTINGS = Part(
     order=("-starts_on", "-id"),
     shown=_shown,
     empty="没有本岗位可以查看的认定，今天也没有公开的认定",
+)
+
+
+def _external(actor: Actor, subject: Subject, keys: Sequence[int]) -> QuerySet[Any]:
+    return ExternalListing.objects.filter(subject__in=keys).select_related("register")
+
+
+def _external_rows(actor: Actor, items: Sequence[Any]) -> list[Row]:
+    return [
+        Row(
+            (
+                under(format_html('<a href="{}">{}</a>', address(row), row.list_name), row.source_number),
+                under(row.source, row.authority),
+                under(zh(row.listed_on), f"{zh(row.received_on)}接收"),
+                under(f"来源{zh(row.ended_on)}退出", row.end_note) if row.ended_on else NO_MEASURE,
+            )
+        )
+        for row in items
+    ]
+
+
+EXTERNAL = Part(
+    key="external",
+    title="外部名单",
+    head=("名单", "来源", "列入", "状态"),
+    seen_by=frozenset(
+        {"sanctions.case.see_all", "sanctions.case.draft", "sanctions.case.accept", "subjects.subject.view"}
+    ),
+    rows=_external,
+    order=("-listed_on", "-id"),
+    shown=_external_rows,
+    empty="没有从别处收到的名单记录",
 )

@@ -32,6 +32,9 @@ PERMISSIONS = {
     "sanctions.check.see_district": "查看本县区单位的核查",
     "sanctions.check.see_all": "查看全市的核查",
     "sanctions.matter_rule.manage": "修订措施适用事项",
+    "sanctions.external.sources": "登记和变更外部名单来源",
+    "sanctions.external.rules": "维护名单接收规则",
+    "sanctions.external.merge": "按来源批次变更外部名单（系统任务）",
 }
 CHECK_ASK, CHECK_SEE = "sanctions.check.ask", "sanctions.check.see"
 CHECK_SEE_DISTRICT, CHECK_SEE_ALL = "sanctions.check.see_district", "sanctions.check.see_all"
@@ -81,6 +84,8 @@ GRANTS = {
         *CHECKER,
         CHECK_SEE_ALL,
         MATTER_RULE,
+        "sanctions.external.sources",
+        "sanctions.external.rules",
     ],
 }
 JOB_PERMISSIONS = frozenset({"sanctions.listing.delist", "sanctions.summary.make", REMEDY})

@@ -1,5 +1,5 @@
 """The workbench of the exchange; each module registers its own."""
 
-from exchange.admin import followers
+from exchange.admin import downflow, followers
 
-__all__ = ["followers"]
+__all__ = ["downflow", "followers"]

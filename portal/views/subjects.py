@@ -16,6 +16,7 @@ from portal import measures, selectors, timeline
 from portal.disclosures import disclosures_of, records_of
 from portal.views.base import page
 from repair.selectors import being_repaired
+from sanctions.consulting import NO_MEASURE, public_external
 from sanctions.selectors import contestable_in, marked_among, public_listing
 from subjects.enums import LifeEventKind, SubjectKind, SubjectStatus
 from subjects.in_public import Entity, entity
@@ -34,7 +35,7 @@ ELSEWHERE = (
 def subject(request: HttpRequest, code: str) -> HttpResponse:
     """Show a legal entity under its code or public id; former and merged codes redirect; persons are not found.
 
-    Eight statements, and four more where it is on a list, however much stands on the page.
+    Nine statements, and four more where it is on a list, however much stands on the page.
     """
     who = entity(code)
     if who.moved or who.asked != code:
@@ -45,6 +46,7 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
     listings, penalties = being_repaired([row.pk for row in listed], [row.pk for row in records["penalty"]])
     rows = _listings(listed, today, marks, listings)
     disclosed = disclosures_of(records, marks, penalties)
+    external = public_external(who.keys)
     by_kind = {kind: [row for row in rows if row["kind"] == kind] for kind in ("discipline", "incentive")}
     context = {
         "who": who,
@@ -59,7 +61,9 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
         "contested": any(row["mark"] and row["state"] != "paused" for row in rows),
         "repairing": any(row["repairing"] for row in rows),
         "disclosed": disclosed,
-        "tabs": _tabs(by_kind, disclosed),
+        "external": external,
+        "no_measure": NO_MEASURE,
+        "tabs": _tabs(by_kind, disclosed, len(external)),
         "elsewhere": ELSEWHERE,
         "mark": marks.get(("base_record", who.public_id), ""),
         "today": today,
@@ -78,13 +82,16 @@ def _contestable(who: Entity, listed: Sequence[Any], records: Mapping[str, Seque
     }
 
 
-def _tabs(by_kind: Mapping[str, list[Any]], disclosed: Mapping[str, Any]) -> list[tuple[str, str, int, bool]]:
+def _tabs(
+    by_kind: Mapping[str, list[Any]], disclosed: Mapping[str, Any], external: int
+) -> list[tuple[str, str, int, bool]]:
     """Return the sections that this page can fill, as (anchor, title, number, whether there are more)."""
     listed = [("serious", "严重失信", len(by_kind["discipline"]), False)]
     listed.append(("honesty", "诚实守信", len(by_kind["incentive"]), False))
     for anchor in ("penalty", "licence"):
         block = disclosed[anchor]
         listed.append((anchor, block["title"], len(block["rows"]), block["more"]))
+    listed.append(("external", "外部名单", external, False))
     return [*listed, ("elsewhere", "其他信息", 0, False)]
 
 

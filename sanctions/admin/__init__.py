@@ -27,6 +27,8 @@ DOORS = {
     "ExecutionTask": OFFICERS,
     "TaskStop": OFFICERS,
     "ExternalListing": OFFICERS | {Role.WINDOW},
+    "ExternalSource": CONVENORS,
+    "ExternalRule": CONVENORS,
     "GroupSummary": CONVENORS,
     "MatterRule": OFFICERS,
     "Check": OFFICERS | {Role.WINDOW},

@@ -103,6 +103,7 @@ def case_page(actor: Actor, case: Case, acts: list[type[ActForm]]) -> dict[str, 
         "main_acts": [row for row in next_acts if not row.minor and not row.danger],
         "minor_acts": [row for row in next_acts if row.minor and not row.danger],
         "danger_acts": [row for row in next_acts if row.danger],
+        "nominations": list(case.nominations.select_related("listing__register").order_by("pk")),
         "citations": case.revision.citations.select_related("article__instrument"),
     }
 

@@ -8,7 +8,7 @@ from sanctions.models.court import CourtOrder
 from sanctions.models.determinations import Determination
 from sanctions.models.draws import Draw, Seat
 from sanctions.models.execution import ExecutionTask, Feedback, GroupSummary
-from sanctions.models.external import ExternalListing
+from sanctions.models.external import ExternalListing, ExternalNomination, ExternalRule, ExternalSource
 from sanctions.models.listings import Amendment, Listing, ListingPause
 from sanctions.models.meetings import ExpertDraw, Meeting, MeetingExpert, MeetingInvitee, Vote
 from sanctions.models.notices import Notice, Service
@@ -32,6 +32,9 @@ __all__ = [
     "ExecutionTask",
     "ExpertDraw",
     "ExternalListing",
+    "ExternalNomination",
+    "ExternalRule",
+    "ExternalSource",
     "Feedback",
     "GroupSummary",
     "Listing",
