@@ -40,7 +40,7 @@ def receive(
         found.append(Violation("IN-52", "没有报送单位", "unit", "以单位岗位登录，或用 --as 指明报送单位"))
     refuse(found, status=422)
     assert actor.unit_id is not None
-    attachment = store(upload, actor=actor, name=name, limit=settings.INTAKE_MAX_BYTES, agree=_table)
+    attachment = store(upload, actor=actor, name=name, limit=settings.INTAKE_MAX_BYTES, agree=table_kind)
     with acting(entitled, "intake.receive") as act:
         batch = IntakeBatch.objects.create(
             attachment=attachment,
@@ -59,5 +59,6 @@ def receive(
     return batch
 
 
-def _table(extension: str, source: IO[bytes]) -> Kind:
+def table_kind(extension: str, source: IO[bytes]) -> Kind:
+    """Return the kind of a table by its first bytes; FileRefused for what is none, or is not what its name says."""
     return KINDS[kind_of(source, f"a.{extension}" if extension else "")]

@@ -19,7 +19,7 @@ from exchange.downflow import effects
 from exchange.downflow.effects import Effects
 from exchange.downflow.judging import bars_release
 from exchange.downflow.workflow import LIST_BATCH
-from exchange.forms.downflow import BATCH_ACTS
+from exchange.forms.downflow import BATCH_ACTS, TakeFile
 from exchange.models import ListBatch, ListRow
 from exchange.models.downflow import COUNTED, HELD, ListState, RowOutcome
 from exchange.permissions import SEE_LISTS
@@ -62,6 +62,7 @@ def moment(at: Any) -> str:
 @admin.register(ListBatch)
 class ListBatchAdmin(ScopedAdmin):
     acts = BATCH_ACTS
+    openings = (TakeFile,)
     list_display = (
         "number",
         "list_shown",

@@ -8,7 +8,7 @@ LST-07 a manifest that cannot be right · LST-08 too many rows.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -54,13 +54,7 @@ def taker(actor: Actor) -> Actor:
         return actor
     if not actor.may(READ):
         raise NotPermitted(READ, "平台交换的接口范围", who=actor.label)
-    return Actor(
-        kind=actor.kind,
-        key=actor.key,
-        label=actor.label,
-        unit_id=actor.unit_id,
-        permissions=actor.permissions | {TAKE_LISTS},
-    )
+    return replace(actor, permissions=actor.permissions | {TAKE_LISTS})
 
 
 def register_of(actor: Actor, manifest: Manifest) -> ExternalSource:
@@ -69,8 +63,8 @@ def register_of(actor: Actor, manifest: Manifest) -> ExternalSource:
     if found is None or (actor.kind == "client" and found.unit_id is None):
         detail = f"没有登记来源“{manifest.source[:40]}”的名单“{manifest.list_code[:40]}”，或者没有开通接收"
         raise Problem("LST-01", detail, status=404, field="list", remedy="由联席办登记来源并指定推送单位")
-    if actor.kind == "client" and found.unit_id != actor.unit_id:
-        detail = f"“{found.list_name}”不由本单位推送"
+    if actor.kind == "client" and (found.unit_id != actor.unit_id or actor.sandbox):
+        detail = f"“{found.list_name}”不由本单位推送" if not actor.sandbox else "沙箱系统不能推送名单"
         raise Problem("LST-02", detail, status=403, field="list", remedy="由联席办指定推送单位")
     return found
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import polars as pl
 import structlog
+from django.db.models import Q
 
 from core import alerts, clock
 from core.actors import Actor, acting
@@ -17,10 +18,11 @@ from core.chunks import walked
 from core.intake.staging import execute, fetch
 from core.jobs import single_flight
 from core.workflow import apply
+from exchange.downflow.files import read_in
 from exchange.downflow.judging import judge, mark_repeated, standing_of
 from exchange.downflow.workflow import LIST_BATCH
 from exchange.models import ListBatch
-from exchange.models.downflow import HELD, WAITING, Extent, ListState, RowOutcome
+from exchange.models.downflow import HELD, WAITING, Extent, ListState, RowOutcome, Transport
 from exchange.permissions import LIST_JOB
 from sanctions.consulting import sources_consulted
 from sanctions.services.external_sets import ANSWER, MERGE, Received, Rows, end_absent, merge_rows, note_received
@@ -50,6 +52,9 @@ def run(public_id: str, *, chunk_rows: int = CHUNK_ROWS) -> ListBatch | None:
         earlier = ListBatch.objects.filter(register=batch.register, pk__lt=batch.pk, state__in=WAITING)
         if earlier.exists():
             return batch  # they come first; the sweep has both
+        if batch.state == ListState.RECEIVING and batch.transport == Transport.FILE:
+            read_in(batch, runner=RUNNER)
+            batch.refresh_from_db()
         if batch.state == ListState.RECEIVED:
             _admit(batch)
         if batch.state == ListState.MERGING:
@@ -60,9 +65,9 @@ def run(public_id: str, *, chunk_rows: int = CHUNK_ROWS) -> ListBatch | None:
 def sweep() -> int:
     """Work off whatever waits, oldest first; what goes wrong with one list keeps no other waiting."""
     done, wrong = 0, None
-    for public_id in list(
-        ListBatch.objects.filter(state__in=WAITING).order_by("pk").values_list("public_id", flat=True)
-    ):
+    unread = Q(state=ListState.RECEIVING, transport=Transport.FILE)
+    waiting = ListBatch.objects.filter(Q(state__in=WAITING) | unread).order_by("pk")
+    for public_id in list(waiting.values_list("public_id", flat=True)):
         try:
             batch = run(public_id)
         except Exception as error:  # noqa: BLE001 whatever it is, the next list is not to blame

@@ -90,6 +90,9 @@ class ListBatch(models.Model):
     questioned = models.PositiveIntegerField("未对应主体", default=0)
     rejected = models.PositiveIntegerField("退回", default=0)
     absent = models.PositiveIntegerField("不再列有", default=0)
+    attachment = models.ForeignKey(
+        "core.Attachment", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"
+    )
     seq = models.BigIntegerField("省平台序号", null=True, blank=True)
     told_state = models.CharField("已回执的状态", max_length=12, blank=True)
     pruned_on = models.DateField("明细清理日", null=True, blank=True)
