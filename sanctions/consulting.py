@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from core import clock
 from core.text import zh_day
 from sanctions.models import ExternalListing, ExternalRule, ExternalSource
+from subjects.enums import SubjectKind
 from subjects.models import Subject
 from subjects.selectors import family
 
@@ -133,9 +134,12 @@ def reminders_of(subject_ids: Iterable[int], day: date) -> dict[int, list[Remind
     return {key: by_root[root] for key, root in roots.items() if root in by_root}
 
 
+def shown_in_public() -> QuerySet[ExternalListing]:
+    """Return the standing entries that everybody may read: of legal entities, on lists that may be shown."""
+    rows = standing().filter(is_person=False, register__is_public=True)
+    return rows.exclude(subject__kind=SubjectKind.NATURAL_PERSON)
+
+
 def public_external(subject: Subject) -> list[Reminder]:
-    """Return what the portal shows of a legal entity: lists that may be shown; persons never."""
-    if subject.is_person:
-        return []
-    rows = standing().filter(subject__in=family(subject), is_person=False, register__is_public=True)
-    return [reminder_of(row) for row in rows]
+    """Return what the portal shows of a legal entity; of a person nothing."""
+    return [reminder_of(row) for row in shown_in_public().filter(subject__in=family(subject))]

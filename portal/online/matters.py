@@ -21,6 +21,7 @@ from repair.known import Known
 from repair.matters import matter_about
 from repair.selectors import penalties_of
 from repair.services import filing as applying
+from sanctions.consulting import shown_in_public
 from sanctions.models import ExecutionTask, Listing
 from sanctions.selectors import public_listings
 from subjects.models import Subject
@@ -97,6 +98,8 @@ def is_public(kind: str, key: str, day: date) -> bool:
     if kind == TargetKind.MEASURE:
         task = ExecutionTask.objects.filter(public_id=key).select_related("listing").first()
         return task is not None and public_listing_row(task.listing.public_id, day) is not None
+    if kind == TargetKind.SOURCE_LIST:
+        return shown_in_public().filter(public_id=key).exists()
     return False
 
 
