@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import F
 
@@ -82,13 +83,15 @@ def _take(line: Line, manifest: Manifest, actor: Actor) -> int:
         batch = begin_batch(actor=actor, manifest=manifest, transport=Transport.FETCHED)
     except Problem as problem:
         text = f"省平台的名单批次 {manifest.number}（{manifest.source}/{manifest.list_code}）没有接收：{problem.detail}"
-        alerts.raise_alert(NOT_TAKEN, role="office", ref=f"{manifest.source}/{manifest.list_code}"[:60], text=text)
+        alerts.raise_alert(
+            NOT_TAKEN, role="office", ref=f"{manifest.source}/{manifest.list_code}"[:40], text=text[:500]
+        )
         return 0
     if batch.state != ListState.RECEIVING:
         return 0
     after, part = batch.rows, batch.parts.count() + 1
     while True:
-        page = line.get(f"/lists/{manifest.number}/rows", after=after, limit=PART_ROWS)
+        page = line.get(f"/lists/{quote(manifest.number, safe='')}/rows", after=after, limit=PART_ROWS)
         rows = page.get("rows")
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise Fault("应答格式不符")
@@ -105,7 +108,7 @@ def tell(line: Line) -> int:
     waiting = ListBatch.objects.filter(transport=Transport.FETCHED, state__in=TOLD_STATES)
     told = 0
     for batch in waiting.exclude(told_state=F("state")).order_by("pk"):
-        line.post(f"/lists/{batch.number}/receipt", receipt(batch))
+        line.post(f"/lists/{quote(batch.number, safe='')}/receipt", receipt(batch))
         with acting(Actor.job("exchange.fetch_lists"), "lists.told"):
             told += ListBatch.objects.filter(pk=batch.pk, state=batch.state).update(told_state=batch.state)
     return told

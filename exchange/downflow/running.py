@@ -24,7 +24,8 @@ from exchange.downflow.workflow import LIST_BATCH
 from exchange.models import ListBatch
 from exchange.models.downflow import HELD, WAITING, Extent, ListState, RowOutcome, Transport
 from exchange.permissions import LIST_JOB
-from sanctions.consulting import sources_consulted
+from sanctions.consulting import consulted, rules_on
+from sanctions.models import ExternalSource
 from sanctions.services.external_sets import ANSWER, MERGE, Received, Rows, end_absent, merge_rows, note_received
 
 CHUNK_ROWS = 10_000
@@ -97,7 +98,7 @@ def _admit(batch: ListBatch) -> None:
         if findings:
             told = "；".join(row["detail"] for row in findings)
             text = f"{batch.register.name}《{batch.register.list_name}》的批次 {batch.number} 已隔离，没有记录因此结束：{told}"
-            alerts.raise_alert(QUARANTINED, role="office", ref=batch.public_id, text=text)
+            alerts.raise_alert(QUARANTINED, role="office", ref=batch.public_id, text=text[:500])
 
 
 def _merge(batch: ListBatch, chunk_rows: int) -> None:
@@ -169,7 +170,7 @@ def _finish(batch: ListBatch, received: Received) -> None:
         changes = {"rejected": refused, "finished_at": clock.now()}
         apply(batch, LIST_BATCH, "finish", actor=RUNNER, changes=changes, payload=payload)
         note_received(actor=source_of(batch), received=received, full=full, number=batch.number)
-        alerts.settle(STALE, batch.register.key)
+        alerts.settle(STALE, batch.register.public_id)
         alerts.settle(QUARANTINED, batch.public_id)
         if full:
             _supersede(batch)
@@ -211,9 +212,11 @@ def _clear_answered() -> int:
 
 def watch() -> int:
     """Alert the office to lists of which nothing has come for too long; returns how many were not told of today."""
-    day = clock.today()
-    told = 0
-    for row in sources_consulted(day):
-        if row.is_stale and row.received_on is not None:  # a list that never came is no alert: nobody has opened it yet
-            told += alerts.raise_alert(STALE, role="office", ref=f"{row.code}/{row.list_code}", text=row.words)
+    day, told = clock.today(), 0
+    rows = list(ExternalSource.objects.filter(is_active=True, received_at__isnull=False))  # none ever: not opened yet
+    rules = rules_on(day, [row.key for row in rows])
+    for row in rows:
+        found = consulted(row, rules[row.key], day)
+        if found.is_stale:
+            told += alerts.raise_alert(STALE, role="office", ref=row.public_id, text=found.words)
     return told
