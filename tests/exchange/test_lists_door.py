@@ -7,16 +7,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from oauth2_provider.models import AccessToken
 
 from core import clock
 from exchange.downflow import running
 from exchange.models import ListBatch, ListPart
-from organizations import selectors, services
 from sanctions.models import ExternalListing
 from tests.factories import lists as make
 from tests.factories import subjects as people
-from tests.factories.organizations import make_actor
+from tests.factories.clients import system
 
 pytestmark = pytest.mark.django_db
 DOOR = "/api/v1/exchange/lists"
@@ -25,20 +23,8 @@ DOOR = "/api/v1/exchange/lists"
 class Machine:
     """A system of a unit with a token."""
 
-    def __init__(self, unit: str, *scopes: str) -> None:
-        issued = services.register_api_client(
-            actor=make_actor("security_admin", "fgw"),
-            organization=selectors.unit(unit),
-            name="省平台前置",
-            scopes=scopes,
-        )
-        token = AccessToken.objects.create(
-            application=issued.client,
-            token=f"t{issued.client.pk}",
-            scope=" ".join(scopes),
-            expires=clock.now() + timedelta(hours=1),
-        )
-        self.client = Client(headers={"Authorization": f"Bearer {token.token}"})
+    def __init__(self, unit: str, *scopes: str, **facts: Any) -> None:
+        self.client = system(unit, scopes, **facts).web
 
     def post(self, path: str, body: Any = None) -> Any:
         return self.client.post(f"{DOOR}{path}", body or {}, content_type="application/json")
@@ -110,6 +96,7 @@ def test_bad_input_at_the_door_writes_nothing() -> None:
     refused(Machine("fgw", "intake").post("", body), 403, "AUTH-01")
     refused(Client().post(DOOR, body, content_type="application/json"), 401, "AUTH-02")
     refused(Machine("rsj", "exchange").post("", body), 403, "LST-02")
+    refused(Machine("fgw", "exchange", sandbox=True).post("", body), 403, "LST-02")
     refused(machine.post("", body | {"list": "nobody"}), 404, "LST-01")
     refused(machine.post("", body | {"list": "tax"}), 404, "LST-01")
     refused(machine.post("", body | {"colour": "red"}), 400, "unknown_field")

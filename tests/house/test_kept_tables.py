@@ -38,6 +38,9 @@ FREE = {
     "exchange_outgoinghorizon": "水位，一行，由排序任务推进",
     "exchange_snapshot": "全量快照的清单，过几天连同文件删除，随时可以重做",
     "exchange_snapshotfile": "全量快照的文件和摘要，随快照删除",
+    "exchange_listpart": "名单批次的分段，只记行数和摘要；批次另有历史",
+    "exchange_listrow": "名单批次的明细，等待入库，入库后只补写结果，过期清理；名单记录另有历史",
+    "exchange_listfollow": "省平台名单取到哪里，由取回任务推进",
     "publicity_receiveddecision": "接收的决定办到哪一步；入库结果另记在批次的逐行答复中",
 }
 GUARDED = {
