@@ -57,7 +57,7 @@ def test_a_list_comes_in_by_parts_and_every_row_is_answered() -> None:
     machine, company, number = Machine("fgw", "exchange"), people.entity(), people.new_id_number()
     rows = [
         make.row("P1", company),
-        make.row("P2", name="测试己", id_number=number),
+        make.row("P2", name="周示己", id_number=number),
         make.row("P3", company, listed_on="昨天"),
     ]
     rows += [make.row(f"P{place}", company) for place in range(4, 10)]
