@@ -60,7 +60,7 @@ _COLUMNS = "line.id, line.number, coalesce(nullif(line.name, ''), kept.reported_
 _WHAT_CHANGES = (
     f"concat_ws('、', CASE WHEN kept.reported_name <> line.name THEN '名称原为' || CASE WHEN kept.is_person THEN '（自然人）'"
     f" ELSE kept.reported_name END END, CASE WHEN {_OTHER_SUBJECT} THEN '证照号码不同' END,"
-    f" CASE WHEN {_OTHER_DAYS} THEN '日期由 ' || kept.listed_on || ' 起改为 ' || line.listed_on || ' 起' END,"
+    f" CASE WHEN {_OTHER_DAYS} THEN '日期不同' END,"
     f" CASE WHEN {_STANDS_AGAIN} THEN '重新列入' END, CASE WHEN {_OTHER_WORDS} AND kept.reported_name = line.name"
     " THEN '机关或文书不同' END)"
 )
