@@ -41,6 +41,7 @@ def receipts(peers: Peers) -> list[list[str]]:
     return [[said["state"] for said in row["receipts"]] for row in peers.control("province/lists")["lists"]]
 
 
+@pytest.mark.filterwarnings("ignore::celery.exceptions.AlwaysEagerIgnored")  # the sweep does what no worker took
 def test_http_200_with_half_of_the_rows_ends_nothing(peers: Peers) -> None:
     rows = [make.row(f"H{place}", people.entity()) for place in range(10)]
     handed_down(peers, rows)
