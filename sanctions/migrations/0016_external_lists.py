@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ("core", "0001_functions"),
         ("core", "0016_idempotent_calls"),
         ("organizations", "0005_clients_at_work"),
-        ("sanctions", "0014_checks"),
+        ("sanctions", "0015_check_pages"),
         ("subjects", "0008_credit_records"),
     ]
 

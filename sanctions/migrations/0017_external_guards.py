@@ -6,6 +6,6 @@ from sanctions.external_guards import DROP_RULES, INSTALL, REMOVE, RULES
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sanctions", "0015_external_lists")]
+    dependencies = [("sanctions", "0016_external_lists")]
 
     operations = [migrations.RunSQL(INSTALL, REMOVE), migrations.RunSQL(RULES, DROP_RULES)]

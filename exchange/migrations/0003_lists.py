@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("core", "0001_functions"),
         ("core", "0016_idempotent_calls"),
-        ("exchange", "0001_initial"),
-        ("sanctions", "0016_external_guards"),
+        ("exchange", "0002_outgoing_events"),
+        ("sanctions", "0017_external_guards"),
     ]
 
     operations = [
