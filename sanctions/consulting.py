@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from core import clock
 from core.text import zh_day
@@ -68,25 +68,43 @@ def rule_for(source: ExternalSource, day: date) -> ExternalRule:
 
 
 def sources_consulted(day: date) -> list[Consulted]:
-    """Return every list that is being received, with its age on the day; two queries."""
+    """Return every list that is being received or that somebody recorded by hand, with its age on the day; three queries."""
     rows = list(ExternalSource.objects.filter(is_active=True).order_by("code", "list_code"))
-    rules = rules_on(day, [row.key for row in rows])
-    return [consulted(row, rules[row.key], day) for row in rows]
+    rules = rules_on(day, ["", *(row.key for row in rows)])
+    return [*(consulted(row, rules[row.key], day) for row in rows), *_by_hand(rules[""], day)]
+
+
+def _by_hand(rule: ExternalRule, day: date) -> list[Consulted]:
+    rows = ExternalListing.objects.filter(register__isnull=True).order_by("source", "list_name")
+    found = rows.values_list("source", "list_name").annotate(received=Max("received_on"))
+    return [_told(name, list_name, "", "", received, None, rule, day) for name, list_name, received in found]
 
 
 def consulted(row: ExternalSource, rule: ExternalRule, day: date) -> Consulted:
     """Return how fresh one list is on the day."""
     received = clock.day_of(row.received_at) if row.received_at else None
-    if received is not None and received > day:
-        received = day
-    age = (day - received).days if received is not None else None
-    stale = age is None or age > rule.stale_days
-    if age is None:
-        words = f"{row.name}《{row.list_name}》：尚未收到过数据"
-    else:
-        late = f"，已超过 {rule.stale_days} 日未更新" if stale else ""
-        words = f"{row.name}《{row.list_name}》：{zh_day(received)}接收，距今 {age} 日{late}"
-    return Consulted(row.name, row.list_name, row.code, row.list_code, received, row.as_of, age, stale, words)
+    return _told(row.name, row.list_name, row.code, row.list_code, received, row.as_of, rule, day)
+
+
+def _told(
+    name: str,
+    list_name: str,
+    code: str,
+    list_code: str,
+    received: date | None,
+    as_of: date | None,
+    rule: ExternalRule,
+    day: date,
+) -> Consulted:
+    if received is None:
+        words = f"{name}《{list_name}》：尚未收到过数据"
+        return Consulted(name, list_name, code, list_code, None, as_of, None, True, words)
+    received = min(received, day)
+    age = (day - received).days
+    stale = age > rule.stale_days
+    late = f"，已超过 {rule.stale_days} 日未更新" if stale else ""
+    words = f"{name}《{list_name}》：{zh_day(received)}接收，距今 {age} 日{late}"
+    return Consulted(name, list_name, code, list_code, received, as_of, age, stale, words)
 
 
 def standing() -> QuerySet[ExternalListing]:

@@ -16,9 +16,9 @@ from core.periods import PeriodState
 from core.text import zh_day
 from sanctions.checks.details import measures_of
 from sanctions.checks.finding import Found
-from sanctions.checks.outside import Reminder, reminder_of, standing
 from sanctions.checks.rows import Row, problem_of
 from sanctions.checks.standing import Standing
+from sanctions.consulting import Reminder, reminder_of, standing
 from sanctions.enums import CheckAction, MatterEffect, MatterKind, Polarity, TaskDuty
 from sanctions.explanations import of_listing
 from sanctions.selectors import PAUSED_WORDS
@@ -46,7 +46,7 @@ def answers(
     """Return the answer to every row, in order: two further statements at most, whatever the number."""
     measures = measures_of([task for one in found.values() for task in one.tasks], kind, day)
     outside = _outside([entry for one in found.values() for entry in one.outside])
-    stale = f"。注意：{'；'.join(worth.stale)}，本答复可能不全" if worth.stale else ""
+    stale = f"。注意：{'、'.join(worth.stale)}尚未收到或者超期未更新，本答复可能不全" if worth.stale else ""
     said = {
         CheckAction.NOTHING: NOTHING.format(kind=MatterKind(kind).label) + stale,
         CheckAction.NOT_FOUND: NOT_FOUND + stale,

@@ -15,15 +15,17 @@ from django.db import connection
 
 from core.text import zh_day
 from organizations.enums import ENDING_SUCCESSIONS
-from sanctions.checks.outside import Consulted, sources_consulted
+from sanctions.consulting import Consulted, sources_consulted
 
 KINDS = sorted(ENDING_SUCCESSIONS)
 OWN = "信用广元（本平台）"
 STANDING_SQL = """
 SELECT coalesce((SELECT max(position) FROM core_outboxposition), 0),
-       (SELECT string_agg(source || list_name || at, ';') FROM (
-           SELECT source, list_name, max(received_on) AS at FROM sanctions_externallisting GROUP BY 1, 2) source),
-       NULL,
+       (SELECT string_agg(row(source.*)::text, ';' ORDER BY id) FROM sanctions_externalsource source WHERE is_active),
+       (SELECT string_agg(row(by_hand.*)::text, ';') FROM (
+           SELECT source, list_name, max(received_on) FROM sanctions_externallisting
+            WHERE register_id IS NULL GROUP BY 1, 2 ORDER BY 1, 2) by_hand),
+       (SELECT string_agg(row(rule.*)::text, ';' ORDER BY id) FROM sanctions_externalrule rule WHERE confirmed_by_key <> ''),
        (SELECT code FROM organizations_organization WHERE id = %(unit)s),
        (WITH RECURSIVE carried (id) AS (
             SELECT %(unit)s::bigint
@@ -48,7 +50,8 @@ class Standing:
 
     @property
     def stale(self) -> list[str]:
-        return [source["words"] for source in self.sources if source["stale"]]
+        """Return the names of the lists that are old, or were never received."""
+        return [source["list_name"] for source in self.sources if source["stale"]]
 
 
 def standing_on(day: date, unit: int) -> Standing:
@@ -60,7 +63,7 @@ def standing_on(day: date, unit: int) -> Standing:
 
 
 @lru_cache(maxsize=8)
-def _sources(database: str, day: date, sources: str | None, rules: str | None) -> tuple[dict[str, Any], ...]:
+def _sources(database: str, day: date, *marks: str | None) -> tuple[dict[str, Any], ...]:
     own = {
         "source": OWN,
         "list_name": "联合奖惩名单、实施任务",

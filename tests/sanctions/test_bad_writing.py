@@ -21,7 +21,7 @@ from tests.support.refusals import ANYBODY, database_refuses, nothing_written, s
 pytestmark = pytest.mark.django_db
 TRACKED = sorted(m._meta.db_table for m in tracked_models(apps) if m._meta.app_label == "sanctions")
 # Nobody acts, or the row may not change whoever acts.
-WITHOUT_ACTOR = ("CR001", "CR002", "CR200", "CR202", "CR207", "CR217")
+WITHOUT_ACTOR = ("CR001", "CR002", "CR200", "CR202", "CR207", "CR217", "CR220", "CR221")
 
 
 def whole_chain() -> None:
@@ -56,7 +56,15 @@ def test_every_tracked_table_of_the_chain_refuses_nobody() -> None:
     assert len(TRACKED) >= 17
     whole_chain()
     filled = [table for table in TRACKED if sql(f'SELECT 1 FROM "{table}" LIMIT 1')]
-    empty = ("amendment", "courtorder", "listingpause", "taskstop", "groupsummary", "checkpageorigin")
+    empty = (
+        "amendment",
+        "courtorder",
+        "listingpause",
+        "taskstop",
+        "groupsummary",
+        "checkpageorigin",
+        "externalnomination",
+    )
     assert set(TRACKED) - set(filled) <= {f"sanctions_{name}" for name in empty}
     for table in filled:
         with nothing_written(), database_refuses(*WITHOUT_ACTOR):
