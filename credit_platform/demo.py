@@ -12,7 +12,11 @@ from django.core.management import call_command
 from core.actors import Actor
 from credit_platform.story import finished
 from organizations.demo import DemoAccount, create_demo_accounts, create_demo_client
+from organizations.permissions import CLIENT_MANAGE
 from portal.statistics.services import count_figures
+from sanctions.embedding.origins import register_origin
+
+FRAME = "http://127.0.0.1:8090"  # where an integrator tries the check page out, on a machine of his own
 
 
 def accounts_file() -> Path:
@@ -49,6 +53,7 @@ def ensure_client() -> None:
     """Register the demo client where it is missing, and keep its credentials where only the owner reads them."""
     issued = create_demo_client()
     if issued is not None:
+        register_origin(actor=Actor.job("demo", [CLIENT_MANAGE]), client=issued.client, origin=FRAME, reason="演示")
         _keep(client_file(), [f"CLIENT_ID={issued.client.client_id}\n", f"CLIENT_SECRET={issued.secret}\n"])
 
 

@@ -20,7 +20,9 @@ from core.api.retiring import NOTICE_DAYS
 from core.intake.running import sweep
 from credit_platform.settings import api
 from organizations.scopes import known_scopes
+from sanctions.embedding.origins import register_origin
 from tests.factories.clients import system
+from tests.factories.organizations import KEEPER
 from tests.support.sites import Site
 
 GUIDE = (settings.BASE_DIR / "docs" / "integrators.md").read_text("utf-8")
@@ -53,6 +55,7 @@ def worker() -> Iterator[None]:
 
 def test_the_guide_runs_line_by_line(live_site: Site, tmp_path: Path) -> None:
     mine = system("scjgj", scopes=list(known_scopes()))
+    register_origin(actor=KEEPER, client=mine.row, origin="https://approval.example")
     given = {name: os.environ[name] for name in KEPT if name in os.environ} | {
         "SITE": live_site.url,
         "CLIENT_ID": mine.row.client_id,
