@@ -14,6 +14,7 @@ from benchmarks.figures import machine, ms, p50, p95, ratio, table, write
 from core import clock
 
 BATCH = 1_000
+DRF = "/api/v1/checks-drf/checks/"  # under the short chain of middleware, as ours
 
 
 def database_of(size: int, listings: int) -> str:
@@ -48,8 +49,11 @@ def measure(size: int, listings: int, *, singles: int, rounds: int, seconds: flo
         with stage.granian(database, "benchmarks.floor_settings", FLOOR_STATEMENTS=str(statements)) as url:
             found["floor"] = load.posted(url, "/check", numbers, seconds)
         with stage.granian(database, "benchmarks.drf_settings") as url:
-            found["drf"] = load.posted(url, "/drf/checks/", bodies, seconds, headers=headers)
-            found["drf 1000"] = load.posted(url, "/drf/checks/", batches, max(seconds, 10), headers=headers, clients=2)
+            found["drf"] = load.posted(url, DRF, bodies, seconds, headers=headers)
+            found["drf 1000"] = load.posted(url, DRF, batches, max(seconds, 60), headers=headers, clients=2)
+    for side, got in found.items():
+        if isinstance(got, load.Throughput) and (got.failed or not got.milliseconds):
+            raise RuntimeError(f"{side}: {got.failed} of {len(got.milliseconds)} answers were no good")
     return found
 
 

@@ -78,4 +78,4 @@ def task_of(task: ExecutionTask) -> str:
 
 router = SimpleRouter()
 router.register("checks", CheckViewSet)
-urlpatterns = [path("drf/", include(router.urls)), *platform]
+urlpatterns = [path("api/v1/checks-drf/", include(router.urls)), *platform]

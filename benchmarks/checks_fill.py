@@ -46,10 +46,13 @@ SELECT 'T' || upper(lpad(to_hex(listing.id * 8 + cell.place), 15, '0')), listing
        listing.ends_on, true, true, true
   FROM sanctions_listing listing
   JOIN cells cell ON cell.place BETWEEN 1 + listing.id % 2 AND 4 + listing.id % 2;
-INSERT INTO sanctions_externallisting (public_id, source, source_number, list_name, subject_id, reported_name, basis,
-    listed_on, received_on)
-SELECT 'E' || upper(lpad(to_hex(n), 15, '0')), '最高人民法院', 'N' || n, '失信被执行人名单', entity.id, '', '', '{start}', '{today}'
-  FROM generate_series(1, {size} / 4) AS n JOIN entities entity ON entity.place = 1 + (n * 104729::bigint) % {entities};
+INSERT INTO sanctions_externallisting (public_id, register_id, source, source_number, list_name, subject_id, reported_name,
+    basis, listed_on, received_on)
+SELECT 'E' || upper(lpad(to_hex(n), 15, '0')), source.id, source.name, 'N' || n, source.list_name, entity.id, '', '', '{start}',
+       '{today}'
+  FROM sanctions_externalsource source, generate_series(1, {size} / 4) AS n
+  JOIN entities entity ON entity.place = 1 + (n * 104729::bigint) % {entities}
+ WHERE source.list_code = 'enforcement';
 SELECT setval(pg_get_serial_sequence('sanctions_listing', 'id'), {size});
 """
 ENTRY, UNIT = "CJ-003", "zjj"

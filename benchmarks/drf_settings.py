@@ -1,4 +1,4 @@
-"""A plain DRF ModelViewSet behind the full chain of middleware: what one would write first."""
+"""A plain DRF ModelViewSet behind the chain of middleware that our own door has: what one would write first."""
 
 from benchmarks.settings import *  # noqa: F403
 

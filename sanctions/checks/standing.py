@@ -1,7 +1,7 @@
 """What a check is worth: how far the events of the house are in it, and how old the lists of others are.
 
-The words about the sources are made anew only when a source, a rule or the day has changed; what they are made from is
-compared on every call, so that a source that stands still is never told as fresh.
+The words about the sources are made anew only when a source, an entry, a rule or the day has changed; the newest rows of
+their histories are compared on every call, so that a source that stands still is never told as fresh.
 """
 
 from __future__ import annotations
@@ -21,11 +21,9 @@ KINDS = sorted(ENDING_SUCCESSIONS)
 OWN = "信用广元（本平台）"
 STANDING_SQL = """
 SELECT coalesce((SELECT max(position) FROM core_outboxposition), 0),
-       (SELECT string_agg(row(source.*)::text, ';' ORDER BY id) FROM sanctions_externalsource source WHERE is_active),
-       (SELECT string_agg(row(by_hand.*)::text, ';') FROM (
-           SELECT source, list_name, max(received_on) FROM sanctions_externallisting
-            WHERE register_id IS NULL GROUP BY 1, 2 ORDER BY 1, 2) by_hand),
-       (SELECT string_agg(row(rule.*)::text, ';' ORDER BY id) FROM sanctions_externalrule rule WHERE confirmed_by_key <> ''),
+       (SELECT max(history_id) FROM sanctions_historicalexternalsource),
+       (SELECT max(history_id) FROM sanctions_historicalexternallisting),
+       (SELECT max(history_id) FROM sanctions_historicalexternalrule),
        (SELECT code FROM organizations_organization WHERE id = %(unit)s),
        (WITH RECURSIVE carried (id) AS (
             SELECT %(unit)s::bigint
@@ -63,7 +61,7 @@ def standing_on(day: date, unit: int) -> Standing:
 
 
 @lru_cache(maxsize=8)
-def _sources(database: str, day: date, *marks: str | None) -> tuple[dict[str, Any], ...]:
+def _sources(database: str, day: date, *marks: int | None) -> tuple[dict[str, Any], ...]:
     own = {
         "source": OWN,
         "list_name": "联合奖惩名单、实施任务",
