@@ -10,13 +10,11 @@ from credit_platform import api_docs, health
 from credit_platform.oauth import LimitedRevokeView, LimitedTokenView
 
 
-def doors_of(app: str) -> list[URLPattern | URLResolver]:
-    """Return the doors that an app has: its API (`api.urls`, under /api/v1/) and its pages (`urls`)."""
-    found: list[URLPattern | URLResolver] = []
-    for package, module, prefix in ((f"{app}.api", f"{app}.api.urls", "api/v1/"), (app, f"{app}.urls", "")):
-        if importlib.util.find_spec(package) and importlib.util.find_spec(module):
-            found.append(path(prefix, include(module)))
-    return found
+def doors(name: str, prefix: str) -> list[URLPattern | URLResolver]:
+    """Return the doors that the apps have under `name` in their packages: of the uppermost floor first."""
+    apps = [app for app in reversed(settings.HOUSE_APPS) if app != "credit_platform"]
+    modules = [f"{app}.{name}urls" for app in apps if importlib.util.find_spec(f"{app}.{name}".rstrip("."))]
+    return [path(prefix, include(module)) for module in modules if importlib.util.find_spec(module)]
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,7 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("oauth/revoke", LimitedRevokeView.as_view(), name="oauth-revoke"),
     path("api/v1/schema", api_docs.schema, name="schema"),
     path("api/v1/docs", api_docs.docs, name="api-docs"),
-    # The public's doors come first, since they are asked most and doors are tried one after the other.
-    *(door for app in reversed(settings.HOUSE_APPS) for door in doors_of(app) if app != "credit_platform"),
+    # Doors are tried one after the other: a page's address passes the APIs by their prefix, theirs would pass every page.
+    *doors("api.", "api/v1/"),
+    *doors("", ""),
     path("admin/", admin.site.urls),
 ]

@@ -25,6 +25,7 @@ from sanctions.selectors import PAUSED_WORDS
 from subjects.enums import SubjectKind, SubjectStatus
 
 STRENGTH = [CheckAction.FORBID, CheckAction.RESTRICT, CheckAction.REMIND, CheckAction.INCENTIVE]
+KIND_LABELS, STATUS_LABELS = dict(SubjectKind.choices), dict(SubjectStatus.choices)
 STATES = {PeriodState.PENDING: "未开始", PeriodState.IN_FORCE: "实施中", PeriodState.PAUSED: "暂停"}
 WORDS = {
     CheckAction.FORBID: "应当依法实施：{content}",
@@ -97,8 +98,10 @@ def _strongest(row: Row, one: Found | None, shown: list[dict[str, Any]], reminde
         return CheckAction.REJECTED
     if one is None:
         return CheckAction.NOT_FOUND
-    actions = {measure["action"] for measure in shown} | ({CheckAction.REMIND.value} if reminders else set())
-    return next((action for action in STRENGTH if action.value in actions), CheckAction.NOTHING)
+    if not shown and not reminders:
+        return CheckAction.NOTHING
+    actions = {measure["action"] for measure in shown} | ({CheckAction.REMIND} if reminders else set())
+    return next(action for action in STRENGTH if action in actions)
 
 
 def _subject(one: Found) -> dict[str, Any]:
@@ -107,8 +110,8 @@ def _subject(one: Found) -> dict[str, Any]:
         "code": one.code,
         "name": one.name,
         "kind": one.kind,
-        "kind_label": SubjectKind(one.kind).label,
-        "status_label": SubjectStatus(one.status).label,
+        "kind_label": KIND_LABELS[one.kind],
+        "status_label": STATUS_LABELS[one.status],
         "name_agrees": one.named,
     }
 
