@@ -103,13 +103,13 @@ class ListBatchAdmin(ScopedAdmin):
         return state_chip(batch)
 
     def page(self, request: HttpRequest, actor: Actor, record: ListBatch) -> dict[str, Any]:
-        register = record.register
+        register, step = record.register, next_step(record)
         return {
             "kicker": f"{register.name} · {record.get_extent_display()} · {record.get_transport_display()}",
             "heading": f"{register.list_name}　批次 {record.number}",
             "sub": f"来源数据截至{zh(record.as_of)}，{moment(record.received_at)}收到",
             "state": state_chip(record),
-            "next": {"step": next_step(record)},
+            "next": {"step": step} if step else None,
             "facts": [
                 ("来源名单", format_html('<a href="{}">{}</a>', address(register), register.list_name)),
                 ("行数", f"{record.rows}（来源称 {record.count if record.count is not None else '未写明'}）"),
@@ -139,17 +139,17 @@ def outcome_words(batch: ListBatch) -> str:
 
 
 def next_step(batch: ListBatch) -> str:
-    """Return what comes next, in one sentence."""
+    """Return what comes next, without a full stop; nothing where nothing comes."""
     if batch.state == ListState.QUARANTINED:
         if bars_release(batch):
-            return "本批次与来源所发的不一致，或者已经过时，不能放行：提请退回，由来源重新发送。没有记录因此结束。"
-        return "没有记录因此结束。看过下面将要结束、变更和新增的记录，向来源核实，再提请放行或者退回。"
+            return "本批次与来源所发的不一致，或者已经过时，不能放行：提请退回，由来源重新发送。没有记录因此结束"
+        return "没有记录因此结束。看过下面将要结束、变更和新增的记录，向来源核实，再提请放行或者退回"
     return {
-        ListState.RECEIVING: "来源还没有送完。",
-        ListState.RECEIVED: "正在等待核验。",
-        ListState.MERGING: "正在入库。",
-        ListState.RELEASING: "由另一名联席办人员复核放行；复核之前不写入任何记录。",
-        ListState.REFUSING: "由另一名联席办人员复核退回。",
+        ListState.RECEIVING: "来源还没有送完",
+        ListState.RECEIVED: "正在等待核验",
+        ListState.MERGING: "正在入库",
+        ListState.RELEASING: "由另一名联席办人员复核放行；复核之前不写入任何记录",
+        ListState.REFUSING: "由另一名联席办人员复核退回",
     }.get(ListState(batch.state), "")
 
 

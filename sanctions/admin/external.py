@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -179,9 +180,16 @@ class ExternalRuleAdmin(DatedAdmin):
     list_display_links = ("list_shown",)
     list_filter = ("confidence",)
 
+    def scoped(self, actor: Actor) -> QuerySet[Any]:
+        keyed = ExternalSource.objects.annotate(named=Concat("code", Value("/"), "list_code"))
+        told = keyed.filter(named=OuterRef("applies_to")).values("list_name")[:1]
+        return super().scoped(actor).annotate(list_name=Subquery(told))
+
     @admin.display(description="适用名单", ordering="applies_to")
-    def list_shown(self, row: ExternalRule) -> str:
-        return row.applies_to or "各名单"
+    def list_shown(self, row: Any) -> str:
+        if not row.applies_to:
+            return "各名单"
+        return f"{row.list_name}（{row.applies_to}）" if row.list_name else row.applies_to
 
     @admin.display(description="隔离的界限")
     def shares(self, row: ExternalRule) -> str:
