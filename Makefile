@@ -7,7 +7,7 @@ LOCK := requirements/development.txt
 STAMP := $(VENV)/.installed
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && command -v $$p && break; done)
-WORKERS ?= 2
+WORKERS ?= 3
 PORT ?= 8000
 
 .PHONY: help setup run stop test browser check bench lock docs
