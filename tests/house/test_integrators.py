@@ -21,17 +21,20 @@ from core.intake.running import sweep
 from credit_platform.settings import api
 from organizations.scopes import known_scopes
 from sanctions.embedding.origins import register_origin
+from sanctions.models import CheckFeedback
+from tests.factories import sanctions as make
 from tests.factories.clients import system
 from tests.factories.organizations import KEEPER
 from tests.support.sites import Site
 
 GUIDE = (settings.BASE_DIR / "docs" / "integrators.md").read_text("utf-8")
 KEPT = ("PATH", "HOME", "LANG")
+DEMO_CODE = "91510899MA01001X4M"
 
 
-def blocks(language: str) -> str:
+def blocks(language: str, guide: str) -> str:
     """Return all blocks of a language as one program: a later one builds on what came before."""
-    return "\n".join(re.findall(rf"^```{language}\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL))
+    return "\n".join(re.findall(rf"^```{language}\n(.*?)^```", guide, re.MULTILINE | re.DOTALL))
 
 
 @contextmanager
@@ -54,7 +57,11 @@ def worker() -> Iterator[None]:
 
 
 def test_the_guide_runs_line_by_line(live_site: Site, tmp_path: Path) -> None:
-    mine = system("scjgj", scopes=list(known_scopes()))
+    listed = make.listing()  # as the company that the guide asks about is in the demo city
+    code = listed.subject.identifiers.get(type="uscc").value
+    guide = GUIDE.replace(DEMO_CODE, code)
+    assert code in guide
+    mine = system("zjj", scopes=list(known_scopes()))
     register_origin(actor=KEEPER, client=mine.row, origin="https://approval.example")
     given = {name: os.environ[name] for name in KEPT if name in os.environ} | {
         "SITE": live_site.url,
@@ -66,11 +73,16 @@ def test_the_guide_runs_line_by_line(live_site: Site, tmp_path: Path) -> None:
     if missing and not os.environ.get("CI"):
         pytest.skip(f"this machine has no {', '.join(missing)}")
     with worker():
-        _run_both(given, tmp_path)
+        _run_both(guide, given, tmp_path)
+    told = CheckFeedback.objects.get()
+    assert (told.decision, told.task.listing, told.task.state) == ("restricted", listed, "applied")
 
 
-def _run_both(given: dict[str, str], tmp_path: Path) -> None:
-    for command in (["bash", "-euxo", "pipefail", "-c", blocks("bash")], [sys.executable, "-c", blocks("python")]):
+def _run_both(guide: str, given: dict[str, str], tmp_path: Path) -> None:
+    for command in (
+        ["bash", "-euxo", "pipefail", "-c", blocks("bash", guide)],
+        [sys.executable, "-c", blocks("python", guide)],
+    ):
         done = subprocess.run(
             command, cwd=tmp_path, env=given, capture_output=True, text=True, timeout=120, check=False
         )
