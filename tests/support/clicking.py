@@ -23,7 +23,11 @@ def sign_in(page: Any, actor: Actor) -> None:
 
 
 def looks_like_something(page: Any) -> None:
-    """The page is a picture, not a blank: it does not scroll sideways and holds more than a few kilobytes."""
+    """The page is a picture, not a blank: it does not scroll sideways and holds more than a few kilobytes.
+
+    A click returns when the next page has begun, and on a busy machine that page has no root element yet.
+    """
+    page.wait_for_load_state()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(SIDEWAYS) <= 0, (page.url, width)
