@@ -21,10 +21,11 @@ from oauth2_provider.models import AccessToken
 from benchmarks.catalogue import SEED
 from benchmarks.checks_fill import UNIT
 from benchmarks.search_engine import in_turns
-from benchmarks.statements import noted
+from benchmarks.statements import NUMBER, Statement, noted, renumbered, send
 from core import clock
 from core.actors import Actor
 from core.fields import new_public_id
+from core.plans import PlanKeepingCursor
 from organizations import services
 from organizations.clients import resolve_client
 from organizations.permissions import PERMISSIONS
@@ -58,28 +59,27 @@ def body(codes: list[str]) -> str:
     return json.dumps({"matter": MATTER, "subjects": [{"code": code} for code in codes]}, ensure_ascii=False)
 
 
-def statements_of(client: Client, sent: str) -> tuple[list[tuple[str, None]], str]:
-    """Return what one call sends to the database, and the number that it gave."""
-    taken: list[tuple[str, None]] = []
+def statements_of(client: Client, sent: str) -> list[Statement]:
+    """Return what one call sends to the database, NUMBER standing for the number that it gave."""
+    taken: list[Statement] = []
     with noted(taken):
         answer = client.post("/api/v1/checks", sent, content_type="application/json")
     if answer.status_code != 200:
         raise RuntimeError(f"{answer.status_code} {answer.content.decode()[:300]}")
-    return taken, answer.json()["check"]["number"]
+    return renumbered(taken, answer.json()["check"]["number"], NUMBER)
 
 
 def times_of(bare: Any, actor: Actor, codes: list[str], rounds: int) -> dict[str, list[float]]:
     """Return the milliseconds of asking about these codes, and of the same statements with their COMMIT, in turns."""
     matter, subjects = Matter("tender", "基准测试工程招标", "ZB-1"), [Asked(code=code) for code in codes]
-    taken: list[tuple[str, None]] = []
+    taken: list[Statement] = []
     with noted(taken):
         number = ask(actor=actor, matter=matter, subjects=subjects).number
 
     def run_bare() -> None:
-        fresh = new_public_id()
         with bare.cursor() as cursor:
-            for sql, _ in taken:
-                cursor.execute(sql.replace(number, fresh))
+            for statement in renumbered(taken, number, new_public_id()):
+                send(cursor, statement)
                 if cursor.description:
                     cursor.fetchall()
         bare.commit()
@@ -97,13 +97,12 @@ def main() -> dict[str, Any]:
     client = Client(headers={"Authorization": f"Bearer {access}"})
     bodies = [body(codes) for codes in picked]
     client.post("/api/v1/checks", bodies[0], content_type="application/json")
-    noted_ = [statements_of(client, sent) for sent in bodies]
-    bare = psycopg2.connect(**connection.get_connection_params() | {"cursor_factory": None})
+    bare = psycopg2.connect(**connection.get_connection_params() | {"cursor_factory": PlanKeepingCursor})
     return {
         "token": access,
         "bodies": bodies,
         "batches": [body(codes) for codes in batches],
-        "statements": {str(n): [(sql, number) for sql, _ in taken] for n, (taken, number) in enumerate(noted_)},
+        "statements": {str(n): statements_of(client, sent) for n, sent in enumerate(bodies)},
         "one": times_of(bare, actor, picked[0], rounds * 5),
         "thousand": times_of(bare, actor, batches[0], rounds),
     }

@@ -10,7 +10,7 @@ from django.test import Client
 
 from benchmarks.catalogue import SEED, all_names, former_names
 from benchmarks.queries import mix
-from benchmarks.statements import noted
+from benchmarks.statements import Statement, noted
 from subjects.codes import SyntheticCodes
 from subjects.search import statistics
 
@@ -41,10 +41,10 @@ def main() -> dict[str, Any]:
     statistics.current()
     client = Client(headers={"host": "127.0.0.1"})
     asked = paths(size, each)
-    taken: dict[str, list[tuple[str, None]]] = {}
+    taken: dict[str, list[Statement]] = {}
     for path in (path for of_kind in asked.values() for path in of_kind):
         for _ in range(2):  # the second answer is a warm one
-            statements: list[tuple[str, None]] = []
+            statements: list[Statement] = []
             with noted(statements):
                 answer = client.get(path)
             if answer.status_code != 200:

@@ -16,6 +16,7 @@ from django.db import connection
 from benchmarks.catalogue import SEED, all_names, former_names
 from benchmarks.figures import repeated, timed
 from benchmarks.queries import KINDS, mix
+from benchmarks.statements import Statement as Noted
 from benchmarks.statements import noted
 from portal.selectors import base_marks
 from subjects.codes import SyntheticCodes
@@ -41,7 +42,7 @@ def main() -> dict[str, Any]:
     bare = psycopg2.connect(**connection.get_connection_params() | {"cursor_factory": None})
     bare.autocommit = True
 
-    answers: dict[str, list[tuple[str, None]]] = {}
+    answers: dict[str, list[Noted]] = {}
 
     def statements_of(q: str) -> list[Statement]:
         taken: list[Statement] = []

@@ -5,10 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 from core import events
 from core.events import CODE, DAY, NUMBER, STEP, EventType
 from core.permissions import declare
+from core.plans import keep_plans
 
 EVENTS = {
     "deadline.moved": EventType("办理期限因规则或年历更正而变动", {"due_on": DAY}),
@@ -27,6 +29,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         events.declare(EVENTS)
+        connection_created.connect(keep_plans)
         declare(
             {
                 "core.act.backdate": "补录更早的办理日期",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -12,6 +13,7 @@ from django.db.models.functions import TruncMonth
 
 from core import clock, deadlines
 from core.models import Deadline, TransitionRecord
+from core.plans import Planned
 from core.text import zh_day
 from core.timeline import act_rows, due_rows, in_order
 from objections import letters
@@ -73,27 +75,41 @@ def marked(kind: str, keys: Iterable[str]) -> set[str]:
 # takes to answer it. Undecided is what was accepted and not yet answered for good, or accepted by silence (ADR 0024).
 CONTESTED = f"""
 SELECT o.target_kind, o.target_key FROM objections_objection o
- WHERE (o.target_kind, o.target_key) IN (SELECT * FROM unnest(%(kinds)s::text[], %(keys)s::text[]))
+ WHERE (o.target_kind, o.target_key) IN (SELECT * FROM unnest({{targets}}::text[], {{targets}}::text[]))
    AND (o.state IN ('accepted', 'drafted', 'partly_upheld', 'taken_over')
         OR EXISTS (SELECT FROM objections_complaint c WHERE c.objection_id = o.id
                       AND c.state IN ('accepted', 'convened', 'drafted', 'partly_upheld'))
         OR o.state = 'received' AND EXISTS (
             SELECT FROM core_deadline d JOIN core_timelimitrule r ON r.id = d.rule_id AND r.code = '{ACCEPT_RULE}'
              WHERE d.aggregate_type = 'objections.objection' AND d.object_id = o.id AND d.closed_on IS NULL
-               AND d.due_on <= %(day)s))
+               AND d.due_on <= %s))
 """
+
+
+MOST_ON_A_PAGE = 64
+
+
+@cache
+def _contested(places: int) -> Planned:
+    """Return the statement about so many targets: told how many there are, PostgreSQL keeps one plan for all of them."""
+    return Planned(CONTESTED.format(targets=f"ARRAY[{', '.join(['%s'] * places)}]"))
 
 
 def public_marks(wanted: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str]:
     """Return the mark of every contested target among these, by kind and key; one query, for every public page."""
-    pairs = [(kind, key) for kind, keys in wanted.items() for key in keys]
-    asked: dict[str, Any] = {
-        "kinds": [kind for kind, _ in pairs],
-        "keys": [key for _, key in pairs],
-        "day": clock.today(),
-    }
+    kinds: list[str] = []
+    keys: list[str] = []
+    for kind, of_kind in wanted.items():
+        kinds += [kind] * len(of_kind)
+        keys += of_kind
+    statement: str = CONTESTED.format(targets="%s")
+    asked: list[Any] = [kinds, keys]
+    if 0 < len(keys) <= MOST_ON_A_PAGE:
+        places = 1 << (len(keys) - 1).bit_length()  # few statements for any number: the last target fills up the rest
+        missing = places - len(keys)
+        statement, asked = _contested(places), [*kinds, *kinds[-1:] * missing, *keys, *keys[-1:] * missing]
     with connection.cursor() as cursor:
-        cursor.execute(CONTESTED, asked)
+        cursor.execute(statement, [*asked, clock.today()])
         return dict.fromkeys(cursor.fetchall(), MARK)
 
 

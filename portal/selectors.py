@@ -15,7 +15,7 @@ from core.identifiers import IdentifierType, normalize
 from core.masking import mask_name
 from core.paging import Page, keyset_page, page_of
 from publicity.searching import named as subjects_named
-from sanctions.models import ExecutionTask, Listing
+from sanctions.models import ExecutionTask
 from sanctions.selectors import contested_among, public_listing, public_listings
 from subjects.enums import SubjectKind
 from subjects.marks import marks_of
@@ -82,9 +82,7 @@ def listings_of_subject(subject: Subject, day: date) -> list[Any]:
 
 
 def listings_of(keys: Sequence[int], day: date) -> list[Any]:
-    """Return the public listings under these keys, which are one subject's, with pauses and tasks; most have none."""
-    if not Listing.objects.filter(subject__in=keys).exists():
-        return []
+    """Return the public listings under these keys, which are one subject's, with pauses and tasks."""
     return prepared.rows(_under_keys, (), list(keys), day)
 
 

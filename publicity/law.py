@@ -12,6 +12,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
+from core import prepared
 from core.periods import Period, ends_on
 from core.problems import Problem
 from core.rulebook import RuleBook
@@ -45,6 +48,10 @@ class Settled:
     minimum_to: date | None
 
 
+def _regimes() -> QuerySet[Regime]:
+    return Regime.objects.in_use().newest_first()
+
+
 class Law:
     """The confirmed rows as they are first asked for, each kind once: seven queries at the most, one for a page."""
 
@@ -57,7 +64,7 @@ class Law:
 
     @cached_property
     def regimes(self) -> list[Regime]:
-        return list(Regime.objects.in_use().newest_first())
+        return prepared.rows(_regimes, ())
 
     @cached_property
     def severities(self) -> list[SeverityRule]:

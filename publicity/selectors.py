@@ -114,14 +114,19 @@ def records_of_subject(subject: Subject, day: date, kind: str, most: int = 20) -
 
 
 def records_of(keys: Sequence[int], day: date, kind: str, most: int = 20, *, person: bool = False) -> list[Any]:
-    """Return the newest public records under these keys, which are one subject's."""
+    """Return the newest public records under these keys, which are one subject's; its own row the caller has."""
     if nothing_hidden(day, kind):
         return prepared.rows(_under_keys, (kind, most, person), list(keys), day)
-    return list(_newest(publicly_visible(day, kind).filter(subject__in=keys), most, person))
+    return list(_of_one(publicly_visible(day, kind).filter(subject__in=keys), most, person))
 
 
 def _under_keys(kind: str, most: int, person: bool, keys: list[int], day: date) -> QuerySet[Any]:
-    return _newest(_of_itself_visible(day, kind).filter(subject__among=keys), most, person)
+    return _of_one(_of_itself_visible(day, kind).filter(subject__among=keys), most, person)
+
+
+def _of_one(rows: QuerySet[Any], most: int, person: bool) -> QuerySet[Any]:
+    rows = rows.select_related("person_rule" if person else None)
+    return _newest(rows, most, person)
 
 
 def _newest(rows: QuerySet[Any], most: int, person: bool) -> QuerySet[Any]:
@@ -183,7 +188,7 @@ def public_record(record: Any, codes: dict[int, str] | None = None) -> dict[str,
     """Return the allow-list of one record (信用中国 shows these items); free text with personal numbers masked."""
     person = record.party == Party.PERSON
     masked = person and (record.person_rule is None or record.person_rule.name_masked)
-    linked = not person and not record.subject.is_provisional and codes is not None
+    linked = codes is not None and not person and not record.subject.is_provisional
     shown = {
         "id": record.public_id,
         "kind": kind_of(record),

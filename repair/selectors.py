@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.fields import BooleanField
 from django.db.models.functions import TruncMonth
 
-from core import deadlines
+from core import deadlines, prepared
 from core.actors import Actor
 from core.models import TransitionRecord
 from core.text import zh_day
@@ -84,7 +84,7 @@ def shielded_penalties(day: date) -> Q:
 
     The rulings are few and read first, so that a list of a million penalties does not ask for them row by row.
     """
-    rulings = list(Shield.objects.filter(_shielding(day)).order_by("pk").values_list("subject", "ruled_on"))
+    rulings = prepared.tuples(_rulings, (), day)
     subjects = {subject for subject, _ in rulings}
     folded: dict[int, list[int]] = {}
     if subjects:
@@ -94,6 +94,10 @@ def shielded_penalties(day: date) -> Q:
     for subject, ruled_on in rulings:
         found |= Q(subject__in=[subject, *folded.get(subject, ())], decided_on__lte=ruled_on)
     return found
+
+
+def _rulings(day: date) -> QuerySet[Any, Any]:
+    return Shield.objects.filter(_shielding(day)).order_by("pk").values_list("subject", "ruled_on")
 
 
 def covered_by(shield: Shield) -> QuerySet[Listing]:
@@ -202,9 +206,13 @@ def under_repair(listings: Collection[int]) -> set[int]:
 
 def being_repaired(listings: Collection[int], penalties: Collection[int]) -> tuple[set[int], set[int]]:
     """Return which of these listings and which of these penalties have an open application; one query."""
-    about = Q(listing__in=listings) | Q(penalty__in=penalties)
-    rows = Application.objects.filter(about, state__in=OPEN).values_list("listing_id", "penalty_id")
+    rows = prepared.tuples(_open_about, (), list(listings), list(penalties))
     return {listing for listing, _ in rows if listing}, {penalty for _, penalty in rows if penalty}
+
+
+def _open_about(listings: list[int], penalties: list[int]) -> QuerySet[Any, Any]:
+    about = Q(listing__among=listings) | Q(penalty__among=penalties)
+    return Application.objects.filter(about, state__in=OPEN).values_list("listing_id", "penalty_id")
 
 
 def penalties_under_repair(penalties: Collection[int]) -> set[int]:

@@ -11,7 +11,7 @@ from datetime import date
 
 from django.db.models import Max, Q, QuerySet
 
-from core import clock
+from core import clock, prepared
 from core.text import zh_day
 from sanctions.models import ExternalListing, ExternalRule, ExternalSource
 from subjects.enums import SubjectKind
@@ -159,4 +159,8 @@ def shown_in_public() -> QuerySet[ExternalListing]:
 
 def public_external(keys: Iterable[int]) -> list[Reminder]:
     """Return what the portal shows of a legal entity, by the keys of its records; of a person nothing. One query."""
-    return [reminder_of(row) for row in shown_in_public().filter(subject__in=list(keys))]
+    return [reminder_of(row) for row in prepared.rows(_shown_of, (), list(keys))]
+
+
+def _shown_of(keys: list[int]) -> QuerySet[ExternalListing]:
+    return shown_in_public().filter(subject__among=keys)

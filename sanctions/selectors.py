@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncMonth
 
 from core import clock, deadlines
 from core.actors import Actor
 from core.periods import PeriodState
+from core.plans import Planned
 from core.text import zh_day
 from core.timeline import act_rows, due_rows, in_order
 from organizations.models import WorkingGroup
@@ -27,6 +29,26 @@ from subjects.selectors import family
 
 # The record that answers for a listing: its subject, or the one that was folded into.
 OWNER = Coalesce("subject__canonical_id", "subject_id")
+
+
+class Known(NamedTuple):
+    """Whether anything at all is on file of a subject: listings, past ones too, and rows of others' lists."""
+
+    listings: bool
+    external: bool
+
+
+KNOWN = Planned(
+    "SELECT EXISTS (SELECT FROM sanctions_listing WHERE subject_id = ANY (%s)),"
+    " EXISTS (SELECT FROM sanctions_externallisting WHERE subject_id = ANY (%s))"
+)
+
+
+def known_of(keys: Sequence[int]) -> Known:
+    """Tell in one statement what is worth asking for under these keys, which are one subject's: most have neither."""
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, [list(keys)] * 2)
+        return Known(*cursor.fetchone())
 
 
 def disciplined_among(subjects: Sequence[Subject], day: date) -> set[int]:

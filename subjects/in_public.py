@@ -14,6 +14,7 @@ from django.db import connection
 
 from core.fields import PUBLIC_ID_LENGTH
 from core.identifiers import IdentifierType, normalize
+from core.plans import Planned
 from core.problems import NotFound
 from subjects.enums import SubjectKind
 
@@ -71,9 +72,9 @@ class Entity:
 
 
 _PLAIN = tuple(column.name for column in fields(Entity))[:16]  # in the order of the statement below
-_BY_PUBLIC_ID = "SELECT id, canonical_id FROM subjects_subject WHERE public_id = %(asked)s"
+_BY_PUBLIC_ID = "SELECT id, canonical_id FROM subjects_subject WHERE public_id = %s"
 _BY_CODE = """SELECT held.id, held.canonical_id FROM subjects_identifier i JOIN subjects_subject held
-    ON held.id = i.subject_id WHERE i.type = 'uscc' AND i.value = %(asked)s"""
+    ON held.id = i.subject_id WHERE i.type = 'uscc' AND i.value = %s"""
 _CODE = """coalesce((SELECT i.value FROM subjects_identifier i WHERE i.subject_id = {t}.id AND i.type = 'uscc'
     AND i.valid_to IS NULL), {t}.public_id)"""
 # What is rare comes as JSON, so that it costs no statement of its own. Persons and unverified records are nobody here.
@@ -95,7 +96,10 @@ SELECT s.id, s.public_id, s.kind, s.name, s.status, s.status_on, s.established_o
         SELECT s.id UNION ALL (SELECT f.id FROM subjects_subject f WHERE f.canonical_id = s.id ORDER BY f.id))) family (keys)
  WHERE s.kind <> '{SubjectKind.NATURAL_PERSON.value}' AND NOT s.is_provisional
 """
-_STATEMENTS = {True: _ENTITY.format(asked=_BY_PUBLIC_ID), False: _ENTITY.format(asked=_BY_CODE)}
+_STATEMENTS = {
+    True: Planned(_ENTITY.format(asked=_BY_PUBLIC_ID)),
+    False: Planned(_ENTITY.format(asked=_BY_CODE)),
+}
 
 
 def entity(code: str) -> Entity:
@@ -107,7 +111,7 @@ def entity(code: str) -> Entity:
     row: tuple[Any, ...] | None = None
     if asked and asked.isprintable():
         with connection.cursor() as cursor:
-            cursor.execute(_STATEMENTS[len(asked) == PUBLIC_ID_LENGTH], {"asked": asked})
+            cursor.execute(_STATEMENTS[len(asked) == PUBLIC_ID_LENGTH], [asked])
             row = cursor.fetchone()
     if row is None:
         raise NotFound(UNKNOWN)

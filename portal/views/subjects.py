@@ -17,7 +17,7 @@ from portal.disclosures import disclosures_of, records_of
 from portal.views.base import page
 from repair.selectors import being_repaired
 from sanctions.consulting import NO_MEASURE, public_external
-from sanctions.selectors import contestable_in, marked_among, public_listing
+from sanctions.selectors import contestable_in, known_of, marked_among, public_listing
 from subjects.enums import LifeEventKind, SubjectKind, SubjectStatus
 from subjects.in_public import Entity, entity
 from subjects.marks import marks_of
@@ -35,18 +35,19 @@ ELSEWHERE = (
 def subject(request: HttpRequest, code: str) -> HttpResponse:
     """Show a legal entity under its code or public id; former and merged codes redirect; persons are not found.
 
-    Nine statements, and four more where it is on a list, however much stands on the page.
+    Eight statements, and four more where it is on a list, however much stands on the page.
     """
     who = entity(code)
     if who.moved or who.asked != code:
         return HttpResponseRedirect(reverse("portal:subject", args=[who.code]))
     today = clock.today()
-    listed, records = selectors.listings_of(who.keys, today), records_of(who.keys, today)
+    known, records = known_of(who.keys), records_of(who.keys, today)
+    listed = selectors.listings_of(who.keys, today) if known.listings else []
     marks = marks_of(_contestable(who, listed, records))
     listings, penalties = being_repaired([row.pk for row in listed], [row.pk for row in records["penalty"]])
     rows = _listings(listed, today, marks, listings)
     disclosed = disclosures_of(records, marks, penalties)
-    external = public_external(who.keys)
+    external = public_external(who.keys) if known.external else []
     by_kind = {kind: [row for row in rows if row["kind"] == kind] for kind in ("discipline", "incentive")}
     context = {
         "who": who,

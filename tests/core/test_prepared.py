@@ -30,6 +30,7 @@ def test_the_same_rows_with_other_values_and_no_putting_together(as_job: Any, dj
             plain = between(working, asked, first, last)
             assert prepared.rows(between, (working,), asked, first, last) == list(plain)
             assert prepared.count(between, (working,), asked, first, last) == plain.count()
+    assert prepared.rows(between, (True,), keys[:1], DAYS[0], DAYS[0]) == kept[:1]  # one key is a question of its own
     before = len(put_together)
     with django_assert_num_queries(1):
         found = prepared.rows(between, (True,), keys, DAYS[0], DAYS[-1])
