@@ -77,8 +77,9 @@ async def _together(url: str, calls: Sequence[bytes], seconds: float, clients: i
             call = calls[place % len(calls)]
             writer.write(call)
             place += 1
-            if not await _answer(reader):
-                raise RuntimeError(f"no good answer to {call.partition(b' HTTP/')[0].decode()}")
+            status, body = await _answer(reader)
+            if status != 200:
+                raise RuntimeError(f"{status} to {call.partition(b' HTTP/')[0].decode()}: {body[:400].decode()}")
             if started >= warm_until:
                 times.append((time.perf_counter() - started) * 1000)
         writer.close()
@@ -87,14 +88,15 @@ async def _together(url: str, calls: Sequence[bytes], seconds: float, clients: i
     return Throughput(len(times) / seconds, times)
 
 
-async def _answer(reader: asyncio.StreamReader) -> bool:
-    """Read one answer and tell whether it was a good one."""
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """Read one answer: its status and its body."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     length = next((int(line[15:]) for line in head.split("\r\n") if line.startswith("content-length:")), None)
     if length is not None:
-        await reader.readexactly(length)
+        body = await reader.readexactly(length)
     else:
+        body = b""
         while size := int(await reader.readline(), 16):
-            await reader.readexactly(size + 2)
+            body += (await reader.readexactly(size + 2))[:-2]
         await reader.readline()
-    return " 200 " in head.split("\r\n", 1)[0]
+    return int(head.split(" ", 2)[1]), body

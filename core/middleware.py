@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
 from core.api.actors import lazy_actor
-from core.api.responses import JSON_TYPE, PROBLEM_TYPE, problem_of_status, problem_response
+from core.api.responses import JSON_TYPE, PROBLEM_TYPE, busy, problem_of_status, problem_response, with_patience
 from core.problems import Problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -28,7 +28,7 @@ def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
     content = render_to_string("core/problem.html", {"problem": problem}, request=request)
     response = HttpResponse(content, status=problem.status)
     response["Cache-Control"] = "no-store"
-    return response
+    return with_patience(response)
 
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -48,7 +48,7 @@ class ActorMiddleware:
 
 
 class ProblemMiddleware:
-    """Turn a Problem raised in any view into a page or a document; bare errors under /api/ become documents."""
+    """Turn a Problem, or a database that is busy, into a page or a document; bare errors under /api/ become documents."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = api_problems(get_response)
@@ -57,7 +57,8 @@ class ProblemMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return answer(request, exception) if isinstance(exception, Problem) else None
+        problem = exception if isinstance(exception, Problem) else busy(exception)
+        return answer(request, problem) if problem is not None else None
 
 
 def api_problems(get_response: GetResponse) -> GetResponse:

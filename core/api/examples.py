@@ -75,5 +75,12 @@ def of_problem(status: int) -> dict[str, Any]:
             title="系统内部错误",
             remedy="稍后重试；仍然失败请把编号告知系统管理员",
         ),
+        503: Problem(
+            "busy",
+            "系统正忙，没有在规定时间内办完，编号 9f2c41d07ab3",
+            status=503,
+            title="系统正忙",
+            remedy="请过一分钟再试；一直如此请把编号告知系统管理员",
+        ),
     }
     return known.get(status, problem_of_status(status)).as_dict()

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
 
@@ -57,6 +58,13 @@ def problem_response(problem: Problem) -> HttpResponse:
     response.problem_code = problem.code  # type: ignore[attr-defined]  # for the request log
     if problem.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="api"'
+    return with_patience(response)
+
+
+def with_patience(response: HttpResponse) -> HttpResponse:
+    """Say on a 503 when to come back."""
+    if response.status_code == 503:
+        response["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
@@ -70,6 +78,23 @@ def unexpected(error: BaseException, where: str) -> Problem:
         status=500,
         title="系统内部错误",
         remedy="稍后重试；仍然失败请把编号告知系统管理员",
+    )
+
+
+_BUSY = (OperationalError, InterfaceError)
+RETRY_AFTER = 30  # seconds: a statement of ours is ended long before, and a database that restarts is back
+
+
+def busy(error: BaseException) -> Problem | None:
+    """Return the problem for a database that does not answer in time, logged under a fresh id; None for other errors."""
+    if not isinstance(error, _BUSY):
+        return None
+    error_id = secrets.token_hex(6)
+    state = getattr(error.__cause__, "pgcode", None)
+    logger.error("database_unavailable", error_id=error_id, sqlstate=state, exc_info=error)
+    detail = f"系统正忙，没有在规定时间内办完，编号 {error_id}"
+    return Problem(
+        "busy", detail, status=503, title="系统正忙", remedy="请过一分钟再试；一直如此请把编号告知系统管理员"
     )
 
 
@@ -103,7 +128,8 @@ def problem_of(error: Exception) -> Problem | None:
     """Return the problem that an error of ours or Django's means, or None where nobody foresaw it."""
     if isinstance(error, Problem):
         return error
-    return next((problem_of_status(status) for kind, status in _MEANINGS if isinstance(error, kind)), None)
+    known = next((problem_of_status(status) for kind, status in _MEANINGS if isinstance(error, kind)), None)
+    return known or busy(error)
 
 
 def etag_of(content: bytes) -> str:

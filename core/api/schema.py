@@ -29,6 +29,7 @@ REFUSALS = {
     422: "内容不合要求",
     429: "请求过于频繁，见 Retry-After",
     500: "系统内部错误",
+    503: "系统正忙，见 Retry-After",
 }
 
 
@@ -138,7 +139,7 @@ def _responses(view: type[LeanView], method: str, name: str, schemas: dict[str, 
         content = {JSON_TYPE: told, **content}
     status = str(200 if method == "get" else view.success_status)
     found: dict[str, Any] = {status: {"description": "成功", "content": content}}
-    refusals = {400, 404, 405, 500} | ({429} if view.rate else set())
+    refusals = {400, 404, 405, 500, 503} | ({429} if view.rate else set())
     if not view.public:
         refusals |= {401, 403}
     if method == "get":

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.api.limits import Standing, count_request, too_many
 from core.api.params import Param, read_query
+from core.api.responses import busy, with_patience
 from core.problems import Problem
 from portal.large_text import is_large
 
@@ -66,8 +68,8 @@ def _answered(view: View, request: HttpRequest, path: dict[str, Any], rate: str 
         if standing is not None and standing.exceeded:
             raise too_many(standing)
         response = view(request, **path)
-    except Problem as problem:
-        response = problem_page(request, problem, standing)
+    except (Problem, DatabaseError) as error:
+        response = refusal_page(request, error, standing)
     response.headers.setdefault("Cache-Control", "no-cache")
     response.headers.setdefault("Permissions-Policy", NO_DEVICES)
     patch_vary_headers(response, ["Cookie"])
@@ -101,6 +103,14 @@ def drawn(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpR
     return HttpResponse(kept)
 
 
+def refusal_page(request: HttpRequest, error: Exception, standing: Standing | None = None) -> HttpResponse:
+    """Return the page for a Problem or a database that is busy; any other error is raised on."""
+    problem = error if isinstance(error, Problem) else busy(error)
+    if problem is None:
+        raise error
+    return problem_page(request, problem, standing)
+
+
 def problem_page(request: HttpRequest, problem: Problem, standing: Standing | None = None) -> HttpResponse:
     """Return the page that says what failed and what to do next."""
     seconds = standing.resets_in if standing is not None and standing.exceeded else None
@@ -110,7 +120,7 @@ def problem_page(request: HttpRequest, problem: Problem, standing: Standing | No
     if standing is not None and standing.exceeded:
         for name, value in standing.headers().items():
             response[name] = value
-    return response
+    return with_patience(response)
 
 
 def _without(request: HttpRequest, problem: Problem) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from core.api.limits import count_request, too_many
 from core.problems import Problem
-from portal.views.base import problem_page
+from portal.views.base import refusal_page
 
 View = Callable[..., HttpResponse]
 AREA = "/services/"
@@ -35,8 +36,8 @@ def service_page(*, post: str = "drafts") -> Callable[[View], View]:
                 if standing is not None and standing.exceeded:
                     raise too_many(standing)
                 response = view(request, **path)
-            except Problem as problem:
-                response = problem_page(request, problem, standing)
+            except (Problem, DatabaseError) as error:
+                response = refusal_page(request, error, standing)
             response["Cache-Control"] = "private, no-store"
             response["X-Robots-Tag"] = "noindex, nofollow"
             return response
