@@ -22,14 +22,6 @@ from subjects.enums import LifeEventKind, SubjectKind, SubjectStatus
 from subjects.in_public import Entity, entity
 from subjects.marks import marks_of
 
-# Sections of the national report that no unit of the city fills here: where they are found instead.
-ELSEWHERE = (
-    ("经营异常信息", "由市场监督管理部门在国家企业信用信息公示系统公示，本站不转载。"),
-    ("信用承诺信息", "各单位报送的承诺尚未开放公示，可以向受理承诺的单位查询。"),
-    ("信用评价信息", "由行业主管部门按各自办法评价和公布；本站只列事实，不打分、不评级。"),
-    ("司法判决信息", "由人民法院在中国执行信息公开网、中国裁判文书网公开。"),
-)
-
 
 @page()
 def subject(request: HttpRequest, code: str) -> HttpResponse:
@@ -65,7 +57,6 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
         "external": external,
         "no_measure": NO_MEASURE,
         "tabs": _tabs(by_kind, disclosed, len(external)),
-        "elsewhere": ELSEWHERE,
         "mark": marks.get(("base_record", who.public_id), ""),
         "today": today,
         "at": "search",
