@@ -363,7 +363,7 @@ def test_schema_holds_both_kinds_of_view() -> None:
     validate_schema(schema)
     things = schema["paths"]["/api/v1/things/{code}"]["get"]
     assert [p["name"] for p in things["parameters"]] == ["code", "kind"]
-    assert set(things["responses"]) == {"200", "304", "400", "404", "405", "429", "500"}
+    assert set(things["responses"]) == {"200", "304", "400", "404", "405", "429", "500", "503"}
     page_of = schema["paths"]["/api/v1/records"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     assert set(page_of["properties"]) == {"items", "next", "count", "count_capped"}
     checks = schema["paths"]["/api/v1/questions"]["post"]
