@@ -77,7 +77,7 @@ def of_problem(status: int) -> dict[str, Any]:
         ),
         503: Problem(
             "busy",
-            "系统正忙，没有在规定时间内办完，编号 9f2c41d07ab3",
+            "这次没有在规定时间内办完，编号 9f2c41d07ab3",
             status=503,
             title="系统正忙",
             remedy="请过一分钟再试；一直如此请把编号告知系统管理员",

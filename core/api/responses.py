@@ -92,7 +92,7 @@ def busy(error: BaseException) -> Problem | None:
     error_id = secrets.token_hex(6)
     state = getattr(error.__cause__, "pgcode", None)
     logger.error("database_unavailable", error_id=error_id, sqlstate=state, exc_info=error)
-    detail = f"系统正忙，没有在规定时间内办完，编号 {error_id}"
+    detail = f"这次没有在规定时间内办完，编号 {error_id}"
     return Problem(
         "busy", detail, status=503, title="系统正忙", remedy="请过一分钟再试；一直如此请把编号告知系统管理员"
     )

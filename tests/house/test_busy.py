@@ -50,7 +50,8 @@ def test_every_door_says_that_it_is_busy_and_answers_afterwards(code: str, clien
             assert (answer.status_code, answer.headers["Content-Type"]) == (503, kind), address
             assert answer.headers["Retry-After"] == "30"
             assert answer.headers["Cache-Control"].endswith("no-store")
-            assert "系统正忙，没有在规定时间内办完，编号 " in answer.content.decode()
+            assert "这次没有在规定时间内办完，编号 " in answer.content.decode()
+            assert kind.endswith("json") or f'href="{address}">再试一次' in answer.content.decode()
     for address in doors:
         assert client.get(address).status_code == 200
 
