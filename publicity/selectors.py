@@ -125,8 +125,7 @@ def _under_keys(kind: str, most: int, person: bool, keys: list[int], day: date) 
 
 
 def _of_one(rows: QuerySet[Any], most: int, person: bool) -> QuerySet[Any]:
-    rows = rows.select_related("person_rule" if person else None)
-    return _newest(rows, most, person)
+    return _newest(rows if person else rows.select_related(None), most, person)
 
 
 def _newest(rows: QuerySet[Any], most: int, person: bool) -> QuerySet[Any]:

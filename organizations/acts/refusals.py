@@ -6,6 +6,7 @@ from django.db import Error as DatabaseError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from core.api.responses import busy
 from core.problems import Problem, Violation
 
 
@@ -20,7 +21,7 @@ def error_text(violation: Violation) -> SafeString:
 
 
 def problem_of_database(error: DatabaseError) -> Problem | None:
-    """Return the database's own refusal (a guard's CR code, or a second writer) as a problem; None for a fault."""
+    """Return the database's own refusal (a guard's CR code, a second writer), or that it is busy; None for a fault."""
     cause = error.__cause__
     state = getattr(cause, "pgcode", "") or ""
     diagnosis = getattr(cause, "diag", None)
@@ -28,4 +29,4 @@ def problem_of_database(error: DatabaseError) -> Problem | None:
         return Problem(state, diagnosis.message_primary, status=409, remedy=diagnosis.message_hint)
     if state == "23505":
         return Problem("CORE-04", "已有人办理了同一业务", status=409, remedy="返回查看最新状态，无需重复办理")
-    return None
+    return busy(error)

@@ -9,15 +9,17 @@ import psycopg2
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from core import clock
+from organizations.models import Officer
 from subjects.selectors import code_of
 from tests.factories import sanctions as make
 from tests.support.workbench import signed_in
 
 
 @contextmanager
-def locked(table: str) -> Iterator[None]:
+def locked(table: str, mode: str = "ACCESS EXCLUSIVE") -> Iterator[None]:
     """Somebody else holds the table; we wait a moment for it, as a web process does for five seconds."""
     parameters = connection.get_connection_params()
     other = psycopg2.connect(
@@ -27,7 +29,7 @@ def locked(table: str) -> Iterator[None]:
         cursor.execute("SET lock_timeout = '50ms'")
     try:
         with other.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            cursor.execute(f"LOCK TABLE {table} IN {mode} MODE")
         yield
     finally:
         other.close()
@@ -56,6 +58,14 @@ def test_every_door_says_that_it_is_busy_and_answers_afterwards(code: str, clien
         assert client.get(address).status_code == 200
 
 
+def test_a_line_to_the_database_that_was_cut_is_told_the_same_way(code: str, client: Client) -> None:
+    for address in (f"/subjects/{code}", f"/services/object?code={code}"):
+        connection.connection.close()
+        assert client.get(address).status_code == 503
+        connection.close()
+        assert client.get(address).status_code == 200
+
+
 def test_the_workbench_says_so_too(code: str) -> None:
     office = signed_in(make.actor_of("fgw", "office"))
     with locked("sanctions_listing"):
@@ -64,6 +74,20 @@ def test_the_workbench_says_so_too(code: str) -> None:
         assert "系统正忙" in answer.content.decode()
         assert "请过一分钟再试" in answer.content.decode()
     assert office.get("/admin/sanctions/listing/").status_code == 200
+
+
+def test_a_form_of_the_workbench_keeps_what_was_typed(own_database: str) -> None:
+    keeper, address = signed_in(make.actor_of("fgw", "system_admin")), reverse("admin:organizations_officer_add")
+    typed = {"username": "li.si", "full_name": "示例李四"}
+    with locked("organizations_officer", "SHARE"):  # whoever reads goes on, whoever writes waits
+        answer = keeper.post(address, typed)
+        assert answer.status_code == 503
+        page = answer.content.decode()
+        assert "这次没有在规定时间内办完" in page
+        assert all(f'value="{value}"' in page for value in typed.values())
+    assert not Officer.objects.filter(username="li.si").exists()
+    assert keeper.post(address, typed).status_code == 200
+    assert Officer.objects.filter(username="li.si").exists()
 
 
 def test_an_error_of_ours_is_still_an_error(own_database: str, client: Client) -> None:
